@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { RoutingStrategy } from './gateway-config';
+import { aliasSetting, retryPolicySetting, statusWaitsSetting } from './policy-schemas';
+import {
+  booleanSetting,
+  choiceSetting,
+  fallbacksSetting,
+  literalBooleanSetting,
+  nameListSetting,
+  numberSetting,
+  redisUrlSetting,
+  refuseSetting,
+  requiredTextSetting,
+  textSetting,
+} from './setting-schemas';
+
+const ROUTING_STRATEGIES: readonly RoutingStrategy[] = [
+  'simple-shuffle',
+  'least-busy',
+  'usage-based-routing',
+  'usage-based-routing-v2',
+  'latency-based-routing',
+  'cost-based-routing',
+  'provider-budget-routing',
+];
+
+const count = (example: number) => numberSetting({ of: 'whole', least: 0, example });
+const seconds = (example: number) => numberSetting({ of: 'any', least: 0, example });
+/** A bound of zero seconds would fail every call. */
+const bound = (example: number) => numberSetting({ of: 'any', least: 0.001, example });
+const port = (example: number) => numberSetting({ of: 'whole', least: 1, most: 65_535, example });
+
+const litellmParams = z.looseObject({
+  model: requiredTextSetting('openai/gpt-4o'),
+  custom_llm_provider: textSetting(),
+  api_key: textSetting(),
+  api_base: textSetting(),
+  base_url: textSetting(),
+  api_version: textSetting(),
+  organization: z.union([textSetting(), nameListSetting()]),
+  weight: numberSetting({ of: 'any', least: 0, example: 1 }),
+  rpm: count(100),
+  tpm: count(100_000),
+  order: numberSetting({ of: 'whole', least: Number.MIN_SAFE_INTEGER, example: 1 }),
+  max_parallel_requests: numberSetting({ of: 'whole', least: 1, example: 10 }),
+  timeout: bound(30),
+  request_timeout: bound(30),
+  stream_timeout: bound(30),
+  num_retries: count(2),
+  cooldown_time: seconds(5),
+  tags: nameListSetting(),
+});
+
+const modelEntry = z.looseObject({
+  model_name: requiredTextSetting('gpt-4o'),
+  litellm_params: litellmParams,
+  model_info: z.looseObject({ id: textSetting(), rpm: count(100), tpm: count(100_000) }).nullish(),
+  rpm: count(100),
+  tpm: count(100_000),
+});
+
+const sharedRouterSettings = {
+  num_retries: count(2),
+  allowed_fails: count(3),
+  cooldown_time: seconds(5),
+  max_fallbacks: count(5),
+  fallbacks: fallbacksSetting(),
+  context_window_fallbacks: fallbacksSetting(),
+  content_policy_fallbacks: fallbacksSetting(),
+  default_fallbacks: nameListSetting(),
+};
+
+const redisNode = z.looseObject({ host: requiredTextSetting('redis-1'), port: port(6379) });
+
+const routerSettings = z.looseObject({
+  ...sharedRouterSettings,
+  routing_strategy: choiceSetting(ROUTING_STRATEGIES),
+  retry_after: seconds(5),
+  timeout: bound(30),
+  stream_timeout: bound(30),
+  disable_cooldowns: booleanSetting(),
+  retry_policy: retryPolicySetting(),
+  retry_after_by_status: statusWaitsSetting(),
+  model_group_alias: aliasSetting(),
+  default_litellm_params: z.looseObject({}).nullish(),
+  redis_url: redisUrlSetting(),
+  redis_host: textSetting(),
+  redis_port: port(6379),
+  redis_password: textSetting(),
+  redis_username: textSetting(),
+  redis_ssl: booleanSetting(),
+  cache_kwargs: z.looseObject({ startup_nodes: z.array(redisNode).nullish() }).nullish(),
+});
+
+const cacheParams = z.looseObject({
+  type: textSetting(),
+  url: redisUrlSetting(),
+  host: textSetting(),
+  port: port(6379),
+  username: textSetting(),
+  password: textSetting(),
+  ssl: booleanSetting(),
+  service_name: textSetting(),
+  sentinel_nodes: z.array(z.tuple([requiredTextSetting('sentinel-1'), port(26_379)])).nullish(),
+  sentinel_password: textSetting(),
+  redis_startup_nodes: z.array(redisNode).nullish(),
+});
+
+const generalSettings = z
+  .looseObject({
+    master_key: textSetting(),
+    database_url: textSetting(),
+    database_connection_pool_limit: numberSetting({ of: 'whole', least: 1, example: 10 }),
+    cache: booleanSetting(),
+    redis_host: textSetting(),
+    redis_port: port(26_379),
+    redis_password: textSetting(),
+    redis_use_sentinel: literalBooleanSetting(),
+    redis_sentinel_master_name: textSetting(),
+  })
+  .superRefine((general, sink) => {
+    if (general.redis_use_sentinel !== true || general.cache === false) return;
+    const missing = (['redis_host', 'redis_sentinel_master_name'] as const).filter(
+      (key) => general[key] === undefined || general[key] === null || general[key] === '',
+    );
+    for (const key of missing) {
+      refuseSetting(sink, {
+        rule: 'config.cache.sentinel',
+        path: [key],
+        allowed: 'be given with redis_use_sentinel',
+        fix:
+          key === 'redis_host'
+            ? 'name a Sentinel'
+            : 'name the master the Sentinels watch, such as mymaster',
+      });
+    }
+  });
+
+/** The parts of the file the gateway acts on, in either dialect; everything else passes unread. */
+export const configSchema = z.looseObject({
+  model_list: z.array(modelEntry).nullish(),
+  litellm_settings: z
+    .looseObject({
+      ...sharedRouterSettings,
+      request_timeout: bound(600),
+      cache: booleanSetting(),
+      cache_params: cacheParams.nullish(),
+    })
+    .nullish(),
+  router_settings: routerSettings.nullish(),
+  general_settings: generalSettings.nullish(),
+  environment_variables: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .nullish(),
+  credential_list: z
+    .array(
+      z.looseObject({
+        credential_name: requiredTextSetting('azure-east'),
+        credential_values: z.looseObject({}).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+export type ConfigFile = z.infer<typeof configSchema>;
+export type ModelEntry = z.infer<typeof modelEntry>;
+export type RouterSettings = z.infer<typeof routerSettings>;
+export type CacheParams = z.infer<typeof cacheParams>;
+export type RedisNode = z.infer<typeof redisNode>;

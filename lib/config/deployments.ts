@@ -1,0 +1,120 @@
+import type { Warning } from '../errors';
+import type { ModelEntry } from './config-schema';
+import { isList, isMap, ownValue, sectionOf, type ConfigMap } from './config-tree';
+import { distinguishIds, hashDeployment } from './deployment-ids';
+import type { DeploymentConfig } from './gateway-config';
+import { providerOf, UNKNOWN_PROVIDER } from './provider-of';
+
+/** Parameters that `DeploymentConfig` has a field for. */
+const TYPED_PARAMS: ReadonlySet<string> = new Set([
+  'model',
+  'custom_llm_provider',
+  'api_key',
+  'api_base',
+  'base_url',
+  'api_version',
+  'organization',
+  'weight',
+  'rpm',
+  'tpm',
+  'order',
+  'max_parallel_requests',
+  'timeout',
+  'request_timeout',
+  'stream_timeout',
+  'num_retries',
+  'cooldown_time',
+  'tags',
+]);
+
+/**
+ * Puts what entries share beneath each of them: `router_settings.default_litellm_params`, then the values of the
+ * credential it names.
+ */
+export function completeModelList(tree: ConfigMap): ConfigMap {
+  const list = ownValue(tree, 'model_list');
+  if (!isList(list)) return tree;
+  const defaults = sectionOf(sectionOf(tree, 'router_settings'), 'default_litellm_params');
+  const credentials = ownValue(tree, 'credential_list');
+  const credentialOf = (name: unknown): ConfigMap => {
+    if (typeof name !== 'string' || !isList(credentials)) return {};
+    const found = credentials.find((item) => isMap(item) && item['credential_name'] === name);
+    return isMap(found) ? sectionOf(found, 'credential_values') : {};
+  };
+  const completed = list.map((entry) => {
+    if (!isMap(entry) || !isMap(entry['litellm_params'])) return entry;
+    const params = entry['litellm_params'];
+    const credential = credentialOf(ownValue(params, 'litellm_credential_name'));
+    return { ...entry, litellm_params: { ...defaults, ...credential, ...params } };
+  });
+  return { ...tree, model_list: completed };
+}
+
+/** Deployments of the typed entries; `written` are the same entries with references unresolved. */
+export function parseDeployments(
+  entries: readonly ModelEntry[],
+  written: readonly ConfigMap[],
+): { readonly deployments: readonly DeploymentConfig[]; readonly warnings: readonly Warning[] } {
+  const parsed = entries.flatMap((entry, index) =>
+    parseEntry(entry, written[index] ?? {}).map((deployment) => ({ ...deployment, index })),
+  );
+  const { items, warnings } = distinguishIds(parsed);
+  return {
+    deployments: items.map(({ index: _index, ...deployment }) => deployment),
+    warnings: [...warnings, ...entries.flatMap(warnOfProvider)],
+  };
+}
+
+/** One deployment per organization, like LiteLLM. */
+function parseEntry(entry: ModelEntry, written: ConfigMap): readonly DeploymentConfig[] {
+  const { organization } = entry.litellm_params;
+  if (typeof organization === 'string' || organization === null || organization === undefined) {
+    return [parseDeployment(entry, written, organization ?? null)];
+  }
+  const params = sectionOf(written, 'litellm_params');
+  const names = ownValue(params, 'organization');
+  return organization.map((name, index) => {
+    const writtenName = isList(names) ? (names[index] ?? name) : name;
+    const own = { ...written, litellm_params: { ...params, organization: writtenName } };
+    return parseDeployment(entry, own, name);
+  });
+}
+
+function parseDeployment(
+  entry: ModelEntry,
+  written: ConfigMap,
+  organization: string | null,
+): DeploymentConfig {
+  const params = entry.litellm_params;
+  const info = entry.model_info;
+  return {
+    id: info?.id ?? hashDeployment(entry.model_name, sectionOf(written, 'litellm_params')),
+    modelName: entry.model_name,
+    ...providerOf(params.model, params.custom_llm_provider ?? null),
+    litellmModel: params.model,
+    apiKey: params.api_key ?? null,
+    apiBase: params.api_base ?? params.base_url ?? null,
+    apiVersion: params.api_version ?? null,
+    organization,
+    weight: params.weight ?? null,
+    rpm: entry.rpm ?? params.rpm ?? info?.rpm ?? null,
+    tpm: entry.tpm ?? params.tpm ?? info?.tpm ?? null,
+    order: params.order ?? null,
+    maxParallelRequests: params.max_parallel_requests ?? null,
+    timeoutSeconds: params.timeout ?? params.request_timeout ?? null,
+    streamTimeoutSeconds: params.stream_timeout ?? null,
+    retries: params.num_retries ?? null,
+    cooldownSeconds: params.cooldown_time ?? null,
+    tags: params.tags ?? [],
+    otherParams: Object.fromEntries(
+      Object.entries(params).filter(([key]) => !TYPED_PARAMS.has(key)),
+    ),
+  };
+}
+
+function warnOfProvider(entry: ModelEntry, index: number): readonly Warning[] {
+  const { model, custom_llm_provider: custom } = entry.litellm_params;
+  if (providerOf(model, custom ?? null).provider !== UNKNOWN_PROVIDER) return [];
+  const message = `no provider can be told from ${model}; put it in front, such as openai/${model}`;
+  return [{ rule: 'config.provider', path: `model_list[${index}].litellm_params.model`, message }];
+}

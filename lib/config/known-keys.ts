@@ -1,0 +1,223 @@
+/**
+ * The keys LiteLLM knows, section by section, so that a typo stands out and a file that works raises no false alarm. A key
+ * missing here costs a user a needless warning: add it.
+ *
+ * @see https://docs.litellm.ai/docs/proxy/config_settings
+ */
+
+/** One text per section: a list of strings would be a line per key. */
+function keysIn(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
+
+/** Sections of the file. */
+export const TOP_LEVEL_KEYS = keysIn(`
+  agent_list assistant_settings batch_settings callback_settings credential_list
+  default_vertex_config environment_variables files_settings finetune_settings general_settings
+  guardrails include litellm_jwtauth litellm_settings mcp_aliases mcp_servers mcp_tools
+  model_group_alias model_list policies policy_attachments prompts router_settings search_tools
+  spend_logs_settings sso_settings vector_store_registry worker_registry
+`);
+
+/** `model_list[]`. */
+export const MODEL_ENTRY_KEYS = keysIn(`
+  litellm_params model_info model_name rpm tpm
+`);
+
+/** Keys of `litellm_params` that say how a provider is reached. */
+export const CONNECTION_PARAMS = keysIn(`
+  api_base api_key api_version aws_access_key_id aws_bedrock_runtime_endpoint aws_external_id
+  aws_profile_name aws_region_name aws_role_name aws_secret_access_key aws_session_name
+  aws_session_token aws_sts_endpoint aws_web_identity_token azure_ad_token azure_ad_token_provider
+  azure_password azure_scope azure_username base_url client_id client_secret custom_llm_provider
+  deployment_id extra_headers gcs_bucket_name headers litellm_credential_name max_retries model
+  num_retries oci_compartment_id oci_fingerprint oci_key oci_key_file oci_region oci_tenancy
+  oci_user organization project_id region_name request_timeout s3_bucket_name space_id ssl_verify
+  stream_timeout tenant_id timeout token vertex_ai_credentials vertex_ai_location
+  vertex_ai_project vertex_credentials vertex_location vertex_project watsonx_region_name
+`);
+
+/** Keys of `litellm_params` that LiteLLM keeps for itself: routing, budgets, prices. */
+export const ROUTING_PARAMS = keysIn(`
+  additional_drop_params allowed_openai_params auto_router_config auto_router_config_path
+  auto_router_default_model auto_router_embedding_model bos_token budget_duration cache
+  cache_control_injection_points cache_creation_input_token_cost cache_read_input_token_cost
+  caching configurable_clientside_auth_params cooldown cooldown_time disable_fallbacks
+  dotprompt_content drop_params eos_token fallbacks final_prompt_value guardrails hf_model_name
+  initial_prompt_value input_cost_per_audio_token input_cost_per_character input_cost_per_pixel
+  input_cost_per_query input_cost_per_second input_cost_per_token input_cost_per_token_batches
+  keepalive_seconds litellm_trace_id max_budget max_file_size_mb max_parallel_requests
+  merge_reasoning_content_in_choices mock_response mock_timeout model_info order
+  output_cost_per_audio_token output_cost_per_character output_cost_per_image
+  output_cost_per_pixel output_cost_per_reasoning_token output_cost_per_second
+  output_cost_per_token output_cost_per_token_batches preset_cache_key prompt_id prompt_variables
+  roles rpm stream_chunk_size supports_system_message tags tpm ttl use_chat_completions_api
+  use_in_pass_through use_litellm_proxy vector_store_id vector_store_ids weight
+`);
+
+/** Keys of `litellm_params` that are defaults of the request itself. */
+export const REQUEST_PARAMS = keysIn(`
+  anthropic_beta anthropic_version audio betas chat_template_kwargs dimensions enable_thinking
+  encoding_format extra_body frequency_penalty function_call functions guardrailConfig input_type
+  keep_alive language logit_bias logprobs max_completion_tokens max_tokens metadata min_p
+  modalities n num_ctx parallel_tool_calls performanceConfig prediction presence_penalty prompt
+  prompt_cache_key prompt_cache_retention quality reasoning_effort repetition_penalty
+  response_format safety_identifier safety_settings seed service_tier size speed stop store stream
+  stream_options style task_type temperature thinking title tool_choice tools top_k top_logprobs
+  top_p user verbosity voice web_search_options
+`);
+
+/** `model_list[].model_info`. */
+export const MODEL_INFO_KEYS = keysIn(`
+  access_groups access_via_team_ids additionalProp1 allowed_fails allowed_fails_policy base_model
+  cooldown_time created_at created_by db_model description direct_access
+  disable_background_health_check health_check_max_tokens health_check_max_tokens_non_reasoning
+  health_check_max_tokens_reasoning health_check_model health_check_reasoning_effort
+  health_check_timeout health_check_voice id input_cost_per_token litellm_provider
+  max_input_tokens max_output_tokens max_tokens mode output_cost_per_token output_vector_size rpm
+  supported_environments supported_openai_params supports_audio_input supports_audio_output
+  supports_embedding_image_input supports_function_calling supports_native_streaming
+  supports_parallel_function_calling supports_pdf_input supports_prompt_caching supports_reasoning
+  supports_response_schema supports_system_messages supports_tool_choice supports_url_context
+  supports_vision supports_web_search team_id team_public_model_name tier tpm updated_at
+  updated_by
+`);
+
+/** `router_settings`; `retry_after_by_status` is ours, which LiteLLM drops in silence. */
+export const ROUTER_KEYS = keysIn(`
+  alerting_config allowed_fails allowed_fails_policy assistants_config cache_kwargs
+  cache_responses caching_groups client_ttl content_policy_fallbacks context_window_fallbacks
+  cooldown_time debug_level default_fallbacks default_litellm_params default_max_parallel_requests
+  default_priority deployment_affinity_ttl_seconds disable_cooldowns enable_health_check_routing
+  enable_pre_call_checks enable_tag_filtering fallbacks guardrail_list
+  health_check_ignore_transient_errors health_check_staleness_threshold ignore_invalid_deployments
+  max_fallbacks max_retries model_group_affinity_config model_group_alias model_group_retry_policy
+  model_list num_retries optional_pre_call_checks polling_interval provider_budget_config redis_db
+  redis_host redis_password redis_port redis_ssl redis_url redis_username retry_after
+  retry_after_by_status retry_policy router_general_settings routing_groups routing_strategy
+  routing_strategy_args search_tools semaphore set_verbose stream_timeout tag_filtering_match_any
+  tag_routing_prefix timeout
+`);
+
+/** `general_settings`. */
+export const GENERAL_KEYS = keysIn(`
+  admin_only_routes admission_queue_timeout_seconds alert_to_webhook_url alert_type_config
+  alert_types alerting alerting_args alerting_threshold allow_cli_sso_verification_uri_complete
+  allow_client_side_credentials allow_public_health_readiness_details
+  allow_requests_on_db_unavailable allow_unmanaged_response_ids allow_user_auth
+  allowed_file_extensions allowed_ips allowed_routes always_include_stream_usage
+  auto_redirect_ui_login_to_sso background_health_check_model_groups background_health_checks
+  blocked_file_extensions cancel_on_disconnect completion_model control_plane_url
+  coordination_redis cors_allow_origins custom_auth custom_auth_run_common_checks
+  custom_key_generate custom_key_policy custom_key_update custom_sso custom_ui_sso_sign_in_handler
+  database_args database_connect_timeout database_connection_pool_limit
+  database_connection_pool_timeout database_connection_timeout
+  database_disable_prepared_statements database_extra_connection_params database_lock_timeout
+  database_socket_timeout database_statement_timeout database_type database_url
+  database_url_read_replica default_team_disabled disable_adding_master_key_hash_to_db
+  disable_auto_add_proxy_admin_to_teams disable_batch_input_file_rate_limiting
+  disable_budget_reservation disable_env_credential_login disable_error_logs
+  disable_master_key_return disable_prisma_schema_update disable_reset_budget
+  disable_responses_id_security disable_retry_on_max_parallel_request_limit_error
+  disable_spend_logs disable_spend_updates disable_ui drain_endpoint_token embedding_model
+  embedding_settings enable_drain_endpoint enable_health_check_routing enable_jwt_auth
+  enable_mcp_registry enable_oauth2_auth enable_oauth2_proxy_auth enforce_fallback_budget
+  enforce_fallback_model_access enforce_rbac enforce_user_param enforced_params
+  fail_closed_budget_enforcement failed_login_window_seconds forward_client_headers_to_llm_api
+  forward_llm_provider_auth_headers forward_openai_org_id global_max_parallel_requests
+  health_check_concurrency health_check_details health_check_ignore_transient_errors
+  health_check_interval health_check_skip_disabled_background_models
+  health_check_staleness_threshold image_generation_model infer_model_from_keys
+  key_management_settings key_management_system legacy_unscoped_spend_list_endpoints
+  litellm_jwtauth litellm_key_header_name litellm_license master_key max_batch_file_size_mb
+  max_failed_login_attempts max_failed_login_attempts_per_source max_file_size_mb
+  max_in_flight_requests_per_worker max_parallel_requests max_queued_requests_per_worker
+  max_request_size_mb max_response_size_mb maximum_spend_logs_cleanup_batch_size
+  maximum_spend_logs_cleanup_batch_timeout maximum_spend_logs_cleanup_cron
+  maximum_spend_logs_cleanup_max_batches maximum_spend_logs_cleanup_run_budget
+  maximum_spend_logs_retention_interval maximum_spend_logs_retention_period
+  mcp_client_side_auth_header_name mcp_internal_ip_ranges mcp_required_fields
+  mcp_trusted_proxy_ranges missing_session_id moderation_model oauth2_config_mappings otel
+  pass_through_endpoints pass_through_request_timeout proxy_batch_polling_interval
+  proxy_batch_write_at proxy_budget_rescheduler_max_time proxy_budget_rescheduler_min_time
+  proxy_config_reload_interval_seconds public_routes reject_clientside_metadata_tags
+  require_end_user_mcp_access_defined require_key_mcp_access_defined role_permissions
+  scheduled_job_stagger scope_spend_list_endpoints_to_caller search_tools service_account_settings
+  skip_batch_input_file_rate_limiting_for_models skip_batch_input_file_rate_limiting_for_providers
+  spend_report_frequency sse_keepalive_ping_interval_seconds store_model_in_db
+  store_prompts_in_spend_logs supported_db_objects token_rate_limit_type ui_access_mode
+  use_azure_key_vault use_client_credentials_pass_through_routes use_google_kms
+  use_redis_transaction_buffer use_shared_health_check use_x_forwarded_for
+  user_api_key_cache_max_size user_api_key_cache_ttl user_header_mappings user_header_name
+  user_mcp_management_mode
+`);
+
+/** Where the guide puts the settings of Redis under `general_settings`; LiteLLM reads none of them there. */
+export const GUIDE_CACHE_KEYS = keysIn(`
+  cache redis_host redis_password redis_port redis_sentinel_master_name redis_use_sentinel
+`);
+
+/** `litellm_settings`. */
+export const LITELLM_SETTINGS_KEYS = keysIn(`
+  add_function_to_prompt aiohttp_trust_env allowed_fails anthropic_beta_headers_url anthropic_key
+  api_base api_key api_version audit_log_callbacks aws_sqs_callback_params azure_key
+  banned_keywords_list blocked_user_list budget_duration budget_reset_time cache cache_params
+  callbacks cloudzero_settings content_policy_fallbacks context_window_fallbacks cooldown_time
+  cost_discount_config cost_margin_config custom_prometheus_metadata_labels custom_prometheus_tags
+  custom_provider_map datadog_llm_observability_params datadog_params default_fallbacks
+  default_guardrails default_in_memory_ttl default_internal_user_params
+  default_key_generate_params default_max_internal_user_budget default_max_tokens
+  default_redis_batch_cache_expiry default_redis_ttl default_team_params default_team_settings
+  disable_add_transform_inline_image_block disable_aiohttp_transport disable_cooldowns
+  disable_copilot_system_to_assistant disable_end_user_cost_tracking
+  disable_end_user_cost_tracking_prometheus_only disable_hf_tokenizer_download
+  disable_stop_sequence_limit disable_token_counter drop_params email_settings
+  enable_end_user_cost_tracking_prometheus_only enable_json_schema_validation
+  enable_key_alias_format_validation enable_preview_features enable_redis_auth_cache
+  failure_callback fallbacks force_ipv4 forward_traceparent_to_llm_provider gcs_batch_size
+  gcs_pub_sub_use_v1 generic_api_headers google_moderation_confidence_threshold guardrails http2
+  in_memory_llm_clients_cache include_cost_in_streaming_usage internal_user_budget_duration
+  json_logs key_generation_settings langfuse_default_tags langfuse_enable_update_trace_keys
+  langfuse_params llm_guard_mode log_raw_request_response max_budget max_end_user_budget
+  max_end_user_budget_id max_fallbacks max_internal_user_budget max_ui_session_budget
+  max_user_budget mcp_aliases model_alias_map model_cost_map_url model_group_alias
+  model_group_settings modify_params network_mock num_retries openai_key organization
+  output_parse_pii overwrite_user_with_key_hash post_call_rules pre_call_rules
+  presidio_ad_hoc_recognizers priority_reservation priority_reservation_settings
+  prometheus_initialize_budget_metrics prometheus_metrics_config public_agent_groups
+  public_mcp_servers public_model_groups public_model_groups_links reasoning_auto_summary
+  redact_messages_in_exceptions redact_user_api_key_info request_correlation_in_logs
+  request_timeout require_auth_for_metrics_endpoint require_managed_files return_response_headers
+  route_all_chat_openai_to_responses s3_batch_size s3_callback_params service_callback
+  service_callbacks set_verbose skip_system_message_in_guardrail skip_tool_message_in_guardrail
+  sqs_callback_params ssl_certificate ssl_ecdh_curve ssl_security_level ssl_verify
+  store_audit_logs success_callback suppress_debug_info tag_budget_config telemetry timeout
+  timezone turn_off_message_logging ui_theme_config upperbound_key_generate_params
+  use_chat_completions_url_for_anthropic_messages use_litellm_proxy user_url_allowed_hosts
+  user_url_validation vertex_location vertex_project
+`);
+
+/** `litellm_settings.cache_params`. */
+export const CACHE_PARAM_KEYS = keysIn(`
+  aws_elasticache_cluster_name aws_elasticache_user aws_iam_redis_auth aws_region_name
+  azure_account_url azure_blob_container db default_in_memory_ttl default_in_redis_ttl
+  disable_copilot_system_to_assistant disk_cache_dir gcp_service_account gcp_ssl_ca_certs
+  gcs_bucket_name gcs_path gcs_path_service_account health_check_interval host max_connections
+  mode namespace password port qdrant_api_base qdrant_api_key qdrant_collection_name
+  qdrant_quantization_config qdrant_semantic_cache_embedding_model
+  qdrant_semantic_cache_vector_size redis_flush_size redis_semantic_cache_embedding_model
+  redis_semantic_cache_index_name redis_semantic_cache_use_async redis_startup_nodes
+  retry_on_timeout s3_api_version s3_aws_access_key_id s3_aws_secret_access_key
+  s3_aws_session_token s3_bucket_name s3_config s3_endpoint_url s3_path s3_region_name s3_use_ssl
+  s3_verify sentinel_nodes sentinel_password service_name similarity_threshold
+  socket_connect_timeout socket_keepalive socket_timeout ssl ssl_ca_certs ssl_cert_reqs
+  ssl_certfile ssl_check_hostname ssl_keyfile startup_nodes supported_call_types ttl type url
+  username valkey_semantic_cache_embedding_model valkey_semantic_cache_index_name
+`);
+
+/** `router_settings.retry_policy` in its map form. */
+export const RETRY_POLICY_KEYS = keysIn(`
+  AuthenticationErrorRetries BadRequestErrorRetries ContentPolicyViolationErrorRetries
+  DefaultRetries InternalServerErrorRetries RateLimitErrorRetries ServiceUnavailableErrorRetries
+  TimeoutErrorRetries
+`);

@@ -1,0 +1,122 @@
+import { SpecError, type Problem } from '../errors';
+import { parseCacheConfig } from './cache-config';
+import { renderCanonicalYaml } from './canonical-yaml';
+import { configSchema, type ConfigFile } from './config-schema';
+import { isList, isMap, ownValue, type ConfigMap } from './config-tree';
+import { CONFIG_DEFAULTS } from './defaults';
+import { completeModelList, parseDeployments } from './deployments';
+import { rewriteToDocumentedForm } from './documented-form';
+import type { GatewayConfig } from './gateway-config';
+import { findLiteralSecrets } from './literal-secrets';
+import { parseYaml } from './parse-yaml';
+import { requiredEnvironmentOf, resolveReferences, type Environment } from './references';
+import { parseRouterConfig } from './router-config';
+import { findRoutingWarnings } from './routing-warnings';
+import { describeSchemaIssues } from './schema-problems';
+import { findUnknownKeys } from './unknown-keys';
+
+export interface ParseOptions {
+  /**
+   * What `os.environ/NAME` stands for. `unresolved` at synth, where secrets are unknown on purpose: text keeps its
+   * references, numbers and booleans given by reference take their defaults.
+   */
+  readonly environment: Environment | 'unresolved';
+  /** Names the file in error messages. */
+  readonly fileName?: string;
+}
+
+/** Reads a LiteLLM `config.yaml`, in its documented form or the guide's. Throws a `SpecError` with every problem found. */
+export function parseGatewayConfig(text: string, options: ParseOptions): GatewayConfig {
+  const subject = options.fileName ?? 'gateway configuration';
+  const environment = options.environment === 'unresolved' ? null : options.environment;
+
+  const { tree, problems } = parseYaml(text);
+  if (problems.length > 0) throw new SpecError(subject, problems);
+  const checked = readTree(tree, { written: tree, environment });
+  const found = [...includeProblems(tree), ...checked.problems];
+  if (found.length > 0) throw new SpecError(subject, found);
+
+  const documented = rewriteToDocumentedForm(tree);
+  const typed = readTree(documented.tree, { written: documented.tree, environment });
+  if (typed.file === null) throw new SpecError(subject, typed.problems);
+  const { file } = typed;
+
+  const written = ownValue(documented.tree, 'model_list');
+  const { deployments, warnings } = parseDeployments(
+    file.model_list ?? [],
+    isList(written) ? written.filter(isMap) : [],
+  );
+  const environmentVariables = readVariables(file);
+  const cacheEnvironment =
+    environment === null ? null : { ...environmentVariables, ...definedIn(environment) };
+  const cache = parseCacheConfig(file, cacheEnvironment);
+  return {
+    deployments,
+    router: parseRouterConfig(file),
+    general: {
+      masterKey: file.general_settings?.master_key ?? null,
+      databaseUrl: file.general_settings?.database_url ?? null,
+      databaseConnectionPoolLimit:
+        file.general_settings?.database_connection_pool_limit ??
+        CONFIG_DEFAULTS.databaseConnectionPoolLimit,
+    },
+    cache: cache.cache,
+    environmentVariables,
+    requiredEnvironment: requiredEnvironmentOf(documented.tree),
+    warnings: [
+      ...findLiteralSecrets(tree),
+      ...findUnknownKeys(tree),
+      ...documented.warnings,
+      ...warnings,
+      ...findRoutingWarnings(file, deployments),
+      ...cache.warnings,
+    ],
+    canonicalYaml: renderCanonicalYaml(documented.tree),
+  };
+}
+
+interface TreeReading {
+  /** Null where there are problems. */
+  readonly file: ConfigFile | null;
+  readonly problems: readonly Problem[];
+}
+
+interface ReadContext {
+  readonly written: ConfigMap;
+  readonly environment: Environment | null;
+}
+
+function readTree(tree: ConfigMap, { written, environment }: ReadContext): TreeReading {
+  const resolved =
+    environment === null ? { tree, problems: [] } : resolveReferences(tree, environment);
+  const result = configSchema.safeParse(completeModelList(resolved.tree));
+  const issues = result.success ? [] : describeSchemaIssues(result.error.issues, written);
+  const problems = [...resolved.problems, ...issues];
+  return { file: result.success && problems.length === 0 ? result.data : null, problems };
+}
+
+/** A text has no folder that `include` could be relative to; `loadConfigText` has merged them already. */
+function includeProblems(tree: ConfigMap): readonly Problem[] {
+  if (ownValue(tree, 'include') === undefined) return [];
+  return [
+    {
+      rule: 'config.include',
+      path: 'include',
+      allowed: 'stand in a file, whose folder it is relative to',
+      got: 'a text',
+      fix: 'use GatewayConfig.fromFile, or loadConfigText',
+    },
+  ];
+}
+
+function readVariables(file: ConfigFile): Readonly<Record<string, string>> {
+  const variables = Object.entries(file.environment_variables ?? {});
+  return Object.fromEntries(
+    variables.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const])),
+  );
+}
+
+/** A variable that is listed as undefined must not hide the file's own. */
+function definedIn(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+}

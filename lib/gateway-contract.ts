@@ -1,0 +1,85 @@
+/**
+ * What infrastructure and runtime agree on. A load balancer cannot probe a path the gateway does not serve and an alert
+ * cannot name a metric it does not emit, because both sides read it here.
+ */
+
+/** The port LiteLLM's proxy listens on, so that its official image fits too. */
+export const GATEWAY_PORT = 4000;
+
+/** LiteLLM's own paths, plus `region`, which DNS asks. */
+export const GATEWAY_PATHS = {
+  /** The process turns its event loop. Never depends on anything outside the process. */
+  liveness: '/health/liveliness',
+  livenessAlias: '/health/liveness',
+  /** May take new requests: configured, not draining. Never asks database, cache or providers. */
+  readiness: '/health/readiness',
+  /** Every deployment of the configuration with its health; needs the master key. */
+  deep: '/health',
+  /** Starts the drain and answers once nothing is in flight; needs the drain token when one is set. */
+  drain: '/health/drain',
+  /** What a global load balancer or DNS health check asks: this region takes traffic. */
+  region: '/health/region',
+  metrics: '/metrics',
+  chatCompletions: '/v1/chat/completions',
+  models: '/v1/models',
+} as const;
+
+/** Environment variables the gateway reads; LiteLLM's names wherever LiteLLM has one. */
+export const GATEWAY_ENVIRONMENT = {
+  /** The administrator's key. Without it the gateway refuses to listen on anything but loopback. */
+  masterKey: 'LITELLM_MASTER_KEY',
+  /** PostgreSQL URL of the writer, in production that of the pooler. */
+  databaseUrl: 'DATABASE_URL',
+  /** PostgreSQL URL of the readers; LiteLLM's name. */
+  databaseReaderUrl: 'DATABASE_URL_READ_REPLICA',
+  redisHost: 'REDIS_HOST',
+  redisPort: 'REDIS_PORT',
+  redisPassword: 'REDIS_PASSWORD',
+  redisTls: 'REDIS_SSL',
+  /** JSON list of `[host, port]`. */
+  redisSentinelNodes: 'REDIS_SENTINEL_NODES',
+  redisSentinelServiceName: 'REDIS_SERVICE_NAME',
+  redisSentinelPassword: 'REDIS_SENTINEL_PASSWORD',
+  /** Path of the configuration file; LiteLLM's name. */
+  configFile: 'CONFIG_FILE_PATH',
+  port: 'PORT',
+  host: 'HOST',
+  /** Name of the region, returned in `x-gateway-region`. */
+  region: 'LITELLM_HA_REGION',
+  /** How long a draining gateway waits for requests in flight. Unit: seconds. */
+  drainSeconds: 'GRACEFUL_SHUTDOWN_TIMEOUT',
+  /** Token that `/health/drain` asks for in `X-Drain-Token`; LiteLLM's name. */
+  drainToken: 'DRAIN_ENDPOINT_TOKEN',
+  /** How long a keep-alive connection may idle; must exceed the load balancer's. Unit: seconds. LiteLLM's name. */
+  keepAliveSeconds: 'KEEPALIVE_TIMEOUT',
+  /** How long readiness answers 503 before the gateway stops listening. Unit: seconds. */
+  propagationSeconds: 'LITELLM_HA_PROPAGATION_SECONDS',
+} as const;
+
+/** Label that scrape configuration must give the gateway, because the alerts ask for `up{job="litellm"}`. */
+export const GATEWAY_SCRAPE_JOB = 'litellm';
+
+/** Names of the metrics under `/metrics` that alerts, autoscaling or dashboards use. Counters end in `_total` on the wire. */
+export const GATEWAY_METRICS = {
+  /** Counter by `status`: `success`, or the kind of failure. */
+  requests: 'litellm_requests_total',
+  /** Gauge 1/0; present only where a database is configured. */
+  databaseConnected: 'litellm_database_connection_status',
+  /** Gauge: number of deployments by `status` (`healthy`, `unhealthy`); both always present. */
+  modelHealth: 'litellm_model_health_status',
+  /** Gauge: requests being served now. */
+  inFlight: 'litellm_in_flight_requests',
+  /** Histogram of whole request duration. Unit: seconds. */
+  requestLatency: 'litellm_request_total_latency_metric',
+  /** Histogram of time to first byte of the answer from the provider. Unit: seconds. */
+  timeToFirstToken: 'litellm_llm_api_time_to_first_token_metric',
+  /** Gauge by deployment: 0 healthy, 1 partial outage, 2 complete outage. */
+  deploymentState: 'litellm_deployment_state',
+  /** Counter of cooldowns by deployment. */
+  deploymentCooledDown: 'litellm_deployment_cooled_down_total',
+} as const;
+
+export type GatewayMetric = (typeof GATEWAY_METRICS)[keyof typeof GATEWAY_METRICS];
+
+/** The header that names the region a response came from. */
+export const REGION_HEADER = 'x-gateway-region';

@@ -1,0 +1,41 @@
+/** A container image that this project runs, pinned. */
+export interface PinnedImage {
+  /** Registry and repository, without a tag. */
+  readonly name: string;
+  readonly tag: string;
+  /** Digest of the multi-platform index. Null: the tag is never moved by its makers, and no digest is known here. */
+  readonly digest: string | null;
+}
+
+/**
+ * Images by purpose. To refresh one: choose the newest patch release, read its digest with
+ * `docker buildx imagetools inspect name:tag`, change both here.
+ */
+export const IMAGES = {
+  /** Stock Node: runs the gateway's bundle and the jobs. */
+  node: {
+    name: 'docker.io/library/node',
+    tag: '22-bookworm-slim',
+    digest: 'sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c',
+  },
+  /** PostgreSQL 16 with Patroni 3.3, by Zalando. */
+  patroni: { name: 'ghcr.io/zalando/spilo-16', tag: '3.3-p3', digest: null },
+  /** 1.25.2 is the first release without the four vulnerabilities made public in May 2026. */
+  pgbouncer: {
+    name: 'docker.io/edoburu/pgbouncer',
+    tag: 'v1.25.2-p0',
+    digest: 'sha256:7d7a27d9e90985cab5cf42256f5c13a3120baa4b055b69df37beb272b89b2340',
+  },
+  /** Redis's protocol, Sentinel and files under an open licence. */
+  valkey: {
+    name: 'docker.io/valkey/valkey',
+    tag: '8.1-alpine',
+    digest: 'sha256:e0eb7c480958d32bdc4357a74bdd70653ae15f2f9b4c93c4a5a9fad1dc471c84',
+  },
+} as const satisfies Readonly<Record<string, PinnedImage>>;
+
+/** `docker.io/library/node:22-bookworm-slim@sha256:…`; the digest decides, the tag is for the reader. */
+export function renderImage(image: PinnedImage): string {
+  const reference = `${image.name}:${image.tag}`;
+  return image.digest === null ? reference : `${reference}@${image.digest}`;
+}

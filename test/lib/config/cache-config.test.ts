@@ -1,0 +1,117 @@
+import { parseGatewayConfig, type CacheConfig } from '../../../lib/config';
+
+const cacheOf = (text: string, environment: Record<string, string> = {}): CacheConfig | null =>
+  parseGatewayConfig(text, { environment }).cache;
+
+const SINGLE: CacheConfig = {
+  kind: 'single',
+  nodes: [{ host: 'h', port: 6379 }],
+  sentinelServiceName: null,
+  sentinelPassword: null,
+  username: null,
+  password: null,
+  tls: false,
+};
+
+describe('parseCacheConfig', () => {
+  it('reads a single server from cache_params', () => {
+    const text =
+      'litellm_settings: {cache: true, cache_params: {host: h, port: "7000", password: os.environ/P, ssl: true}}';
+    expect(cacheOf(text, { P: 'secret' })).toEqual({
+      ...SINGLE,
+      nodes: [{ host: 'h', port: 7000 }],
+      password: 'secret',
+      tls: true,
+    });
+  });
+
+  it('reads a single server from router_settings', () => {
+    expect(cacheOf('router_settings: {redis_host: h}')).toEqual(SINGLE);
+  });
+
+  it('reads a Cluster from the router, where LiteLLM has it among the arguments', () => {
+    const text = 'router_settings: {cache_kwargs: {startup_nodes: [{host: a, port: 7001}]}}';
+    expect(cacheOf(text)).toEqual({
+      ...SINGLE,
+      kind: 'cluster',
+      nodes: [{ host: 'a', port: 7001 }],
+    });
+  });
+
+  it('reads Sentinels, several in one text once it is resolved', () => {
+    const text =
+      'litellm_settings: {cache: true, cache_params: {service_name: m, sentinel_nodes: [[os.environ/S, 26379]], sentinel_password: sp, password: p}}';
+    expect(cacheOf(text, { S: 'a, b:26380' })).toEqual({
+      ...SINGLE,
+      kind: 'sentinel',
+      nodes: [
+        { host: 'a', port: 26_379 },
+        { host: 'b', port: 26_380 },
+      ],
+      sentinelServiceName: 'm',
+      sentinelPassword: 'sp',
+      password: 'p',
+    });
+  });
+
+  it('splits the Sentinels of the guide and gives them their port', () => {
+    const text =
+      'general_settings: {redis_host: "a,b", redis_use_sentinel: true, redis_sentinel_master_name: m}';
+    expect(cacheOf(text)?.nodes).toEqual([
+      { host: 'a', port: 26_379 },
+      { host: 'b', port: 26_379 },
+    ]);
+  });
+
+  it('reads the parts of a URL', () => {
+    const text = 'router_settings: {redis_url: "rediss://u:p%40@h:7000/1"}';
+    expect(cacheOf(text)).toEqual({
+      ...SINGLE,
+      nodes: [{ host: 'h', port: 7000 }],
+      username: 'u',
+      password: 'p@',
+      tls: true,
+    });
+  });
+
+  it('reads no cache where it is switched off, or not of Redis', () => {
+    expect(cacheOf('general_settings: {cache: false, redis_host: h}')).toBeNull();
+    expect(cacheOf('litellm_settings: {cache: true, cache_params: {type: local}}')).toBeNull();
+  });
+
+  describe('with only cache: true', () => {
+    const text = 'litellm_settings: {cache: true}';
+
+    it('reads a single server from the environment', () => {
+      const environment = { REDIS_HOST: 'h', REDIS_PASSWORD: 'p', REDIS_SSL: 'True' };
+      expect(cacheOf(text, environment)).toEqual({ ...SINGLE, password: 'p', tls: true });
+    });
+
+    it('reads Sentinels from the environment', () => {
+      const environment = {
+        REDIS_SENTINEL_NODES: '[["a", 26379], ["b", "26380"]]',
+        REDIS_SERVICE_NAME: 'm',
+        REDIS_SENTINEL_PASSWORD: 'sp',
+        REDIS_HOST: 'ignored',
+      };
+      expect(cacheOf(text, environment)).toEqual({
+        ...SINGLE,
+        kind: 'sentinel',
+        nodes: [
+          { host: 'a', port: 26_379 },
+          { host: 'b', port: 26_380 },
+        ],
+        sentinelServiceName: 'm',
+        sentinelPassword: 'sp',
+      });
+    });
+
+    it('reads a Cluster from the environment', () => {
+      const environment = { REDIS_CLUSTER_NODES: '[{"host": "a", "port": "7001"}]' };
+      expect(cacheOf(text, environment)).toMatchObject({
+        kind: 'cluster',
+        nodes: [{ host: 'a', port: 7001 }],
+      });
+    });
+  });
+});
