@@ -40,10 +40,7 @@ function explainRegion(region: RegionPlan): readonly string[] {
     ],
     ['connections', budget.arithmetic],
     ['cache', `Redis: primary and ${cache.replicas} replicas, automatic failover`],
-    [
-      'backup',
-      `daily at ${backup.windowStart} UTC, kept ${backup.retentionDays} days`,
-    ],
+    ['backup', `daily at ${backup.windowStart} UTC, kept ${backup.retentionDays} days`],
     [
       'probe',
       `${loadBalancer.probePath} every ${timers.probeIntervalSeconds} s; out after ${timers.unhealthyThreshold} failures, in after ${timers.healthyThreshold}`,

@@ -58,12 +58,53 @@ export interface GatewayProps {
    */
   readonly image?: ImageProps;
 
+  /**
+   * Size of one replica.
+   *
+   * @default - one core and 768 MiB each
+   */
   readonly compute?: ComputeProps;
+
+  /**
+   * How many replicas run, and when that changes.
+   *
+   * @default - 3 to 20 replicas at 70 % of their processor
+   */
   readonly autoscaling?: AutoscalingProps;
+
+  /**
+   * The longest answers the gateway has to carry.
+   *
+   * @default - ten minutes, with five minutes of silence
+   */
   readonly streaming?: StreamingProps;
+
+  /**
+   * How load balancers find out that a replica is gone.
+   *
+   * @default - every 5 seconds; out after 3 failures
+   */
   readonly probe?: ProbeProps;
+
+  /**
+   * Size of the PostgreSQL database.
+   *
+   * @default - 100 GiB and two read replicas
+   */
   readonly database?: DatabaseProps;
+
+  /**
+   * Size of the Redis cache.
+   *
+   * @default - two replicas
+   */
   readonly cache?: CacheProps;
+
+  /**
+   * When backups are taken and how long they are kept.
+   *
+   * @default - daily, kept for 30 days
+   */
   readonly backup?: BackupProps;
 
   /**

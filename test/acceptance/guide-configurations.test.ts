@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { GatewayConfig } from '../../../lib/config';
-import { describeWarning } from '../../../lib/errors';
+import { GatewayConfig } from '../../lib/config';
+import { describeWarning } from '../../lib/errors';
 
-const FIXTURES = join(__dirname, '../../fixtures/config');
+const FIXTURES = join(__dirname, '../fixtures/config');
 const read = (name: string): GatewayConfig => GatewayConfig.fromFile(join(FIXTURES, name));
 
 describe('the configurations of the guide', () => {

@@ -1,0 +1,62 @@
+import { Client } from 'pg';
+import type { Cancel, Clock } from '../ports';
+
+const PROBE_EVERY_MS = 10_000;
+const PROBE_TIMEOUT_MS = 3_000;
+
+/** Whether the database answers; asks in the background, so that no request and no probe ever waits for it. */
+export interface DatabaseStatus {
+  /** Null until the first answer. */
+  readonly connected: 'connected' | 'disconnected' | null;
+  stop(): void;
+}
+
+/** Asks on a new connection each time: an old one would hide that nobody can connect any more. */
+export class DatabaseStatusProbe implements DatabaseStatus {
+  connected: 'connected' | 'disconnected' | null = null;
+  private cancelNext: Cancel | null = null;
+  private running: 'yes' | 'no' = 'yes';
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly ask: () => Promise<void>,
+  ) {
+    void this.probe();
+  }
+
+  stop(): void {
+    this.running = 'no';
+    this.cancelNext?.();
+  }
+
+  private async probe(): Promise<void> {
+    try {
+      await this.ask();
+      this.connected = 'connected';
+    } catch {
+      // The gauge is the message; the reason stands in the database's own log.
+      this.connected = 'disconnected';
+    }
+    if (this.running === 'yes') {
+      this.cancelNext = this.clock.after(PROBE_EVERY_MS, () => void this.probe());
+    }
+  }
+}
+
+/** One `SELECT 1` within the time-out, or a rejection. */
+export async function readDatabaseAnswer(url: string): Promise<void> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: PROBE_TIMEOUT_MS,
+    query_timeout: PROBE_TIMEOUT_MS,
+    application_name: 'litellm-ha-status',
+  });
+  // A connection that breaks after its answer would otherwise end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

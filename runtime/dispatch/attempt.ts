@@ -1,0 +1,244 @@
+import type {
+  Clock,
+  Upstream,
+  UpstreamErrorKind,
+  UpstreamExchange,
+  UpstreamHandler,
+  UpstreamHeaders,
+  UpstreamLimits,
+  UpstreamRequest,
+} from '../ports';
+import { checkFirstEvent, checkJsonAnswer } from '../providers/check-answer';
+import {
+  classifyFailure,
+  classifyUpstreamError,
+  plainFailure,
+} from '../providers/classify-failure';
+import { FirstEventReader } from '../providers/first-event';
+import type { Failure } from '../routing/failure';
+import { parseRetryAfterMs } from '../upstream/retry-after';
+
+const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+const LARGEST_ERROR_BYTES = 64 * 1024;
+
+export interface AttemptPlan {
+  readonly delivery: 'json' | 'stream';
+  readonly request: UpstreamRequest;
+  readonly limits: UpstreamLimits;
+  /** The deployment's keys: struck from what the provider says. */
+  readonly secrets: readonly string[];
+}
+
+export type AttemptResult =
+  | { readonly kind: 'complete'; readonly headers: UpstreamHeaders; readonly body: Buffer }
+  | {
+      readonly kind: 'streaming';
+      readonly headers: UpstreamHeaders;
+      readonly stream: RunningStream;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' };
+
+/** Who takes the bytes of a stream once it has proved to be one. */
+export interface StreamSink {
+  onChunk(chunk: Buffer): void;
+  onEnd(): void;
+  onCut(kind: UpstreamErrorKind): void;
+}
+
+export interface RunningStream {
+  /** Hands over what has come so far and all that follows. */
+  attach(sink: StreamSink): void;
+  abort(): void;
+  pause(): void;
+  resume(): void;
+}
+
+type Phase = 'head' | 'answer' | 'first-event' | 'error-body' | 'relay' | 'over';
+
+/**
+ * One request to one deployment, up to the point where it is known whether it answers. Everything before that point is
+ * still ours: nothing was shown to the client, so any failure may be mended elsewhere.
+ */
+export class Attempt implements UpstreamHandler, RunningStream {
+  readonly result: Promise<AttemptResult>;
+  /** Unit: milliseconds, from sending; null until the first byte of a body. */
+  firstByteAfterMs: number | null = null;
+
+  private settle: (result: AttemptResult) => void = () => undefined;
+  private readonly startedMs: number;
+  private readonly exchange: UpstreamExchange;
+  private phase: Phase = 'head';
+  private status = 0;
+  private headers: UpstreamHeaders = {};
+  private chunks: Buffer[] = [];
+  private length = 0;
+  private firstEvent: FirstEventReader | null = null;
+  private sink: StreamSink | null = null;
+  private ending: (() => void) | null = null;
+
+  constructor(
+    upstream: Upstream,
+    private readonly clock: Clock,
+    private readonly plan: AttemptPlan,
+  ) {
+    this.result = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    this.startedMs = clock.nowMs();
+    this.exchange = upstream.send(plan.request, plan.limits, this);
+  }
+
+  onHead(status: number, headers: UpstreamHeaders): void {
+    this.status = status;
+    this.headers = headers;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      // Asked for none; unpacking would open the door to decompression bombs.
+      this.failWith('the provider compressed its answer although asked not to');
+    } else if (status !== 200) {
+      this.phase = 'error-body';
+    } else if (Number(headers['content-length'] ?? 0) > LARGEST_ANSWER_BYTES) {
+      this.failWith('the answer is larger than this gateway passes on');
+    } else if (this.plan.delivery === 'json') {
+      this.phase = 'answer';
+    } else {
+      this.phase = 'first-event';
+      this.firstEvent = new FirstEventReader();
+    }
+  }
+
+  onData(chunk: Buffer): void {
+    this.firstByteAfterMs ??= this.clock.nowMs() - this.startedMs;
+    if (this.phase === 'relay' && this.sink !== null) {
+      this.sink.onChunk(chunk);
+      return;
+    }
+    if (this.phase === 'over') return;
+    this.chunks.push(chunk);
+    this.length += chunk.length;
+    if (this.phase === 'first-event') this.readFirstEvent(chunk);
+    else if (this.phase === 'error-body' && this.length > LARGEST_ERROR_BYTES)
+      this.failWithAnswer();
+    else if (this.length > LARGEST_ANSWER_BYTES) {
+      this.failWith('the answer is larger than this gateway passes on');
+    }
+  }
+
+  onEnd(): void {
+    switch (this.phase) {
+      case 'relay':
+        this.end(() => this.sink?.onEnd());
+        return;
+      case 'answer':
+        this.finishAnswer();
+        return;
+      case 'error-body':
+        this.failWithAnswer();
+        return;
+      case 'head':
+      case 'first-event':
+        this.failAfterEmptyStream();
+        return;
+      case 'over':
+    }
+  }
+
+  onError(kind: UpstreamErrorKind): void {
+    if (this.phase === 'relay') this.end(() => this.sink?.onCut(kind));
+    else if (this.phase === 'error-body') this.failWithAnswer();
+    else this.fail(classifyUpstreamError(kind));
+  }
+
+  attach(sink: StreamSink): void {
+    this.sink = sink;
+    const held = this.chunks;
+    this.chunks = [];
+    for (const chunk of held) sink.onChunk(chunk);
+    this.ending?.();
+  }
+
+  /** Gives up before there is an answer. */
+  cancel(): void {
+    this.abort();
+    this.settle({ kind: 'cancelled' });
+  }
+
+  abort(): void {
+    this.phase = 'over';
+    this.exchange.abort();
+  }
+
+  pause(): void {
+    this.exchange.pause();
+  }
+
+  resume(): void {
+    this.exchange.resume();
+  }
+
+  private readFirstEvent(chunk: Buffer): void {
+    const event = this.firstEvent?.read(chunk);
+    if (event?.kind === 'event') {
+      const failure = checkFirstEvent(event.data, this.plan.secrets);
+      if (failure !== null) {
+        this.fail(failure);
+        return;
+      }
+      this.phase = 'relay';
+      this.settle({ kind: 'streaming', headers: this.headers, stream: this });
+    } else if (event?.kind === 'too-long') {
+      this.failWith('the provider answered with something else than an event stream');
+    } else if (this.clock.nowMs() - this.startedMs > this.plan.limits.firstByteMs) {
+      // Comments keep the connection alive, but they are no answer.
+      this.fail(classifyUpstreamError('first-byte-timeout'));
+    }
+  }
+
+  private finishAnswer(): void {
+    const body =
+      this.chunks.length === 1 && this.chunks[0] ? this.chunks[0] : Buffer.concat(this.chunks);
+    const failure = checkJsonAnswer(body, this.plan.secrets);
+    if (failure !== null) {
+      this.fail(failure);
+      return;
+    }
+    this.phase = 'over';
+    this.settle({ kind: 'complete', headers: this.headers, body });
+  }
+
+  /** A provider may answer a stream request with a plain error document under status 200. */
+  private failAfterEmptyStream(): void {
+    const failure = checkFirstEvent(Buffer.concat(this.chunks).toString('utf8'), this.plan.secrets);
+    if (failure === null) this.failWith('the provider answered a stream request without a stream');
+    else this.fail(failure);
+  }
+
+  private failWithAnswer(): void {
+    this.fail(
+      classifyFailure({
+        status: this.status,
+        body: Buffer.concat(this.chunks).toString('utf8', 0, LARGEST_ERROR_BYTES),
+        retryAfterMs: parseRetryAfterMs(this.headers['retry-after'], this.clock.wallMs()),
+        secrets: this.plan.secrets,
+      }),
+    );
+  }
+
+  private failWith(message: string): void {
+    this.fail(plainFailure('provider_invalid_response', 502, message));
+  }
+
+  private fail(failure: Failure): void {
+    if (this.phase === 'over') return;
+    this.abort();
+    this.settle({ kind: 'failed', failure });
+  }
+
+  /** A stream may end before anyone is attached to it. */
+  private end(tell: () => void): void {
+    this.phase = 'over';
+    if (this.sink === null) this.ending = tell;
+    else tell();
+  }
+}

@@ -1,0 +1,94 @@
+interface ErrorEntry {
+  readonly status: number;
+  /** LiteLLM's or OpenAI's word for the class of error, as clients test for it. */
+  readonly type: string;
+  /** Another attempt of the same request may succeed. */
+  readonly retryable: boolean;
+}
+
+function entry(status: number, type: string, retryable: 'retryable' | 'final'): ErrorEntry {
+  return { status, type, retryable: retryable === 'retryable' };
+}
+
+/**
+ * Every way a request can fail. Codes are public: clients read them in `error.gateway_code`, the metrics count by
+ * them, and `docs/errors.md` explains each one. Codes with `provider_` are failures of the provider that was asked.
+ */
+export const GATEWAY_ERRORS = {
+  invalid_request: entry(400, 'bad_request_error', 'final'),
+  invalid_json: entry(400, 'bad_request_error', 'final'),
+  model_not_found: entry(400, 'bad_request_error', 'final'),
+  client_credentials_refused: entry(401, 'auth_error', 'final'),
+  authentication_failed: entry(401, 'auth_error', 'final'),
+  route_not_found: entry(404, 'not_found_error', 'final'),
+  unknown_model_id: entry(404, 'not_found_error', 'final'),
+  method_not_allowed: entry(405, 'bad_request_error', 'final'),
+  request_timeout: entry(408, 'timeout_error', 'retryable'),
+  body_too_large: entry(413, 'bad_request_error', 'final'),
+  headers_too_large: entry(431, 'bad_request_error', 'final'),
+  no_deployments: entry(429, 'throttling_error', 'retryable'),
+  client_disconnected: entry(499, 'client_disconnected', 'final'),
+  client_too_slow: entry(499, 'client_disconnected', 'final'),
+  internal_error: entry(500, 'internal_server_error', 'final'),
+  gateway_draining: entry(503, 'service_unavailable_error', 'retryable'),
+  provider_bad_request: entry(400, 'bad_request_error', 'final'),
+  provider_context_window: entry(400, 'bad_request_error', 'final'),
+  provider_content_policy: entry(400, 'bad_request_error', 'final'),
+  provider_authentication: entry(401, 'auth_error', 'final'),
+  provider_permission: entry(403, 'permission_denied_error', 'final'),
+  provider_not_found: entry(404, 'not_found_error', 'final'),
+  provider_timeout: entry(408, 'timeout_error', 'retryable'),
+  provider_unprocessable: entry(422, 'bad_request_error', 'final'),
+  provider_rate_limit: entry(429, 'throttling_error', 'retryable'),
+  provider_internal: entry(500, 'internal_server_error', 'retryable'),
+  provider_bad_gateway: entry(502, 'internal_server_error', 'retryable'),
+  provider_unavailable: entry(503, 'service_unavailable_error', 'retryable'),
+  provider_connection: entry(502, 'internal_server_error', 'retryable'),
+  provider_invalid_response: entry(502, 'internal_server_error', 'retryable'),
+  provider_stream_cut: entry(503, 'service_unavailable_error', 'retryable'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS;
+
+export interface GatewayErrorDetails {
+  /** The status a provider gave, where it differs from the code's own. */
+  readonly status?: number;
+  /** The field of the request that is to blame. */
+  readonly param?: string;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** A request could not be answered. The message is for the client: it never holds a prompt, a key or a body. */
+export class GatewayError extends Error {
+  readonly code: GatewayErrorCode;
+  readonly status: number;
+  readonly type: string;
+  readonly retryable: boolean;
+  readonly param: string | null;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: GatewayErrorCode, message: string, details: GatewayErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'GatewayError';
+    this.code = code;
+    this.status = details.status ?? GATEWAY_ERRORS[code].status;
+    this.type = GATEWAY_ERRORS[code].type;
+    this.retryable = GATEWAY_ERRORS[code].retryable;
+    this.param = details.param ?? null;
+    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+  }
+}
+
+/** LiteLLM's error JSON, with our stable code beside it. */
+export function renderErrorJson(error: GatewayError): string {
+  return JSON.stringify({
+    error: {
+      message: error.message,
+      type: error.type,
+      param: error.param,
+      code: String(error.status),
+      gateway_code: error.code,
+    },
+  });
+}

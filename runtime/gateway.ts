@@ -1,0 +1,232 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GatewayConfig } from '../lib/config/gateway-config';
+import { describeWarning } from '../lib/errors';
+import { GATEWAY_PATHS } from '../lib/gateway-contract';
+import { MasterKeyAuthenticator } from './auth/master-key';
+import { Dispatcher } from './dispatch/dispatcher';
+import { Fleet } from './dispatch/fleet';
+import type { DatabaseStatus } from './database/status-probe';
+import { ChatCompletions } from './handlers/chat-completions';
+import { HealthRoutes } from './handlers/health';
+import { Models } from './handlers/models';
+import { DeepCheck } from './health/deep-check';
+import { Lifecycle } from './health/lifecycle';
+import { Routes } from './http/routes';
+import type { Route } from './http/routes';
+import { createHttpServer } from './http/server';
+import type { Ports } from './ports';
+import type { GatewaySettings } from './settings';
+import { AccessLog } from './telemetry/access-log';
+import { renderMetrics } from './telemetry/render-metrics';
+import { RequestMetrics } from './telemetry/request-metrics';
+
+export interface GatewayParts {
+  readonly config: GatewayConfig;
+  readonly settings: GatewaySettings;
+  readonly ports: Ports;
+  /** Null: no database is configured. */
+  readonly databaseStatus: DatabaseStatus | null;
+}
+
+/** The configuration cannot serve a single request. */
+export class NoUsableDeploymentError extends Error {}
+
+/** A gateway that is wired but does not listen yet. */
+export interface Gateway {
+  /** What an operator should know at start; one line each. */
+  readonly warnings: readonly string[];
+  /** Resolves to the port, once connections are taken. */
+  listen(host: string, port: number): Promise<number>;
+  /** Drains, then closes. Resolves when nothing is left. */
+  stop(): Promise<void>;
+  /** Closes at once, whatever is in flight. */
+  kill(): Promise<void>;
+}
+
+/** Wires the parts together. Everything from outside comes in through the arguments. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const { config, settings, ports, databaseStatus } = parts;
+  const { clock } = ports;
+  const fleet = new Fleet(config, settings.providerDefaults, clock);
+  if (fleet.targets.size === 0) {
+    if (config.deployments.length === 0) {
+      throw new NoUsableDeploymentError('model_list has no deployment; add at least one');
+    }
+    const reasons = describeUnspoken(fleet).map((line) => `  - ${line}`);
+    throw new NoUsableDeploymentError(
+      ['model_list has no deployment that this gateway can use', ...reasons].join('\n'),
+    );
+  }
+  const lifecycle = new Lifecycle(clock);
+  const authenticator = new MasterKeyAuthenticator(config.general.masterKey ?? settings.masterKey);
+  const metrics = new RequestMetrics([
+    ...fleet.table.groups.keys(),
+    ...fleet.table.byLitellmModel.keys(),
+  ]);
+  const log = new AccessLog(clock, ports.writeLog);
+  const chat = new ChatCompletions({
+    router: config.router,
+    authenticator,
+    dispatcher: new Dispatcher(fleet, config.router, ports),
+    fleet,
+    lifecycle,
+    metrics,
+    log,
+    clock,
+  });
+  const health = new HealthRoutes({
+    lifecycle,
+    deepCheck: new DeepCheck(fleet, ports.upstream, clock),
+    authenticator,
+    drainToken: settings.drainToken,
+    drainSeconds: settings.drainSeconds,
+  });
+  const server = createHttpServer({
+    routes: createRoutes({
+      chat,
+      health,
+      models: new Models(fleet.table, authenticator),
+      metrics: () =>
+        renderMetrics({
+          requests: metrics,
+          fleet,
+          databaseConnected: databaseStatus?.connected ?? null,
+        }),
+    }),
+    replies: { lifecycle, region: settings.region },
+    clock,
+    keepAliveMs: settings.keepAliveSeconds * 1000,
+    onUnexpected: (error) =>
+      ports.writeLog(`${JSON.stringify({ unexpected: describeUnexpected(error) })}\n`),
+  });
+  const close = async (): Promise<void> => {
+    databaseStatus?.stop();
+    server.closeAllConnections();
+    await ports.upstream.stop();
+    log.flush();
+  };
+  return {
+    warnings: [...config.warnings.map(describeWarning), ...describeStart(fleet, config)],
+    listen: (host, port) => listen(server, host, port),
+    stop: async () => {
+      await drain(server, lifecycle, parts);
+      await close();
+    },
+    kill: async () => {
+      server.close();
+      await close();
+    },
+  };
+}
+
+interface RouteParts {
+  readonly chat: ChatCompletions;
+  readonly health: HealthRoutes;
+  readonly models: Models;
+  readonly metrics: () => string;
+}
+
+/** The table of contents of what the gateway serves. */
+function createRoutes({ chat, health, models, metrics }: RouteParts): Routes {
+  const completions: Route = { name: 'chat_completions', handlers: { POST: chat.handle } };
+  const list: Route = { name: 'models', handlers: { GET: models.list } };
+  const show: Route = { name: 'model', handlers: { GET: models.show } };
+  const live: Route = {
+    name: 'liveness',
+    handlers: { GET: health.liveness, OPTIONS: health.liveness },
+  };
+  const ready: Route = {
+    name: 'readiness',
+    handlers: { GET: health.readiness, OPTIONS: health.readiness },
+  };
+  return new Routes(
+    new Map<string, Route>([
+      [GATEWAY_PATHS.chatCompletions, completions],
+      ['/chat/completions', completions],
+      [GATEWAY_PATHS.models, list],
+      ['/models', list],
+      [GATEWAY_PATHS.liveness, live],
+      [GATEWAY_PATHS.livenessAlias, live],
+      [GATEWAY_PATHS.readiness, ready],
+      [GATEWAY_PATHS.region, { name: 'region', handlers: { GET: health.region } }],
+      [GATEWAY_PATHS.deep, { name: 'health', handlers: { GET: health.deep } }],
+      [GATEWAY_PATHS.drain, { name: 'drain', handlers: { GET: health.drain, POST: health.drain } }],
+      [
+        GATEWAY_PATHS.metrics,
+        {
+          name: 'metrics',
+          handlers: {
+            GET: ({ reply }) =>
+              reply.sendText(200, 'text/plain; version=0.0.4; charset=utf-8', metrics()),
+          },
+        },
+      ],
+    ]),
+    [
+      { prefix: '/engines/', suffix: '/chat/completions', route: completions },
+      { prefix: '/openai/deployments/', suffix: '/chat/completions', route: completions },
+      { prefix: '/v1/models/', suffix: '', route: show },
+      { prefix: '/models/', suffix: '', route: show },
+    ],
+  );
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/**
+ * Leaves without dropping a request: first the probes say no while everything is still served, then the port closes,
+ * then what runs may finish; what is still running at the bound is told so in its own protocol.
+ */
+async function drain(server: Server, lifecycle: Lifecycle, parts: GatewayParts): Promise<void> {
+  const { settings, ports } = parts;
+  lifecycle.startDrain();
+  // A preStop hook may have begun this wait already.
+  const propagationMs = settings.propagationSeconds * 1000 - lifecycle.drainedForMs();
+  if (propagationMs > 0) {
+    await new Promise<void>((resolve) => void ports.clock.after(propagationMs, resolve));
+  }
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  if ((await lifecycle.waitUntilIdle(settings.drainSeconds * 1000)) === 'busy') {
+    lifecycle.terminateAll();
+    await lifecycle.waitUntilIdle(FAREWELL_MS);
+  }
+  // Last bytes may still be on their way to slow clients.
+  const cancel = ports.clock.after(FAREWELL_MS, () => server.closeAllConnections());
+  server.closeIdleConnections();
+  await closed;
+  cancel();
+}
+
+const FAREWELL_MS = 2_000;
+
+function describeStart(fleet: Fleet, { router }: GatewayConfig): readonly string[] {
+  const lines = describeUnspoken(fleet).map((line) => `skipped ${line}`);
+  if (router.strategy !== 'simple-shuffle') {
+    lines.push(
+      `router_settings.routing_strategy: ${router.strategy} is not available in this version; requests are shared by simple-shuffle`,
+    );
+  }
+  return lines;
+}
+
+function describeUnspoken(fleet: Fleet): string[] {
+  return fleet.unspoken.map(
+    ({ config, reason }) =>
+      `deployment ${config.id} (${config.litellmModel}) of ${config.modelName}: ${reason}`,
+  );
+}
+
+function describeUnexpected(error: unknown): string {
+  return error instanceof Error
+    ? (error.stack ?? error.message)
+    : 'a value that is no error was thrown';
+}

@@ -1,0 +1,46 @@
+import type { Authenticator } from '../auth/master-key';
+import { GatewayError } from '../errors';
+import type { GatewayRequest } from '../http/gateway-request';
+import type { RoutingTable } from '../routing/routing-table';
+
+/** LiteLLM's fixed date of birth of every model. */
+const CREATED_SECONDS = 1_677_610_602;
+
+interface ModelEntry {
+  readonly id: string;
+  readonly object: 'model';
+  readonly created: number;
+  readonly owned_by: 'openai';
+}
+
+/** `GET /v1/models` and `GET /v1/models/{id}`. */
+export class Models {
+  private readonly entries: readonly ModelEntry[];
+
+  constructor(
+    table: RoutingTable,
+    private readonly authenticator: Authenticator,
+  ) {
+    const groups = [...table.groups].filter(([, deployments]) => deployments.length > 0);
+    const names = new Set([...groups.map(([name]) => name), ...table.aliases.keys()]);
+    this.entries = [...names]
+      .filter((name) => !name.includes('*'))
+      .map((id) => ({ id, object: 'model', created: CREATED_SECONDS, owned_by: 'openai' }));
+  }
+
+  readonly list = ({ incoming, reply }: GatewayRequest): void => {
+    this.authenticator.authenticate(incoming.headers);
+    reply.sendJson(200, JSON.stringify({ object: 'list', data: this.entries }));
+  };
+
+  readonly show = ({ incoming, reply, variable }: GatewayRequest): void => {
+    this.authenticator.authenticate(incoming.headers);
+    const entry = this.entries.find(({ id }) => id === variable);
+    if (entry === undefined) {
+      throw new GatewayError('unknown_model_id', 'there is no model of this name', {
+        param: 'model',
+      });
+    }
+    reply.sendJson(200, JSON.stringify(entry));
+  };
+}

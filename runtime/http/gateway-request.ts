@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+import type { Reply } from './reply';
+
+/** One HTTP request, with its path taken apart. */
+export interface GatewayRequest {
+  readonly incoming: IncomingMessage;
+  readonly reply: Reply;
+  readonly routeName: string;
+  /** The variable part of the path, decoded. */
+  readonly variable: string | null;
+  /** What follows the question mark. */
+  readonly query: string;
+  readonly startedMs: number;
+}

@@ -1,0 +1,54 @@
+import { GatewayError } from '../errors';
+import type { GatewayRequest } from './gateway-request';
+
+export type Handler = (request: GatewayRequest) => Promise<void> | void;
+export type Method = 'GET' | 'POST' | 'OPTIONS';
+
+export interface Route {
+  readonly name: string;
+  readonly handlers: Readonly<Partial<Record<Method, Handler>>>;
+}
+
+/** A path with one variable part, such as the model of `/engines/{model}/chat/completions`. */
+export interface VariableRoute {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly route: Route;
+}
+
+export interface Match {
+  readonly route: Route;
+  readonly variable: string | null;
+}
+
+/** Finds the route of a path. Paths are compared as they are written: no dots, doubled slashes or escapes are resolved. */
+export class Routes {
+  constructor(
+    private readonly exact: ReadonlyMap<string, Route>,
+    private readonly variable: readonly VariableRoute[],
+  ) {}
+
+  match(path: string): Match | null {
+    const route = this.exact.get(path);
+    if (route !== undefined) return { route, variable: null };
+    for (const { prefix, suffix, route: candidate } of this.variable) {
+      if (
+        path.length > prefix.length + suffix.length &&
+        path.startsWith(prefix) &&
+        path.endsWith(suffix)
+      ) {
+        const variable = path.slice(prefix.length, path.length - suffix.length);
+        return { route: candidate, variable: decodeVariable(variable) };
+      }
+    }
+    return null;
+  }
+}
+
+function decodeVariable(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new GatewayError('invalid_request', 'the path holds a malformed escape');
+  }
+}

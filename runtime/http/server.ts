@@ -1,0 +1,148 @@
+import { createServer, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GatewayError, renderErrorJson } from '../errors';
+import type { Clock } from '../ports';
+import { Reply } from './reply';
+import type { ReplyContext } from './reply';
+import type { Method, Routes } from './routes';
+
+const HEADERS_TIMEOUT_MS = 15_000;
+/** For the whole request to arrive; the answer may take as long as it likes. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const TIMEOUT_CHECK_MS = 2_000;
+const DISCARD_MS = 1_000;
+const HEADER_LIMIT_BYTES = 16 * 1024;
+const MOST_HEADERS = 100;
+
+export interface ServerOptions {
+  readonly routes: Routes;
+  readonly replies: ReplyContext;
+  readonly clock: Clock;
+  /** Must exceed the idle timeout of the load balancer, or it sends a request into a closing connection. */
+  readonly keepAliveMs: number;
+  /** Hears of errors that no one foresaw. */
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/** node:http with bounds on everything a client can make us hold. */
+export function createHttpServer(options: ServerOptions): Server {
+  const server = createServer(
+    {
+      keepAliveTimeout: options.keepAliveMs,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+      noDelay: true,
+    },
+    (incoming, response) => serveRequest(incoming, response, options),
+  );
+  server.maxHeadersCount = MOST_HEADERS;
+  server.on('clientError', answerClientError);
+  // Tunnels and upgrades are nothing we speak.
+  server.on('connect', (_incoming: IncomingMessage, socket: Duplex) => refuseSocket(socket, 405));
+  server.on('upgrade', (_incoming: IncomingMessage, socket: Duplex) => refuseSocket(socket, 400));
+  return server;
+}
+
+function serveRequest(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  options: ServerOptions,
+): void {
+  const reply = new Reply(response, options.replies);
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  // A connection that breaks is handled where the request is; unheard, it would end the process.
+  response.on('error', () => undefined);
+  try {
+    const match = options.routes.match(path);
+    if (match === null) throw new GatewayError('route_not_found', 'there is no such route');
+    const handler = match.route.handlers[incoming.method as Method];
+    if (handler === undefined) {
+      const allowed = Object.keys(match.route.handlers).join(', ');
+      throw new GatewayError('method_not_allowed', `this route allows ${allowed}`);
+    }
+    const answered = handler({
+      incoming,
+      reply,
+      routeName: match.route.name,
+      variable: match.variable,
+      query: mark === -1 ? '' : url.slice(mark + 1),
+      startedMs: options.clock.nowMs(),
+    });
+    answered?.catch((error: unknown) => answerError({ incoming, reply, error }, options));
+  } catch (error) {
+    answerError({ incoming, reply, error }, options);
+  }
+}
+
+interface Thrown {
+  readonly incoming: IncomingMessage;
+  readonly reply: Reply;
+  readonly error: unknown;
+}
+
+/** The outermost edge: whatever was thrown becomes an answer. */
+function answerError({ incoming, reply, error }: Thrown, options: ServerOptions): void {
+  if (!(error instanceof GatewayError)) options.onUnexpected(error);
+  if (reply.begun === 'yes') {
+    reply.response.destroy();
+    return;
+  }
+  const known =
+    error instanceof GatewayError
+      ? error
+      : new GatewayError('internal_error', 'the gateway failed to serve this request', {
+          cause: error,
+        });
+  if (!incoming.complete) discardRest(incoming, reply, options.clock);
+  reply.sendError(known, incoming.complete ? [] : ['connection', 'close']);
+}
+
+/** Reads on for a moment without keeping anything: a client that is still sending would never see our answer. */
+function discardRest(incoming: IncomingMessage, reply: Reply, clock: Clock): void {
+  incoming.resume();
+  reply.response.once('finish', () => {
+    const cancel = clock.after(DISCARD_MS, () => incoming.destroy());
+    incoming.once('close', cancel);
+  });
+}
+
+/** Bytes that are no HTTP, or that come too slowly: answered by hand, because there is no request to reply to. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  switch (error.code) {
+    case 'ECONNRESET':
+      socket.destroy();
+      return;
+    case 'HPE_HEADER_OVERFLOW':
+      refuseSocket(socket, 431);
+      return;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      refuseSocket(socket, 408);
+      return;
+    default:
+      refuseSocket(socket, 400);
+  }
+}
+
+const REFUSALS = {
+  400: new GatewayError('invalid_request', 'the request is not valid HTTP'),
+  405: new GatewayError('method_not_allowed', 'tunnels are not served'),
+  408: new GatewayError('request_timeout', 'the request did not arrive in time'),
+  431: new GatewayError('headers_too_large', 'the headers must be at most 16 KiB'),
+} as const;
+
+function refuseSocket(socket: Duplex, status: keyof typeof REFUSALS): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = renderErrorJson(REFUSALS[status]);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
+      `connection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,155 @@
+import { loadConfigText, parseGatewayConfig } from '../lib/config';
+import type { GatewayConfig } from '../lib/config/gateway-config';
+import { SpecError } from '../lib/errors';
+import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
+import { isLoopbackHost } from './auth/master-key';
+import { DatabaseStatusProbe, readDatabaseAnswer } from './database/status-probe';
+import { createGateway, NoUsableDeploymentError } from './gateway';
+import type { Gateway } from './gateway';
+import { parseSettings, SettingsError } from './settings';
+import type { Environment, GatewaySettings } from './settings';
+import { systemClock, systemRandom } from './system-ports';
+import { UndiciUpstream } from './upstream/undici-upstream';
+
+/** Where the configuration comes from: a file, or its text. */
+export type ConfigSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'text'; readonly text: string; readonly fileName: string };
+
+export interface StartOptions {
+  readonly environment: Environment;
+  readonly config: ConfigSource;
+  readonly host: string;
+  readonly port: number;
+  /** Takes access log lines. */
+  readonly writeLog: (lines: string) => void;
+}
+
+/** A gateway that takes requests. */
+export interface RunningGateway extends Gateway {
+  readonly url: string;
+}
+
+/** The gateway cannot start for a reason its operator can mend; the message says how. */
+export class StartError extends Error {}
+
+/** Starts a gateway on the real network and clock. */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const { environment, host } = options;
+  const config = readConfig(options.config, environment);
+  const settings = parseSettings({ ...config.environmentVariables, ...environment });
+  refuseOpenDoor(config, settings, host);
+  const databaseUrl = config.general.databaseUrl ?? settings.databaseUrl;
+  const databaseStatus =
+    databaseUrl === null
+      ? null
+      : new DatabaseStatusProbe(systemClock, () => readDatabaseAnswer(databaseUrl));
+  const upstream = new UndiciUpstream(systemClock);
+  let gateway: Gateway;
+  try {
+    gateway = createGateway({
+      config,
+      settings,
+      ports: { clock: systemClock, random: systemRandom, upstream, writeLog: options.writeLog },
+      databaseStatus,
+    });
+  } catch (error) {
+    databaseStatus?.stop();
+    throw error;
+  }
+  try {
+    const port = await gateway.listen(host, options.port);
+    return { ...gateway, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+  } catch (error) {
+    await gateway.kill();
+    throw new StartError(`cannot listen on ${host}:${options.port}: ${(error as Error).message}`);
+  }
+}
+
+export interface ServeOptions {
+  readonly environment: Environment;
+  readonly config: ConfigSource;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The whole life of a gateway process. Resolves to its exit code. */
+export async function serve(options: ServeOptions): Promise<number> {
+  let gateway: RunningGateway;
+  try {
+    gateway = await startGateway({ ...options, writeLog: (lines) => process.stdout.write(lines) });
+  } catch (error) {
+    if (!isOperatorError(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  for (const warning of gateway.warnings) process.stderr.write(`warning: ${warning}\n`);
+  process.stdout.write(`litellm-ha ready on ${gateway.url}\n`);
+  return waitForSignals(gateway);
+}
+
+/** Reads what a container gives: `CONFIG_FILE_PATH`, `HOST` and `PORT`. */
+export async function serveFromEnvironment(environment: Environment): Promise<number> {
+  const path = environment[GATEWAY_ENVIRONMENT.configFile];
+  const port = Number(environment[GATEWAY_ENVIRONMENT.port] ?? '4000');
+  const problem =
+    path === undefined || path === ''
+      ? `${GATEWAY_ENVIRONMENT.configFile} must name the configuration file; set it`
+      : !Number.isInteger(port) || port < 0 || port > 65_535
+        ? `${GATEWAY_ENVIRONMENT.port} must be a port from 0 to 65535; correct it`
+        : null;
+  if (problem !== null) {
+    process.stderr.write(`${problem}\n`);
+    return 1;
+  }
+  return serve({
+    environment,
+    config: { kind: 'file', path: path ?? '' },
+    host: environment[GATEWAY_ENVIRONMENT.host] ?? '0.0.0.0',
+    port,
+  });
+}
+
+function readConfig(source: ConfigSource, environment: Environment): GatewayConfig {
+  const fileName = source.kind === 'file' ? source.path : source.fileName;
+  const text = source.kind === 'file' ? loadConfigText(source.path) : source.text;
+  return parseGatewayConfig(text, { environment, fileName });
+}
+
+/** An open gateway spends its owner's money for whoever finds it. */
+function refuseOpenDoor(config: GatewayConfig, settings: GatewaySettings, host: string): void {
+  if (config.general.masterKey !== null || settings.masterKey !== null) return;
+  if (isLoopbackHost(host)) return;
+  throw new StartError(
+    `without a master key the gateway listens on loopback only, got host ${host}; ` +
+      `set ${GATEWAY_ENVIRONMENT.masterKey} or general_settings.master_key, or use --host 127.0.0.1`,
+  );
+}
+
+function isOperatorError(error: unknown): error is Error {
+  return (
+    error instanceof SpecError ||
+    error instanceof StartError ||
+    error instanceof SettingsError ||
+    error instanceof NoUsableDeploymentError
+  );
+}
+
+/** The first signal drains; a second one means now. */
+function waitForSignals(gateway: RunningGateway): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let signals = 0;
+    const finish = (exitCode: number): void => {
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
+      resolve(exitCode);
+    };
+    const onSignal = (): void => {
+      signals += 1;
+      if (signals === 1) gateway.stop().then(() => finish(0), reject);
+      else gateway.kill().then(() => finish(1), reject);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}

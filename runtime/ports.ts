@@ -1,0 +1,86 @@
+/**
+ * Everything the gateway needs from the world outside its own memory. `main.ts` passes the real ones, tests pass
+ * their own; nothing else in the request path may reach for a clock, for chance or for the network.
+ */
+
+export interface Clock {
+  /** Monotonic time; only differences mean something. Unit: milliseconds. */
+  nowMs(): number;
+  /** Time of day, for logs alone. Unit: milliseconds since 1970. */
+  wallMs(): number;
+  /** Calls back once after the delay, unless cancelled. */
+  after(delayMs: number, callback: () => void): Cancel;
+}
+
+export type Cancel = () => void;
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+}
+
+/** A request to a provider, complete to the byte. */
+export interface UpstreamRequest {
+  /** Scheme, host and port: the key of the connection pool. */
+  readonly origin: string;
+  readonly path: string;
+  /** Name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** The clocks of one exchange. Unit: milliseconds. */
+export interface UpstreamLimits {
+  /** From sending to the first byte of the body, connecting included. */
+  readonly firstByteMs: number;
+  /** Longest silence between two pieces of the body. */
+  readonly idleMs: number;
+  /** Longest life of the whole exchange. */
+  readonly totalMs: number;
+  /** Longest time a client may leave the exchange paused. */
+  readonly pausedMs: number;
+}
+
+export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export type UpstreamErrorKind =
+  | 'connect'
+  | 'connection-lost'
+  | 'protocol'
+  | 'first-byte-timeout'
+  | 'idle-timeout'
+  | 'total-timeout'
+  | 'paused-too-long';
+
+/** Told in this order: head, data…, then exactly one of end and error. Nothing is told after an abort. */
+export interface UpstreamHandler {
+  onHead(status: number, headers: UpstreamHeaders): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  onError(kind: UpstreamErrorKind, detail: string): void;
+}
+
+/** The running exchange, as the handler's owner steers it. */
+export interface UpstreamExchange {
+  /** Destroys the connection at once; the handler hears nothing more. */
+  abort(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface Upstream {
+  send(
+    request: UpstreamRequest,
+    limits: UpstreamLimits,
+    handler: UpstreamHandler,
+  ): UpstreamExchange;
+  stop(): Promise<void>;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly upstream: Upstream;
+  /** Takes whole log lines, newline included. */
+  readonly writeLog: (lines: string) => void;
+}

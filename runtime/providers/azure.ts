@@ -1,0 +1,51 @@
+import type { DeploymentConfig } from '../../lib/config/gateway-config';
+import type { UpstreamRequest } from '../ports';
+import { parseBaseUrl } from './base-url';
+import { renderUpstreamBody } from './client-body';
+import type { ClientBody } from './client-body';
+import type { Provider, ProviderDefaults, Speaker, Unspeakable } from './provider';
+import { selectRequestDefaults } from './request-defaults';
+
+/** LiteLLM's default where neither the deployment nor `AZURE_API_VERSION` names one. */
+const AZURE_API_VERSION = '2024-07-01-preview';
+const DEPLOYMENTS = '/openai/deployments';
+
+/** Azure OpenAI: the model is the name of a deployment and stands in the path. */
+export const azure: Provider = {
+  prepare(deployment: DeploymentConfig, defaults: ProviderDefaults): Speaker | Unspeakable {
+    const apiBase = deployment.apiBase ?? defaults.azureApiBase;
+    if (apiBase === null) return { reason: 'api_base is not set, and neither is AZURE_API_BASE' };
+    const base = parseBaseUrl(apiBase);
+    if ('reason' in base) return base;
+    const apiKey = deployment.apiKey ?? defaults.azureApiKey;
+    if (apiKey === null) return { reason: 'api_key is not set, and neither is AZURE_API_KEY' };
+    const version = deployment.apiVersion ?? defaults.azureApiVersion ?? AZURE_API_VERSION;
+    const query = `?api-version=${encodeURIComponent(version)}`;
+    const prefix = renderDeploymentsPath(base.path);
+    const headers = [
+      'content-type',
+      'application/json',
+      'api-key',
+      apiKey,
+      'accept-encoding',
+      'identity',
+    ];
+    const requestDefaults = selectRequestDefaults(deployment.otherParams);
+    return {
+      apiBase: base.origin + base.path,
+      secrets: [apiKey],
+      toUpstream: (body: ClientBody, providerModel: string): UpstreamRequest => ({
+        origin: base.origin,
+        path: `${prefix}/${encodeURIComponent(providerModel)}/chat/completions${query}`,
+        headers,
+        body: renderUpstreamBody(body, providerModel, requestDefaults),
+      }),
+    };
+  },
+};
+
+/** `api_base` may be the resource alone, or already lead to its deployments or to one of them. */
+function renderDeploymentsPath(basePath: string): string {
+  const at = basePath.indexOf(DEPLOYMENTS);
+  return at === -1 ? basePath + DEPLOYMENTS : basePath.slice(0, at + DEPLOYMENTS.length);
+}

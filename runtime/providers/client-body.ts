@@ -1,0 +1,200 @@
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from '../errors';
+import { renderSpliced, selectTopLevelString } from './json-span';
+import type { JsonSpan } from './json-span';
+import type { RequestDefaults } from './request-defaults';
+
+/** The body of a chat completion as the client sent it, with the few facts that routing needs. */
+export interface ClientBody {
+  readonly bytes: Buffer;
+  /** The name the client asked for. */
+  readonly model: string;
+  readonly delivery: 'json' | 'stream';
+  /** Where `model` stands; null when the body has to be written anew for the provider. */
+  readonly modelSpan: JsonSpan | null;
+  /** LiteLLM's `timeout`. */
+  readonly timeoutSeconds: number | null;
+  /** LiteLLM's `num_retries`. */
+  readonly retries: number | null;
+  /** LiteLLM's `fallbacks`, names only. */
+  readonly fallbacks: readonly string[];
+  readonly fallbackUse: 'allowed' | 'disabled';
+}
+
+/** Addressing and credentials are the administrator's alone: a client could send our key to its own server. */
+const REFUSED_KEYS: ReadonlySet<string> = new Set([
+  'api_base',
+  'api_key',
+  'api_version',
+  'azure_ad_token',
+  'aws_access_key_id',
+  'aws_secret_access_key',
+  'base_url',
+  'custom_llm_provider',
+  'extra_headers',
+  'headers',
+  'organization',
+  'vertex_credentials',
+]);
+
+/** Words between a client and LiteLLM; a provider would refuse them. OpenAI's own `metadata` is not among them. */
+const LITELLM_KEYS: ReadonlySet<string> = new Set([
+  'allowed_model_region',
+  'cache',
+  'caching',
+  'context_window_fallbacks',
+  'content_policy_fallbacks',
+  'cooldown_time',
+  'disable_fallbacks',
+  'fallbacks',
+  'fastest_response',
+  'guardrails',
+  'litellm_call_id',
+  'litellm_metadata',
+  'litellm_session_id',
+  'litellm_trace_id',
+  'max_retries',
+  'mock_response',
+  'mock_testing_content_policy_fallbacks',
+  'mock_testing_context_fallbacks',
+  'mock_testing_context_window_fallbacks',
+  'mock_testing_fallbacks',
+  'mock_testing_rate_limit_error',
+  'mock_timeout',
+  'mock_tool_calls',
+  'no-log',
+  'num_retries',
+  'priority',
+  'request_timeout',
+  'stream_timeout',
+  'tags',
+  'timeout',
+]);
+
+const LONGEST_MODEL_NAME = 256;
+/** A client may ask for patience, not for a flood. */
+const MOST_CLIENT_RETRIES = 10;
+const MOST_CLIENT_FALLBACKS = 5;
+
+/** Reads and checks the body. `pathModel` is the model named by the path, which wins over the body. */
+export function parseClientBody(bytes: Buffer, pathModel: string | null): ClientBody {
+  const json = parseJsonObject(bytes);
+  const keys = Object.keys(json);
+  const refused = keys.find((key) => REFUSED_KEYS.has(key));
+  if (refused !== undefined) {
+    throw new GatewayError(
+      'client_credentials_refused',
+      `${refused} must not be set by a client; the gateway's configuration decides where a request goes`,
+      { param: refused },
+    );
+  }
+  const model = parseModel(pathModel ?? json.model);
+  if (!Array.isArray(json.messages)) {
+    throw invalid('messages', 'must be an array of messages');
+  }
+  return {
+    bytes,
+    model,
+    delivery: parseDelivery(json.stream),
+    modelSpan: keys.some((key) => LITELLM_KEYS.has(key)) ? null : selectModelSpan(bytes, json),
+    timeoutSeconds: parseTimeout(json.timeout),
+    retries: parseRetries(json.num_retries),
+    fallbacks: parseFallbacks(json.fallbacks),
+    fallbackUse: json.disable_fallbacks === true ? 'disabled' : 'allowed',
+  };
+}
+
+/** The body for the provider: the client's bytes with another model, or written anew where more has to change. */
+export function renderUpstreamBody(
+  body: ClientBody,
+  providerModel: string,
+  defaults: RequestDefaults | null,
+): Buffer {
+  if (body.modelSpan !== null && defaults === null) {
+    return renderSpliced(body.bytes, body.modelSpan, providerModel);
+  }
+  const client = Object.entries(parseJsonObject(body.bytes)).filter(
+    ([key]) => !LITELLM_KEYS.has(key),
+  );
+  // Without a prototype, a key named __proto__ stays the plain key the client sent.
+  const merged: Record<string, unknown> = Object.assign(Object.create(null), defaults);
+  for (const [key, value] of client) merged[key] = value;
+  merged.model = providerModel;
+  return Buffer.from(JSON.stringify(merged));
+}
+
+function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
+  if (!isUtf8(bytes)) throw new GatewayError('invalid_json', 'the body must be UTF-8 text');
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // The parser's own message quotes the body, so it is not passed on.
+    throw new GatewayError('invalid_json', 'the body must be valid JSON');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new GatewayError('invalid_json', 'the body must be a JSON object');
+  }
+  return json as Record<string, unknown>;
+}
+
+/** Refuses a second `model`: we would read the one and the provider the other. */
+function selectModelSpan(bytes: Buffer, json: Readonly<Record<string, unknown>>): JsonSpan | null {
+  const first = selectTopLevelString(bytes, 'model');
+  if (first === null) return null;
+  if (
+    bytes.indexOf('"model"', first.end) !== -1 &&
+    selectTopLevelString(bytes, 'model', first) !== null
+  ) {
+    throw invalid('model', 'must be given once');
+  }
+  const spliced: unknown = JSON.parse(bytes.toString('utf8', first.start, first.end));
+  if (spliced !== json.model) throw invalid('model', 'must be given once');
+  return first;
+}
+
+function parseModel(model: unknown): string {
+  if (typeof model !== 'string' || model === '' || /[\u0000-\u001f\u007f]/.test(model)) {
+    throw invalid('model', 'must be the name of a model');
+  }
+  if (model.length > LONGEST_MODEL_NAME) {
+    throw invalid('model', `must be at most ${LONGEST_MODEL_NAME} characters`);
+  }
+  return model;
+}
+
+function parseDelivery(stream: unknown): 'json' | 'stream' {
+  if (stream === undefined || stream === null || stream === false) return 'json';
+  if (stream === true) return 'stream';
+  throw invalid('stream', 'must be true or false');
+}
+
+export function parseTimeout(timeout: unknown): number | null {
+  if (timeout === undefined || timeout === null) return null;
+  const seconds = Number(timeout);
+  if (!Number.isFinite(seconds) || seconds <= 0) {
+    throw invalid('timeout', 'must be a number of seconds above 0');
+  }
+  return seconds;
+}
+
+export function parseRetries(retries: unknown): number | null {
+  if (retries === undefined || retries === null) return null;
+  const count = Number(retries);
+  if (!Number.isInteger(count) || count < 0) {
+    throw invalid('num_retries', 'must be a whole number of 0 or more');
+  }
+  return Math.min(count, MOST_CLIENT_RETRIES);
+}
+
+function parseFallbacks(fallbacks: unknown): readonly string[] {
+  if (fallbacks === undefined || fallbacks === null) return [];
+  if (!Array.isArray(fallbacks) || !fallbacks.every((name) => typeof name === 'string')) {
+    throw invalid('fallbacks', 'must be an array of model names');
+  }
+  return fallbacks.slice(0, MOST_CLIENT_FALLBACKS);
+}
+
+function invalid(param: string, allowed: string): GatewayError {
+  return new GatewayError('invalid_request', `${param} ${allowed}`, { param });
+}

@@ -1,0 +1,37 @@
+import type { DeploymentConfig } from '../../lib/config/gateway-config';
+import type { UpstreamRequest } from '../ports';
+import { parseBaseUrl } from './base-url';
+import { renderUpstreamBody } from './client-body';
+import type { ClientBody } from './client-body';
+import type { Provider, ProviderDefaults, Speaker, Unspeakable } from './provider';
+import { selectRequestDefaults } from './request-defaults';
+
+const OPENAI_API_BASE = 'https://api.openai.com/v1';
+
+/** OpenAI itself, and with `api_base` everything that speaks like it. */
+export const openai: Provider = {
+  prepare(deployment: DeploymentConfig, defaults: ProviderDefaults): Speaker | Unspeakable {
+    const apiBase = deployment.apiBase ?? defaults.openaiApiBase ?? OPENAI_API_BASE;
+    const base = parseBaseUrl(apiBase);
+    if ('reason' in base) return base;
+    const apiKey = deployment.apiKey ?? defaults.openaiApiKey;
+    if (apiKey === null) return { reason: 'api_key is not set, and neither is OPENAI_API_KEY' };
+    const headers = ['content-type', 'application/json', 'authorization', `Bearer ${apiKey}`];
+    if (deployment.organization !== null) {
+      headers.push('openai-organization', deployment.organization);
+    }
+    headers.push('accept-encoding', 'identity');
+    const requestDefaults = selectRequestDefaults(deployment.otherParams);
+    const path = `${base.path}/chat/completions`;
+    return {
+      apiBase: base.origin + base.path,
+      secrets: [apiKey],
+      toUpstream: (body: ClientBody, providerModel: string): UpstreamRequest => ({
+        origin: base.origin,
+        path,
+        headers,
+        body: renderUpstreamBody(body, providerModel, requestDefaults),
+      }),
+    };
+  },
+};

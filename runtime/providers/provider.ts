@@ -1,0 +1,36 @@
+import type { DeploymentConfig } from '../../lib/config/gateway-config';
+import type { UpstreamRequest } from '../ports';
+import type { ClientBody } from './client-body';
+
+/** What the environment says of providers where the configuration is silent; LiteLLM's variables. */
+export interface ProviderDefaults {
+  readonly openaiApiKey: string | null;
+  readonly openaiApiBase: string | null;
+  readonly azureApiKey: string | null;
+  readonly azureApiBase: string | null;
+  readonly azureApiVersion: string | null;
+}
+
+/** One deployment as its provider wants to be spoken to; all that does not change between requests is ready. */
+export interface Speaker {
+  /** What clients may know of the address: no query, no credentials. */
+  readonly apiBase: string;
+  /** The key, so that it can be struck from whatever a provider says. */
+  readonly secrets: readonly string[];
+  /** Pure translation of a client's call. */
+  toUpstream(body: ClientBody, providerModel: string): UpstreamRequest;
+}
+
+/** A provider's dialect. */
+export interface Provider {
+  /** The deployment made ready, or the reason why it cannot be spoken to. */
+  prepare(deployment: DeploymentConfig, defaults: ProviderDefaults): Speaker | Unspeakable;
+}
+
+export interface Unspeakable {
+  readonly reason: string;
+}
+
+export function isUnspeakable(prepared: Speaker | Unspeakable): prepared is Unspeakable {
+  return 'reason' in prepared;
+}

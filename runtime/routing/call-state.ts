@@ -1,0 +1,63 @@
+import type { Decision } from './decision';
+import type { Failure } from './failure';
+
+/** How far one call has come: which group it is in, what it tried, where it may still go. */
+export interface CallState {
+  /** Attempts in the present group, the running one included. */
+  readonly attemptsInGroup: number;
+  readonly group: string;
+  /** Ids of the deployments tried in the present group. */
+  readonly tried: readonly string[];
+  /** Retries over all groups, for `x-litellm-attempted-retries`. */
+  readonly retries: number;
+  /** Groups entered as a fallback. */
+  readonly fallbacks: number;
+  readonly visitedGroups: readonly string[];
+  /** Fallbacks still to be tried, nearest first. */
+  readonly waitingGroups: readonly string[];
+  /** What the client is told when everything failed: the first group's last failure. */
+  readonly originalFailure: Failure | null;
+}
+
+export function startCallState(group: string): CallState {
+  return {
+    attemptsInGroup: 0,
+    group,
+    tried: [],
+    retries: 0,
+    fallbacks: 0,
+    visitedGroups: [group],
+    waitingGroups: [],
+    originalFailure: null,
+  };
+}
+
+export function reduceAttempt(state: CallState, deploymentId: string): CallState {
+  return {
+    ...state,
+    attemptsInGroup: state.attemptsInGroup + 1,
+    tried: state.tried.includes(deploymentId) ? state.tried : [...state.tried, deploymentId],
+  };
+}
+
+export function reduceDecision(state: CallState, decision: Decision, failure: Failure): CallState {
+  const originalFailure = state.fallbacks === 0 ? failure : state.originalFailure;
+  switch (decision.kind) {
+    case 'retry':
+      return { ...state, retries: state.retries + 1, originalFailure };
+    case 'fallback':
+      return {
+        ...state,
+        attemptsInGroup: 0,
+        group: decision.group,
+        tried: [],
+        fallbacks: state.fallbacks + 1,
+        visitedGroups: [...state.visitedGroups, decision.group],
+        waitingGroups: decision.waitingGroups,
+        originalFailure,
+      };
+    case 'answer':
+    case 'fail':
+      return { ...state, originalFailure };
+  }
+}

@@ -1,0 +1,132 @@
+import type { RouterConfig } from '../../lib/config/gateway-config';
+import type { CallState } from './call-state';
+import type { Decision } from './decision';
+import { selectBlame, selectRetriesByException } from './failure';
+import type { Failure } from './failure';
+import { planRetryDelayMs } from './retry-delay';
+
+/** How an attempt ended. */
+export type Outcome =
+  | { readonly kind: 'answered' }
+  /** `after-first-byte`: the client has seen part of the answer, so nothing may be tried again. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly when: 'before-first-byte' | 'after-first-byte';
+    };
+
+export interface DecisionContext {
+  readonly nowMs: number;
+  /** The call gives its answer, or its error, until then. */
+  readonly deadlineMs: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+  readonly router: RouterConfig;
+  /** Deployments of the present group that do not rest, now that the failure has been counted. */
+  readonly awake: number;
+  /** Those of them that were not tried yet. */
+  readonly untried: number;
+  /** The failed deployment's own `num_retries`. */
+  readonly deploymentRetries: number | null;
+  /** The client's `num_retries`. */
+  readonly requestedRetries: number | null;
+  /** The client's own `fallbacks`. */
+  readonly requestedFallbacks: readonly string[];
+  readonly fallbacks: 'allowed' | 'disabled';
+}
+
+/** The one place that says what follows an attempt. */
+export function decide(outcome: Outcome, state: CallState, context: DecisionContext): Decision {
+  if (outcome.kind === 'answered') return { kind: 'answer' };
+  if (outcome.when === 'after-first-byte') return { kind: 'fail' };
+  const fallback = decideFallback(outcome.failure, state, context);
+  // A group that rests as a whole is left at once when there is somewhere to go.
+  if (fallback !== null && context.awake === 0) return fallback;
+  return decideRetry(outcome.failure, state, context) ?? fallback ?? { kind: 'fail' };
+}
+
+function decideRetry(
+  failure: Failure,
+  state: CallState,
+  context: DecisionContext,
+): Decision | null {
+  if (failure.kind === 'no_deployments') return null;
+  if (state.attemptsInGroup > resolveRetries(failure, context)) return null;
+  if (context.nowMs >= context.deadlineMs) return null;
+  // Another deployment first: it has not failed, so there is nothing to wait for.
+  if (context.untried > 0) return { kind: 'retry', afterMs: 0 };
+  // No use in asking the same deployment again when it refused the key or does not have the model.
+  if (selectBlame(failure.kind) === 'deployment') return null;
+  const afterMs = planRetryDelayMs(failure, {
+    earlierRetries: Math.max(0, state.attemptsInGroup - 1),
+    random: context.random,
+    router: context.router,
+  });
+  return context.nowMs + afterMs < context.deadlineMs ? { kind: 'retry', afterMs } : null;
+}
+
+/** LiteLLM's order: the kind's entry in `retry_policy`, the deployment's number, the client's, the router's. */
+export function resolveRetries(
+  failure: Failure,
+  context: Pick<DecisionContext, 'router' | 'deploymentRetries' | 'requestedRetries'>,
+): number {
+  const byException = selectRetriesByException(failure.kind, context.router.retriesByException);
+  if (byException !== null) return byException;
+  if (selectBlame(failure.kind) === 'caller') return 0;
+  return context.deploymentRetries ?? context.requestedRetries ?? context.router.retries;
+}
+
+function decideFallback(
+  failure: Failure,
+  state: CallState,
+  context: DecisionContext,
+): Decision | null {
+  if (context.nowMs >= context.deadlineMs) return null;
+  const [group, ...waitingGroups] = planFallbacks(failure, state, context);
+  return group === undefined ? null : { kind: 'fallback', group, waitingGroups };
+}
+
+/** Every group the call may still move to, nearest first. */
+export function planFallbacks(
+  failure: Failure,
+  state: CallState,
+  context: Pick<DecisionContext, 'router' | 'requestedFallbacks' | 'fallbacks'>,
+): readonly string[] {
+  if (context.fallbacks === 'disabled') return [];
+  if (state.fallbacks >= context.router.maxFallbacks) return [];
+  return [...selectFallbacks(failure, state, context), ...state.waitingGroups].filter(
+    (name, index, all) => !state.visitedGroups.includes(name) && all.indexOf(name) === index,
+  );
+}
+
+/**
+ * The list that fits the failure. As in LiteLLM, a typed list that is configured but silent about this group ends the
+ * search: the ordinary fallbacks may well have the same window or the same policy.
+ */
+function selectFallbacks(
+  failure: Failure,
+  state: Pick<CallState, 'group' | 'fallbacks'>,
+  context: Pick<DecisionContext, 'router' | 'requestedFallbacks'>,
+): readonly string[] {
+  if (context.requestedFallbacks.length > 0) {
+    return state.fallbacks === 0 ? context.requestedFallbacks : [];
+  }
+  const { router } = context;
+  if (failure.kind === 'provider_context_window' && isConfigured(router.contextWindowFallbacks)) {
+    return router.contextWindowFallbacks[state.group] ?? [];
+  }
+  if (failure.kind === 'provider_content_policy' && isConfigured(router.contentPolicyFallbacks)) {
+    return router.contentPolicyFallbacks[state.group] ?? [];
+  }
+  const withoutPrefix = state.group.slice(state.group.indexOf('/') + 1);
+  return (
+    router.fallbacks[state.group] ??
+    router.fallbacks[withoutPrefix] ??
+    router.fallbacks['*'] ??
+    router.defaultFallbacks
+  );
+}
+
+function isConfigured(fallbacks: Readonly<Record<string, readonly string[]>>): boolean {
+  return Object.keys(fallbacks).length > 0;
+}

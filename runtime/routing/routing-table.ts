@@ -1,0 +1,62 @@
+import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+
+interface WildcardGroup {
+  readonly pattern: string;
+  readonly matches: RegExp;
+}
+
+/** The configuration, indexed for look-ups by name. Built once at start. */
+export interface RoutingTable {
+  /** A group may be empty: its name is known, but none of its providers is spoken. */
+  readonly groups: ReadonlyMap<string, readonly DeploymentConfig[]>;
+  readonly byId: ReadonlyMap<string, DeploymentConfig>;
+  /** By the `model` of their parameters, for fallbacks and clients that name `azure/gpt-4o` directly. */
+  readonly byLitellmModel: ReadonlyMap<string, readonly DeploymentConfig[]>;
+  /** Longest pattern first; the bare `*` last. */
+  readonly wildcards: readonly WildcardGroup[];
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly defaultFallbacks: readonly string[];
+}
+
+export function createRoutingTable(
+  deployments: readonly DeploymentConfig[],
+  router: RouterConfig,
+  groupNames: readonly string[] = [],
+): RoutingTable {
+  const groups = new Map<string, DeploymentConfig[]>(groupNames.map((name) => [name, []]));
+  const byId = new Map<string, DeploymentConfig>();
+  const byLitellmModel = new Map<string, DeploymentConfig[]>();
+  for (const deployment of deployments) {
+    append(groups, deployment.modelName, deployment);
+    append(byLitellmModel, deployment.litellmModel, deployment);
+    byId.set(deployment.id, deployment);
+  }
+  const wildcards = [...groups.keys()]
+    .filter((name) => name.includes('*'))
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+    .map((pattern) => ({ pattern, matches: wildcardExpression(pattern) }));
+  return {
+    groups,
+    byId,
+    byLitellmModel,
+    wildcards,
+    aliases: new Map(Object.entries(router.modelGroupAlias)),
+    defaultFallbacks: router.defaultFallbacks,
+  };
+}
+
+function append(
+  lists: Map<string, DeploymentConfig[]>,
+  name: string,
+  deployment: DeploymentConfig,
+): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [deployment]);
+  else list.push(deployment);
+}
+
+/** Captures what each star stands for, so that it can be put into the provider's model name. */
+function wildcardExpression(pattern: string): RegExp {
+  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('(.*)')}$`, 's');
+}

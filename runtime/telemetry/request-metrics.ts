@@ -1,0 +1,115 @@
+import { GATEWAY_METRICS } from '../../lib/gateway-contract';
+import type { GatewayErrorCode } from '../errors';
+import type { Usage } from '../providers/usage';
+import { Histogram, renderSample } from './histogram';
+
+export const PROXY_REQUESTS = 'litellm_proxy_total_requests_metric_total';
+export const PROXY_FAILURES = 'litellm_proxy_failed_requests_metric_total';
+export const INPUT_TOKENS = 'litellm_input_tokens_metric_total';
+export const OUTPUT_TOKENS = 'litellm_output_tokens_metric_total';
+
+/** How a finished request is counted. */
+export type RequestStatus = 'success' | GatewayErrorCode;
+
+interface ModelCounters {
+  readonly byHttpStatus: Map<number, number>;
+  readonly failuresByHttpStatus: Map<number, number>;
+  readonly latency: Histogram;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** Counts requests by model. The models are known from the start, and any other name is counted as `other`. */
+export class RequestMetrics {
+  inFlight = 0;
+  private readonly byStatus = new Map<RequestStatus, number>([['success', 0]]);
+  private readonly models = new Map<string, ModelCounters>();
+  private readonly other = createModelCounters('other');
+
+  constructor(knownModels: Iterable<string>) {
+    for (const model of knownModels) this.models.set(model, createModelCounters(model));
+  }
+
+  recordRequest(model: string, status: RequestStatus, httpStatus: number): void {
+    // Whoever holds no key must not be able to raise the error rate that people are woken up for.
+    if (status !== 'authentication_failed') {
+      this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
+    }
+    const counters = this.counters(model);
+    increment(counters.byHttpStatus, httpStatus);
+    if (status !== 'success') increment(counters.failuresByHttpStatus, httpStatus);
+  }
+
+  recordLatency(model: string, seconds: number): void {
+    this.counters(model).latency.observe(seconds);
+  }
+
+  recordUsage(model: string, usage: Usage): void {
+    const counters = this.counters(model);
+    counters.inputTokens += usage.promptTokens;
+    counters.outputTokens += usage.completionTokens;
+  }
+
+  renderRequests(): string {
+    return [...this.byStatus]
+      .map(([status, count]) => renderSample(GATEWAY_METRICS.requests, { status }, count))
+      .join('');
+  }
+
+  renderProxyRequests(): string {
+    return this.renderByHttpStatus(PROXY_REQUESTS, 'byHttpStatus', 'status_code');
+  }
+
+  renderProxyFailures(): string {
+    return this.renderByHttpStatus(PROXY_FAILURES, 'failuresByHttpStatus', 'exception_status');
+  }
+
+  renderLatencies(): string {
+    return this.all()
+      .map(([, counters]) => counters.latency.renderSamples())
+      .join('');
+  }
+
+  renderTokens(name: string, field: 'inputTokens' | 'outputTokens'): string {
+    return this.all()
+      .filter(([, counters]) => counters[field] > 0)
+      .map(([model, counters]) => renderSample(name, { requested_model: model }, counters[field]))
+      .join('');
+  }
+
+  private renderByHttpStatus(
+    name: string,
+    field: 'byHttpStatus' | 'failuresByHttpStatus',
+    label: string,
+  ): string {
+    return this.all()
+      .flatMap(([model, counters]) =>
+        [...counters[field]].map(([status, count]) =>
+          renderSample(name, { requested_model: model, [label]: String(status) }, count),
+        ),
+      )
+      .join('');
+  }
+
+  private counters(model: string): ModelCounters {
+    return this.models.get(model) ?? this.other;
+  }
+
+  private all(): readonly (readonly [string, ModelCounters])[] {
+    return [...this.models, ['other', this.other]];
+  }
+}
+
+function createModelCounters(model: string): ModelCounters {
+  return {
+    byHttpStatus: new Map(),
+    failuresByHttpStatus: new Map(),
+    latency: new Histogram(GATEWAY_METRICS.requestLatency, { requested_model: model }),
+    inputTokens: 0,
+    outputTokens: 0,
+  };
+}
+
+function increment(counts: Map<number, number>, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import type { RunningStream, StreamSink } from '../../../runtime/dispatch/attempt';
+import { StreamRelay } from '../../../runtime/dispatch/stream-relay';
+import { completionChunks } from '../../support/fake-provider';
+
+class FakeStream implements RunningStream {
+  sink: StreamSink | null = null;
+  readonly steered: string[] = [];
+
+  attach(sink: StreamSink): void {
+    this.sink = sink;
+  }
+
+  abort(): void {
+    this.steered.push('abort');
+  }
+
+  pause(): void {
+    this.steered.push('pause');
+  }
+
+  resume(): void {
+    this.steered.push('resume');
+  }
+
+  send(text: string): void {
+    this.sink?.onChunk(Buffer.from(text));
+  }
+}
+
+function relayTo(write: (chunk: Buffer) => boolean): {
+  readonly stream: FakeStream;
+  readonly relay: StreamRelay;
+  readonly drain: () => void;
+} {
+  const stream = new FakeStream();
+  let drain = (): void => undefined;
+  const relay = new StreamRelay(stream, {
+    write,
+    onDrain: (listener) => {
+      drain = listener;
+    },
+  });
+  return { stream, relay, drain: () => drain() };
+}
+
+describe('StreamRelay', () => {
+  it('passes on the bytes of a stream, however they are cut', async () => {
+    const bytes = Buffer.from(completionChunks(['Gr\u00fc\u00dfe', '\u{1F600}']).join(''));
+    const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (given) => {
+        const written: Buffer[] = [];
+        const { stream, relay } = relayTo((chunk) => written.push(chunk) > 0);
+        let at = 0;
+        for (let index = 0; at < bytes.length; index += 1) {
+          const size = given[index % given.length] ?? 1;
+          stream.sink?.onChunk(bytes.subarray(at, at + size));
+          at += size;
+        }
+        stream.sink?.onEnd();
+        expect(Buffer.concat(written).equals(bytes)).toBe(true);
+        await expect(relay.result).resolves.toEqual({ kind: 'finished', usage: null });
+      }),
+    );
+  });
+
+  it('holds half a line back, so that a cut stream ends at the end of a line', async () => {
+    const written: string[] = [];
+    const { stream, relay } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    stream.send('data: one\n\ndata: tw');
+    stream.send('o');
+    stream.sink?.onCut('connection-lost');
+    expect(written).toEqual(['data: one\n\n']);
+    await expect(relay.result).resolves.toMatchObject({
+      kind: 'cut',
+      failure: { kind: 'provider_stream_cut', message: 'the provider closed the connection' },
+    });
+  });
+
+  it('passes on a line that never ends instead of collecting it', () => {
+    let passed = 0;
+    const { stream } = relayTo((chunk) => (passed += chunk.length) > 0);
+    for (let count = 0; count < 100; count += 1) stream.send('x'.repeat(1024));
+    expect(passed).toBeGreaterThan(32 * 1024);
+  });
+
+  it('pauses the provider once while the client does not read, and resumes it when it does', () => {
+    const { stream, drain } = relayTo(() => false);
+    stream.send('data: a\n\n');
+    stream.send('data: b\n\n');
+    expect(stream.steered).toEqual(['pause']);
+    drain();
+    drain();
+    expect(stream.steered).toEqual(['pause', 'resume']);
+  });
+
+  it('takes a stream with a finish reason for finished even without [DONE]', async () => {
+    const { stream, relay } = relayTo(() => true);
+    const [, , finish = ''] = completionChunks(['a', 'b']);
+    stream.send(finish);
+    stream.sink?.onEnd();
+    await expect(relay.result).resolves.toMatchObject({ kind: 'finished' });
+  });
+
+  it('ends the provider when it is cancelled', async () => {
+    const { stream, relay } = relayTo(() => true);
+    relay.cancel();
+    expect(stream.steered).toEqual(['abort']);
+    await expect(relay.result).resolves.toEqual({ kind: 'cancelled' });
+  });
+});

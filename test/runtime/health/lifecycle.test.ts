@@ -1,0 +1,40 @@
+import { Lifecycle } from '../../../runtime/health/lifecycle';
+import { ManualClock } from '../../support/manual-clock';
+
+describe('Lifecycle', () => {
+  it('counts the drain from its first start', () => {
+    const clock = new ManualClock();
+    const lifecycle = new Lifecycle(clock);
+    expect(lifecycle.draining).toBe('no');
+    lifecycle.startDrain();
+    clock.advance(500);
+    lifecycle.startDrain();
+    expect(lifecycle.draining).toBe('yes');
+    expect(lifecycle.drainedForMs()).toBe(500);
+  });
+
+  it('becomes idle when the last request ends', async () => {
+    const clock = new ManualClock();
+    const lifecycle = new Lifecycle(clock);
+    const [one, two] = [{ terminate: jest.fn() }, { terminate: jest.fn() }];
+    lifecycle.begin(one);
+    lifecycle.begin(two);
+    const idle = lifecycle.waitUntilIdle(1000);
+    lifecycle.end(one);
+    lifecycle.end(two);
+    await expect(idle).resolves.toBe('idle');
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('stays busy when the bound comes first, and can end what is left', async () => {
+    const clock = new ManualClock();
+    const lifecycle = new Lifecycle(clock);
+    const request = { terminate: jest.fn() };
+    lifecycle.begin(request);
+    const idle = lifecycle.waitUntilIdle(1000);
+    clock.advance(1000);
+    await expect(idle).resolves.toBe('busy');
+    lifecycle.terminateAll();
+    expect(request.terminate).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,78 @@
+import { parseClientBody, renderUpstreamBody } from '../../../runtime/providers/client-body';
+
+function translate(
+  text: string,
+  defaults: Readonly<Record<string, unknown>> | null = null,
+): string {
+  return renderUpstreamBody(
+    parseClientBody(Buffer.from(text), null),
+    'upstream',
+    defaults,
+  ).toString();
+}
+
+describe('renderUpstreamBody', () => {
+  it('changes the model and leaves every other byte as it came', () => {
+    expect(translate('{ "messages" : [], "model":"a",  "metadata":{"k":"v"}, "x": 1.0 }')).toBe(
+      '{ "messages" : [], "model":"upstream",  "metadata":{"k":"v"}, "x": 1.0 }',
+    );
+  });
+
+  it('takes out what only LiteLLM understands', () => {
+    const text =
+      '{"model":"a","messages":[],"num_retries":1,"tags":["x"],"mock_response":"y","timeout":3}';
+    expect(translate(text)).toBe('{"model":"upstream","messages":[]}');
+  });
+
+  it('puts the defaults of the deployment under what the client says', () => {
+    expect(JSON.parse(translate('{"model":"a","messages":[],"n":1}', { n: 2, seed: 3 }))).toEqual({
+      model: 'upstream',
+      messages: [],
+      n: 1,
+      seed: 3,
+    });
+  });
+
+  it('understands a key that is written with escapes', () => {
+    expect(translate('{"mod\\u0065l":"a","messages":[]}')).toBe(
+      '{"model":"upstream","messages":[]}',
+    );
+  });
+
+  it('takes the model from the path when the path names one', () => {
+    const body = parseClientBody(Buffer.from('{"messages":[]}'), 'from-path');
+    expect(body.model).toBe('from-path');
+    expect(renderUpstreamBody(body, 'upstream', null).toString()).toBe(
+      '{"messages":[],"model":"upstream"}',
+    );
+  });
+});
+
+describe('parseClientBody', () => {
+  it('reads what LiteLLM lets a client say', () => {
+    const text =
+      '{"model":"a","messages":[],"stream":true,"timeout":"2.5","num_retries":99,"fallbacks":["b"],"disable_fallbacks":true}';
+    expect(parseClientBody(Buffer.from(text), null)).toMatchObject({
+      model: 'a',
+      delivery: 'stream',
+      timeoutSeconds: 2.5,
+      retries: 10,
+      fallbacks: ['b'],
+      fallbackUse: 'disabled',
+    });
+  });
+
+  it('rejects fallbacks that are no names', () => {
+    const text = '{"model":"a","messages":[],"fallbacks":[{"model":"b"}]}';
+    expect(() => parseClientBody(Buffer.from(text), null)).toThrow(
+      'fallbacks must be an array of model names',
+    );
+  });
+
+  it('rejects a model name of more than 256 characters', () => {
+    const text = JSON.stringify({ model: 'x'.repeat(257), messages: [] });
+    expect(() => parseClientBody(Buffer.from(text), null)).toThrow(
+      'model must be at most 256 characters',
+    );
+  });
+});

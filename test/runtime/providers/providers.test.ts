@@ -1,0 +1,104 @@
+import type { DeploymentConfig } from '../../../lib/config/gateway-config';
+import { parseClientBody } from '../../../runtime/providers/client-body';
+import { isUnspeakable } from '../../../runtime/providers/provider';
+import type { ProviderDefaults } from '../../../runtime/providers/provider';
+import { PROVIDERS } from '../../../runtime/providers/providers';
+import { deployment } from '../../support/gateway-config-builder';
+
+const NO_DEFAULTS: ProviderDefaults = {
+  openaiApiKey: null,
+  openaiApiBase: null,
+  azureApiKey: null,
+  azureApiBase: null,
+  azureApiVersion: null,
+};
+const BODY = parseClientBody(Buffer.from('{"model":"a","messages":[]}'), null);
+
+function prepare(
+  provider: string,
+  parts: Partial<DeploymentConfig>,
+  defaults: Partial<ProviderDefaults> = {},
+): { readonly url: string; readonly headers: Readonly<Record<string, string>> } | string {
+  const config = deployment({ id: 'x', apiBase: null, ...parts });
+  const speaker = PROVIDERS.get(provider)?.prepare(config, { ...NO_DEFAULTS, ...defaults });
+  if (speaker === undefined) return 'unknown provider';
+  if (isUnspeakable(speaker)) return speaker.reason;
+  const request = speaker.toUpstream(BODY, 'gpt 4');
+  const headers: Record<string, string> = {};
+  for (let at = 0; at < request.headers.length; at += 2) {
+    headers[request.headers[at] ?? ''] = request.headers[at + 1] ?? '';
+  }
+  expect(request.body.toString()).toBe('{"model":"gpt 4","messages":[]}');
+  return { url: request.origin + request.path, headers };
+}
+
+describe('openai', () => {
+  it('speaks to OpenAI by default', () => {
+    expect(prepare('openai', { organization: 'org-1' })).toEqual({
+      url: 'https://api.openai.com/v1/chat/completions',
+      headers: {
+        'content-type': 'application/json',
+        authorization: 'Bearer sk-provider-canary',
+        'openai-organization': 'org-1',
+        'accept-encoding': 'identity',
+      },
+    });
+  });
+
+  it('takes address and key from the environment when the deployment has none', () => {
+    const prepared = prepare(
+      'openai',
+      { apiKey: null },
+      { openaiApiKey: 'sk-env', openaiApiBase: 'http://localhost:1/v1/' },
+    );
+    expect(prepared).toMatchObject({
+      url: 'http://localhost:1/v1/chat/completions',
+      headers: { authorization: 'Bearer sk-env' },
+    });
+  });
+
+  it.each([
+    ['file:///etc/passwd', 'api_base must start with https:// or http://, got file://'],
+    ['http://user:pw@host', 'api_base must not hold a user name or password'],
+    ['nonsense', 'api_base is not a URL'],
+  ])('rejects the address %s', (apiBase, reason) => {
+    expect(prepare('openai', { apiBase })).toBe(reason);
+  });
+
+  it('rejects a deployment without a key', () => {
+    expect(prepare('openai', { apiKey: null })).toBe(
+      'api_key is not set, and neither is OPENAI_API_KEY',
+    );
+  });
+});
+
+describe('azure', () => {
+  it('names the deployment in the path and sends the key in its own header', () => {
+    const prepared = prepare('azure', {
+      apiBase: 'https://r.openai.azure.com/',
+      apiVersion: '2024-02-15-preview',
+    });
+    expect(prepared).toEqual({
+      url: 'https://r.openai.azure.com/openai/deployments/gpt%204/chat/completions?api-version=2024-02-15-preview',
+      headers: {
+        'content-type': 'application/json',
+        'api-key': 'sk-provider-canary',
+        'accept-encoding': 'identity',
+      },
+    });
+  });
+
+  it('accepts an address that leads to a deployment already', () => {
+    const apiBase = 'https://r.openai.azure.com/openai/deployments/gpt';
+    expect(prepare('azure', { apiBase }, { azureApiVersion: 'v' })).toMatchObject({
+      url: 'https://r.openai.azure.com/openai/deployments/gpt%204/chat/completions?api-version=v',
+    });
+  });
+
+  it('rejects a deployment without an address or a key', () => {
+    expect(prepare('azure', {})).toBe('api_base is not set, and neither is AZURE_API_BASE');
+    expect(prepare('azure', { apiKey: null, apiBase: 'https://r' })).toBe(
+      'api_key is not set, and neither is AZURE_API_KEY',
+    );
+  });
+});

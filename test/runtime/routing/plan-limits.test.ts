@@ -1,0 +1,48 @@
+import { planDeadlineMs, planLimits } from '../../../runtime/routing/plan-limits';
+import { deployment, routerConfig } from '../../support/gateway-config-builder';
+
+describe('planLimits', () => {
+  const base = {
+    delivery: 'json',
+    deployment: deployment({ id: 'x', timeoutSeconds: 20, streamTimeoutSeconds: 4 }),
+    router: routerConfig({ timeoutSeconds: 30, streamTimeoutSeconds: 5 }),
+    requestedTimeoutSeconds: null,
+    remainingMs: 100_000,
+  } as const;
+
+  it('bounds a document by the request, the deployment, the router, in this order', () => {
+    expect(planLimits({ ...base, requestedTimeoutSeconds: 3 }).totalMs).toBe(3000);
+    expect(planLimits(base).totalMs).toBe(20_000);
+    expect(planLimits({ ...base, deployment: deployment({ id: 'x' }) }).totalMs).toBe(30_000);
+  });
+
+  it('bounds the silences of a stream, not the stream', () => {
+    expect(planLimits({ ...base, delivery: 'stream' })).toEqual({
+      firstByteMs: 4000,
+      idleMs: 4000,
+      totalMs: 3_600_000,
+      pausedMs: 60_000,
+    });
+  });
+
+  it('never waits for a first byte beyond the deadline of the call', () => {
+    expect(planLimits({ ...base, delivery: 'stream', remainingMs: 50 }).firstByteMs).toBe(50);
+    expect(planLimits({ ...base, remainingMs: 50 }).totalMs).toBe(50);
+  });
+});
+
+describe('planDeadlineMs', () => {
+  const router = routerConfig({ timeoutSeconds: 10, retries: 2 });
+  const base = { nowMs: 1000, requestedTimeoutSeconds: null, requestedRetries: null, router };
+
+  it('gives each attempt its time, and one more to the fallbacks', () => {
+    expect(planDeadlineMs(base)).toBe(31_000);
+    expect(planDeadlineMs({ ...base, requestedRetries: 0 })).toBe(11_000);
+    const withFallbacks = routerConfig({ timeoutSeconds: 10, retries: 2, defaultFallbacks: ['x'] });
+    expect(planDeadlineMs({ ...base, router: withFallbacks })).toBe(41_000);
+  });
+
+  it('is what the client says when it says anything', () => {
+    expect(planDeadlineMs({ ...base, requestedTimeoutSeconds: 2 })).toBe(3000);
+  });
+});

@@ -1,0 +1,69 @@
+import type { GatewayConfig } from '../../lib/config/gateway-config';
+import type { DatabaseStatus } from '../../runtime/database/status-probe';
+import { createGateway } from '../../runtime/gateway';
+import type { Gateway } from '../../runtime/gateway';
+import { parseSettings } from '../../runtime/settings';
+import type { Environment } from '../../runtime/settings';
+import { systemClock } from '../../runtime/system-ports';
+import { UndiciUpstream } from '../../runtime/upstream/undici-upstream';
+
+export const TEST_KEY = 'sk-test-master';
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly url: string;
+  /** All access log lines so far, once flushed. */
+  readonly log: () => string;
+  /** Posts a chat completion with the key of the test. */
+  chat(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
+}
+
+export interface TestGatewayOptions {
+  readonly environment?: Environment;
+  /** Chance, always this; 0 picks the first of equal deployments and waits without jitter. */
+  readonly random?: number;
+  readonly databaseStatus?: DatabaseStatus;
+}
+
+/** A gateway on a free port of loopback, with the real network and clock and no chance. */
+export async function startTestGateway(
+  config: GatewayConfig,
+  options: TestGatewayOptions = {},
+): Promise<TestGateway> {
+  let log = '';
+  const gateway = createGateway({
+    config,
+    settings: parseSettings({ LITELLM_MASTER_KEY: TEST_KEY, ...options.environment }),
+    ports: {
+      clock: systemClock,
+      random: { next: () => options.random ?? 0 },
+      upstream: new UndiciUpstream(systemClock),
+      writeLog: (lines) => {
+        log += lines;
+      },
+    },
+    databaseStatus: options.databaseStatus ?? null,
+  });
+  const url = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;
+  return {
+    gateway,
+    url,
+    log: () => log,
+    chat: (body, headers = {}) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${TEST_KEY}`,
+          ...headers,
+        },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    get: (path, headers = {}) =>
+      fetch(`${url}${path}`, { headers: { authorization: `Bearer ${TEST_KEY}`, ...headers } }),
+  };
+}
+
+/** A request that is right in every way. */
+export const HELLO = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hello' }] } as const;
