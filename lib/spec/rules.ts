@@ -1,4 +1,5 @@
 import type { Problem } from '../errors';
+import { GATEWAY_ENVIRONMENT } from '../gateway-contract';
 import { planConnectionBudget } from '../topology/capacity';
 import { parseCidr } from '../topology/cidr';
 import type { TargetTraits } from '../topology/target-traits';
@@ -12,6 +13,14 @@ export interface Rule {
   readonly because: string;
   readonly check: (spec: GatewaySpec, traits: TargetTraits) => readonly Omit<Problem, 'rule'>[];
 }
+
+/** Secrets that a deployment generates itself, and hands to the gateway under these names. */
+const MADE_BY_DEPLOYMENT: readonly string[] = [
+  GATEWAY_ENVIRONMENT.masterKey,
+  GATEWAY_ENVIRONMENT.databaseUrl,
+  GATEWAY_ENVIRONMENT.databaseReaderUrl,
+  GATEWAY_ENVIRONMENT.redisPassword,
+];
 
 /** All problems of a complete description, in the order of the catalogue. */
 export function checkRules(spec: GatewaySpec, traits: TargetTraits): readonly Problem[] {
@@ -113,7 +122,7 @@ export const RULES: readonly Rule[] = [
     check: (spec, traits) => {
       if (traits.secretsFrom === 'environment') return [];
       return spec.config.requiredEnvironment
-        .filter((name) => !spec.secretNames.includes(name))
+        .filter((name) => !spec.secretNames.includes(name) && !MADE_BY_DEPLOYMENT.includes(name))
         .map((name) => ({
           path: `secrets.${name}`,
           allowed: `be given, because the configuration references os.environ/${name}`,

@@ -172,6 +172,12 @@ describe('resolveSpec', () => {
     expect(problemsOf({ secrets: {} }, LOCAL_TRAITS)).toEqual([]);
   });
 
+  it('asks for no secret that the deployment generates itself', () => {
+    const config = aConfig({ requiredEnvironment: ['DATABASE_URL', 'LITELLM_MASTER_KEY'] });
+
+    expect(problemsOf({ config, secrets: {} })).toEqual([]);
+  });
+
   it('accepts a backup window across midnight', () => {
     expect(problemsOf({ backup: { window: '23:30-00:30' } })).toEqual([]);
   });
