@@ -1,0 +1,13 @@
+export { Autoscaling } from './autoscaling';
+export { Cache, type ReplicationGroupCache, type ReplicationGroupOptions } from './cache';
+export { Compute, type EksCompute, type EksOptions, type LoadBalancerController } from './compute';
+export { Database, type RdsDatabase, type RdsOptions } from './database';
+export { GatewayDeployment } from './deployment';
+export { Dns } from './dns';
+export { EksCluster } from './eks-cluster';
+export { LoadBalancer } from './load-balancer';
+export { Network } from './network';
+export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
+export type { AwsDomainProps, AwsGatewayProps } from './props';
+export { Secrets } from './secrets';
+export { GatewayConfig } from '../../lib';

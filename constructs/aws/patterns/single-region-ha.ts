@@ -1,0 +1,25 @@
+import type { Construct } from 'constructs';
+import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
+import { GatewayDeployment } from '../deployment';
+import type { AwsGatewayProps } from '../props';
+
+/** Everything about a gateway in one region of AWS. */
+export type SingleRegionHAProps = AwsGatewayProps;
+
+/**
+ * A gateway in one region over several zones. It survives the loss of a replica, a zone, the database's primary and the
+ * cache; it does not survive the loss of the region.
+ */
+export class SingleRegionHA extends GatewayDeployment {
+  /**
+   * Resolves the description, plans the region and builds it.
+   *
+   * @param scope a stack, or a construct in one
+   * @param id name within the scope
+   * @param props the description
+   */
+  constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
+    const { spec, warnings } = resolveSpec(props, AWS_TRAITS);
+    super(scope, id, { topology: planSingleRegion(spec, AWS_TRAITS), warnings, props });
+  }
+}

@@ -1,0 +1,89 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Construct } from 'constructs';
+import { SingleRegionHA } from '../../../constructs/aws';
+import { leastProps, testApp, testStack } from './support';
+
+/** Findings of CloudFormation's own rules stop synthesis instead of warning. */
+function strictApp(): App {
+  return new App({
+    context: {
+      'aws:cdk:disable-asset-staging': true,
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+    },
+  });
+}
+
+/** A gateway whose surroundings have no findings of their own. */
+function createGateway(app: App): SingleRegionHA {
+  const stack = testStack({}, app);
+  return new SingleRegionHA(stack, 'Gateway', {
+    ...leastProps(testStack()),
+    domain: {
+      name: 'api.example.com',
+      zone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+        hostedZoneId: 'Z0000000000000',
+        zoneName: 'example.com',
+      }),
+    },
+    secrets: {
+      OPENAI_API_KEY: Secret.fromSecretCompleteArn(
+        stack,
+        'Key',
+        'arn:aws:secretsmanager:eu-west-1:111111111111:secret:openai-AbCdEf',
+      ),
+    },
+  });
+}
+
+function acknowledgedReasons(root: Construct): ReadonlyMap<string, string> {
+  const entries = root.node
+    .findAll()
+    .flatMap((node) => node.node.metadata)
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+    .filter(([id]) => id.includes('AwsSolutions'));
+  return new Map(entries);
+}
+
+describe('SingleRegionHA', () => {
+  it('passes the validation of CloudFormation with every finding an error', () => {
+    const app = strictApp();
+    createGateway(app);
+    expect(() => app.synth()).not.toThrow();
+  }, 60_000);
+
+  it('would not pass it with a property that does not exist', () => {
+    const app = strictApp();
+    const gateway = createGateway(app);
+    const cache = gateway.cache.resource as CfnResource;
+    cache.addPropertyOverride('NoSuchProperty', true);
+    expect(() => app.synth()).toThrow();
+  }, 60_000);
+
+  it('passes cdk-nag AwsSolutions without a finding', () => {
+    const app = testApp();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    createGateway(app);
+    expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+    expect(() => app.synth()).not.toThrow();
+  }, 60_000);
+
+  it('would not pass it with an unprotected bucket beside it', () => {
+    const app = testApp();
+    new Bucket(testStack({}, app), 'Open');
+    expect(new AwsSolutionsChecks().validateScope(app).violations).not.toEqual([]);
+  });
+
+  it('acknowledges findings for at most ten reasons, each spelled out', () => {
+    const app = testApp();
+    const reasons = new Set(acknowledgedReasons(createGateway(app)).values());
+    expect(reasons.size).toBeGreaterThan(0);
+    expect(reasons.size).toBeLessThanOrEqual(10);
+    for (const reason of reasons) expect(reason.length).toBeGreaterThan(60);
+  });
+});
