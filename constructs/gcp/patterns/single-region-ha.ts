@@ -1,0 +1,22 @@
+import type { Construct } from 'constructs';
+import { GCP_TRAITS, planSingleRegion } from '../../../lib';
+import { GatewayDeployment } from '../deployment';
+import { requireTerraformStack } from '../framework-guard';
+import type { GoogleGatewayProps } from '../props';
+import { resolveGoogleSpec } from '../resolve-google-spec';
+
+/** A gateway in one region of Google Cloud. */
+export type SingleRegionHAProps = GoogleGatewayProps;
+
+/**
+ * One region over several zones. It survives the loss of any replica, of any zone, of the database's primary and of the
+ * cache; it does not survive the loss of the region. The stack's `GoogleProvider` and `RandomProvider` are the caller's:
+ * they say with which credentials to create all this.
+ */
+export class SingleRegionHA extends GatewayDeployment {
+  constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
+    requireTerraformStack(scope, id);
+    const { spec, google, warnings } = resolveGoogleSpec(props);
+    super(scope, id, { topology: planSingleRegion(spec, GCP_TRAITS), google, warnings });
+  }
+}

@@ -1,0 +1,90 @@
+import { GCP_TRAITS, SpecError, resolveSpec, type ResolvedSpec } from '../../lib';
+import { DEFAULT_NAME } from '../../lib/spec/defaults';
+import {
+  accept,
+  checkAutoscaling,
+  checkCacheMemory,
+  checkDatabase,
+  checkDomain,
+  checkMachine,
+  checkNames,
+  checkNetwork,
+  checkSecrets,
+  checkZoneNames,
+  type Checked,
+} from './google-rules';
+import type { GoogleSpec } from './google-spec';
+import type { GoogleGatewayProps } from './props';
+
+/** A complete description: what it says to every target, and what to Google Cloud alone. */
+export interface ResolvedGoogleSpec extends ResolvedSpec {
+  readonly google: GoogleSpec;
+}
+
+/**
+ * Completes a description and checks it against the rules of all targets and those of Google Cloud.
+ *
+ * @throws {SpecError} naming every broken rule at once.
+ */
+export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec {
+  const common = resolveCommonSpec(props);
+  const zoneNames = checkZoneNames(props);
+  const domain = checkDomain(props);
+  const machine = checkMachine(props);
+  const database = checkDatabase(props);
+  const memoryGib = checkCacheMemory(props);
+  const secrets = checkSecrets(props);
+  const network = checkNetwork(props.network ?? null);
+  const problems = [
+    ...common.problems,
+    ...checkNames(props),
+    ...zoneNames.problems,
+    ...domain.problems,
+    ...machine.problems,
+    ...checkAutoscaling(props),
+    ...database.problems,
+    ...memoryGib.problems,
+    ...secrets.problems,
+    ...network.problems,
+  ];
+  if (
+    problems.length > 0 ||
+    common.value === null ||
+    zoneNames.value === null ||
+    domain.value === null ||
+    machine.value === null ||
+    database.value === null ||
+    memoryGib.value === null ||
+    secrets.value === null
+  ) {
+    throw new SpecError(`${props.name ?? DEFAULT_NAME} on gcp`, problems);
+  }
+  return {
+    ...common.value,
+    google: {
+      placement: {
+        name: common.value.spec.name,
+        project: props.project,
+        region: props.region,
+        zoneNames: zoneNames.value,
+      },
+      domainName: domain.value,
+      managedZone: props.domain.managedZone ?? null,
+      secrets: secrets.value,
+      network: network.value,
+      compute: { machine: machine.value, gatewayScript: props.compute?.gatewayScript ?? null },
+      database: database.value,
+      cache: { memoryGib: memoryGib.value },
+    },
+  };
+}
+
+/** The rules of all targets speak first, but not alone: a user mends everything in one go. */
+function resolveCommonSpec(props: GoogleGatewayProps): Checked<ResolvedSpec> {
+  try {
+    return accept(resolveSpec(props, GCP_TRAITS));
+  } catch (error) {
+    if (error instanceof SpecError) return { value: null, problems: error.problems };
+    throw error;
+  }
+}
