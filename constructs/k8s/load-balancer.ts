@@ -1,0 +1,89 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../lib';
+import type { Workload } from './workload';
+import { objectLabels } from './workload/labels';
+
+export interface LoadBalancerBlockProps {
+  readonly plan: LoadBalancerPlan;
+  readonly namespace: string;
+  readonly workload: Workload;
+  readonly domainName: string;
+  /** Secret of type `kubernetes.io/tls` for the domain. */
+  readonly tlsSecretName: string;
+  readonly ingressClassName: string;
+}
+
+/**
+ * The way in: an Ingress with TLS in front of the gateway's Service. The controller sends requests to replicas that the
+ * kubelet's readiness probe finds ready, so it has no probe of its own.
+ *
+ * Costs: nothing; the controller is the cluster's.
+ * Survives: what the ingress controller survives: run three replicas of it, one in each zone.
+ * Does not survive: the loss of the controller, or a certificate that nobody renews.
+ */
+export class LoadBalancer extends Construct implements LoadBalancerOutputs {
+  /** The main resource: the Ingress. */
+  readonly resource: k8s.KubeIngress;
+  readonly hostName: string;
+
+  constructor(scope: Construct, id: string, props: LoadBalancerBlockProps) {
+    super(scope, id);
+    this.hostName = props.domainName;
+    this.resource = new k8s.KubeIngress(this, 'Resource', {
+      metadata: {
+        name: props.plan.name,
+        namespace: props.namespace,
+        labels: objectLabels(props.plan.name, 'ingress'),
+        annotations: renderAnnotations(props.plan),
+      },
+      spec: {
+        ingressClassName: props.ingressClassName,
+        tls: [{ hosts: [props.domainName], secretName: props.tlsSecretName }],
+        rules: [
+          {
+            host: props.domainName,
+            http: {
+              paths: [
+                {
+                  path: '/',
+                  pathType: 'Prefix',
+                  backend: {
+                    service: { name: props.workload.workloadName, port: { name: 'http' } },
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    });
+  }
+}
+
+/**
+ * Settings of the nginx controller. Not `upstream-hash-by`, which the guide sets too: hashing wins over `ewma`, and all
+ * clients behind one address would share one replica.
+ *
+ * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
+ */
+function renderAnnotations({ timers, redirectHttp }: LoadBalancerPlan): Record<string, string> {
+  const idleSeconds = String(timers.loadBalancerIdleSeconds);
+  return Object.fromEntries(
+    Object.entries({
+      'force-ssl-redirect': String(redirectHttp),
+      'ssl-redirect': String(redirectHttp),
+      'proxy-connect-timeout': '5',
+      'proxy-read-timeout': idleSeconds,
+      'proxy-send-timeout': idleSeconds,
+      // Streams reach the client chunk by chunk, and request bodies the gateway.
+      'proxy-buffering': 'off',
+      'proxy-request-buffering': 'off',
+      'proxy-body-size': '10m',
+      'load-balance': 'ewma',
+      // A request that a replica never answered may be sent to another; one it has begun to answer never is.
+      'proxy-next-upstream': 'error',
+      'proxy-next-upstream-tries': '2',
+    }).map(([name, value]) => [`nginx.ingress.kubernetes.io/${name}`, value]),
+  );
+}

@@ -1,0 +1,26 @@
+import type { AutoscalingPlan, ComputePlan } from '../../../lib/blocks';
+
+/** The replicas of the gateway on any Kubernetes cluster: one of our own, EKS or GKE. */
+export interface WorkloadProps {
+  readonly compute: ComputePlan;
+  readonly autoscaling: AutoscalingPlan;
+  readonly namespace: string;
+  /** Full reference of the image. */
+  readonly image: string;
+  /** Where the gateway comes from: a script mounted next to a stock Node image, or the image's own entry point. */
+  readonly program: WorkloadProgram;
+  /** Environment beyond that of the plan. May use `$(NAME)` for names of `secretEnvironment`. May be late-bound. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secretEnvironment: Readonly<Record<string, SecretKeyReference>>;
+  /** Secrets Store CSI volume to mount, so that the driver copies its secrets; null where nothing is copied. */
+  readonly secretProviderClass: string | null;
+}
+
+export type WorkloadProgram =
+  { readonly kind: 'script'; readonly javascript: string } | { readonly kind: 'image' };
+
+/** A key of a Kubernetes Secret in the workload's namespace. */
+export interface SecretKeyReference {
+  readonly secretName: string;
+  readonly key: string;
+}

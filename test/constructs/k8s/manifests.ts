@@ -1,0 +1,20 @@
+/** A manifest as Kubernetes reads it. Tests reach into it freely; what is missing shows as `undefined`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Manifest = any;
+
+/** The one object of a kind and name. */
+export function findObject(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.filter((each) => each.kind === kind && each.metadata.name === name);
+  if (found.length !== 1) {
+    const names = manifests.map((each) => `${each.kind}/${each.metadata.name}`);
+    throw new Error(`${found.length} of ${kind}/${name} among ${names.join(', ')}`);
+  }
+  return found[0];
+}
+
+/** The pod of everything that runs pods, by the name of what runs it. */
+export function podsOf(manifests: readonly Manifest[]): readonly [string, Manifest][] {
+  return manifests
+    .filter((each) => each.spec?.template?.spec?.containers !== undefined)
+    .map((each) => [`${each.kind}/${each.metadata.name}`, each.spec.template]);
+}
