@@ -1,0 +1,103 @@
+// The arrows of ARCHITECTURE.md: bin → constructs → lib ← runtime ← bin, and bin → operations → lib.
+// Types count: an `import type` across a forbidden arrow is the same mistake. test/architecture/layers.test.ts plants one
+// violation per arrow and expects each to be found here.
+
+/** Every provider that is spoken: one file, or one folder, of runtime/providers each. What they share stands beside them. */
+const PROVIDERS = '^runtime/providers/(azure|openai)(/|\\.ts$)';
+
+const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    never(
+      'no-cycle',
+      'Two files that need each other are one concept, or hide a third.',
+      {},
+      {
+        circular: true,
+      },
+    ),
+    never(
+      'lib-imports-nothing-above',
+      'lib says what a highly available gateway is; it knows neither how it is deployed nor how it runs.',
+      { path: '^lib/' },
+      { path: '^(bin|constructs|runtime|operations|test|examples)/' },
+    ),
+    never(
+      'constructs-import-lib-only',
+      'Deploy time and request time meet in lib/gateway-contract.ts.',
+      { path: '^constructs/' },
+      { path: '^(bin|runtime|operations|test|examples)/' },
+    ),
+    never(
+      'runtime-imports-lib-only',
+      'The gateway runs without any deployment framework and without the tools around it.',
+      { path: '^runtime/' },
+      { path: '^(bin|constructs|operations|test|examples)/' },
+    ),
+    never(
+      'operations-import-lib-only',
+      'Procedures are pure and live in lib; what is deployed and what serves is told to operations as data.',
+      { path: '^operations/' },
+      { path: '^(bin|constructs|runtime|test|examples)/' },
+    ),
+    never(
+      'bin-imports-no-test',
+      'What is shipped never depends on its tests or its examples.',
+      { path: '^bin/' },
+      { path: '^(test|examples)/' },
+    ),
+    never(
+      'no-target-imports-another',
+      'A user of one target installs only its framework. The workload chart alone is shared, by EKS and GKE.',
+      { path: '^constructs/([^/]+)/' },
+      {
+        path: '^constructs/[^/]+/',
+        pathNot: ['^constructs/$1/', '^constructs/k8s/workload(/|\\.ts$)'],
+      },
+    ),
+    never(
+      'only-aws-and-gcp-share-the-workload',
+      'EKS and GKE run the workload chart; nothing else has a cluster to put it in.',
+      { path: '^constructs/', pathNot: '^constructs/(aws|gcp|k8s)/' },
+      { path: '^constructs/k8s/workload(/|\\.ts$)' },
+    ),
+    never(
+      'no-provider-imports-another',
+      'Each provider can be read, changed and removed alone; what two share stands beside them in runtime/providers.',
+      { path: PROVIDERS },
+      { path: PROVIDERS, pathNot: '^runtime/providers/$1(/|\\.ts$)' },
+    ),
+    never(
+      'routing-and-providers-are-pure',
+      'Choosing and translating need no effect: what they need is an argument.',
+      { path: '^runtime/(routing|providers)/' },
+      {
+        path: '^runtime/[^/]+/',
+        pathNot: '^runtime/(routing|providers)/',
+      },
+    ),
+    never(
+      'only-declared-packages',
+      'A package that is missing from package.json, or there for development only, is missing for the user.',
+      // The build's own scripts are not shipped.
+      { path: '^(lib|constructs|runtime|operations|bin)/', pathNot: '^bin/[^/]+\\.mjs$' },
+      {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'core'],
+      },
+    ),
+    never('no-unresolvable', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|out|cdk\\.out|cdktf\\.out|\\.lab)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};
