@@ -1,0 +1,2 @@
+export { runUp, type UpOptions } from './up';
+export type { UpPlan } from './up-plan';
