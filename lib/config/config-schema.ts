@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { durationSetting } from './duration-setting';
 import type { RoutingStrategy } from './gateway-config';
 import { aliasSetting, retryPolicySetting, statusWaitsSetting } from './policy-schemas';
 import {
@@ -14,7 +13,6 @@ import {
   requiredTextSetting,
   textSetting,
 } from './setting-schemas';
-import { stickySetting } from './sticky-setting';
 
 const ROUTING_STRATEGIES: readonly RoutingStrategy[] = [
   'simple-shuffle',
@@ -24,9 +22,6 @@ const ROUTING_STRATEGIES: readonly RoutingStrategy[] = [
   'latency-based-routing',
   'cost-based-routing',
   'provider-budget-routing',
-  'round-robin',
-  'least-connections',
-  'peak-ewma',
 ];
 
 const count = (example: number) => numberSetting({ of: 'whole', least: 0, example });
@@ -34,8 +29,6 @@ const seconds = (example: number) => numberSetting({ of: 'any', least: 0, exampl
 /** A bound of zero seconds would fail every call. */
 const bound = (example: number) => numberSetting({ of: 'any', least: 0.001, example });
 const port = (example: number) => numberSetting({ of: 'whole', least: 1, most: 65_535, example });
-
-const dollars = (example: number) => numberSetting({ of: 'any', least: 0, example });
 
 const litellmParams = z.looseObject({
   model: requiredTextSetting('openai/gpt-4o'),
@@ -56,31 +49,12 @@ const litellmParams = z.looseObject({
   num_retries: count(2),
   cooldown_time: seconds(5),
   tags: nameListSetting(),
-  input_cost_per_token: dollars(0.000_002_5),
-  output_cost_per_token: dollars(0.000_01),
-  max_budget: dollars(100),
-  budget_duration: durationSetting(),
-  region_name: textSetting(),
-  aws_region_name: textSetting(),
-  vertex_location: textSetting(),
 });
 
 const modelEntry = z.looseObject({
   model_name: requiredTextSetting('gpt-4o'),
   litellm_params: litellmParams,
-  model_info: z
-    .looseObject({
-      id: textSetting(),
-      rpm: count(100),
-      tpm: count(100_000),
-      base_model: textSetting(),
-      input_cost_per_token: dollars(0.000_002_5),
-      output_cost_per_token: dollars(0.000_01),
-      max_input_tokens: count(128_000),
-      supports_response_schema: booleanSetting(),
-      access_groups: nameListSetting(),
-    })
-    .nullish(),
+  model_info: z.looseObject({ id: textSetting(), rpm: count(100), tpm: count(100_000) }).nullish(),
   rpm: count(100),
   tpm: count(100_000),
 });
@@ -98,11 +72,6 @@ const sharedRouterSettings = {
 
 const redisNode = z.looseObject({ host: requiredTextSetting('redis-1'), port: port(6379) });
 
-const providerBudget = z.looseObject({
-  budget_limit: dollars(100),
-  time_period: durationSetting(),
-});
-
 const routerSettings = z.looseObject({
   ...sharedRouterSettings,
   routing_strategy: choiceSetting(ROUTING_STRATEGIES),
@@ -113,21 +82,6 @@ const routerSettings = z.looseObject({
   retry_policy: retryPolicySetting(),
   retry_after_by_status: statusWaitsSetting(),
   model_group_alias: aliasSetting(),
-  routing_strategy_args: z
-    .looseObject({
-      ttl: bound(3600),
-      lowest_latency_buffer: numberSetting({ of: 'any', least: 0, example: 0.5 }),
-      max_latency_list_size: numberSetting({ of: 'whole', least: 1, example: 10 }),
-    })
-    .nullish(),
-  provider_budget_config: z.record(z.string(), providerBudget).nullish(),
-  enable_tag_filtering: booleanSetting(),
-  tag_filtering_match_any: booleanSetting(),
-  enable_pre_call_checks: booleanSetting(),
-  optional_pre_call_checks: nameListSetting(),
-  default_max_parallel_requests: numberSetting({ of: 'whole', least: 1, example: 10 }),
-  default_priority: count(0),
-  sticky_by: stickySetting(),
   default_litellm_params: z.looseObject({}).nullish(),
   redis_url: redisUrlSetting(),
   redis_host: textSetting(),

@@ -106,24 +106,10 @@ function parseDeployment(
     retries: params.num_retries ?? null,
     cooldownSeconds: params.cooldown_time ?? null,
     tags: params.tags ?? [],
-    inputCostPerToken: params.input_cost_per_token ?? info?.input_cost_per_token ?? null,
-    outputCostPerToken: params.output_cost_per_token ?? info?.output_cost_per_token ?? null,
-    maxBudgetDollars: params.max_budget ?? null,
-    budgetSeconds: params.budget_duration ?? null,
-    maxInputTokens: info?.max_input_tokens ?? null,
-    baseModel: info?.base_model ?? null,
-    region: params.region_name ?? params.aws_region_name ?? params.vertex_location ?? null,
-    responseSchemas: readSupport(info?.supports_response_schema ?? null),
-    accessGroups: info?.access_groups ?? [],
     otherParams: Object.fromEntries(
       Object.entries(params).filter(([key]) => !TYPED_PARAMS.has(key)),
     ),
   };
-}
-
-function readSupport(supported: boolean | null): DeploymentConfig['responseSchemas'] {
-  if (supported === null) return null;
-  return supported ? 'supported' : 'unsupported';
 }
 
 function warnOfProvider(entry: ModelEntry, index: number): readonly Warning[] {

@@ -83,7 +83,7 @@ export const MODEL_INFO_KEYS = keysIn(`
   updated_by
 `);
 
-/** `router_settings`; `retry_after_by_status` and `sticky_by` are ours, which LiteLLM drops in silence. */
+/** `router_settings`; `retry_after_by_status` is ours, which LiteLLM drops in silence. */
 export const ROUTER_KEYS = keysIn(`
   alerting_config allowed_fails allowed_fails_policy assistants_config cache_kwargs
   cache_responses caching_groups client_ttl content_policy_fallbacks context_window_fallbacks
@@ -95,8 +95,8 @@ export const ROUTER_KEYS = keysIn(`
   model_list num_retries optional_pre_call_checks polling_interval provider_budget_config redis_db
   redis_host redis_password redis_port redis_ssl redis_url redis_username retry_after
   retry_after_by_status retry_policy router_general_settings routing_groups routing_strategy
-  routing_strategy_args search_tools semaphore set_verbose sticky_by stream_timeout
-  tag_filtering_match_any tag_routing_prefix timeout
+  routing_strategy_args search_tools semaphore set_verbose stream_timeout tag_filtering_match_any
+  tag_routing_prefix timeout
 `);
 
 /** `general_settings`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byName } from './by-name';
 import { isList, isMap, type ConfigPath, type ConfigTree } from './config-tree';
-import { isReference, readBoolean, refuseSetting, type RuleWords } from './setting-schemas';
+import { isReference, refuseSetting, type RuleWords } from './setting-schemas';
 
 type Sink = Parameters<typeof refuseSetting>[0];
 
@@ -52,33 +52,21 @@ export const statusWaitsSetting = () =>
     })
     .nullish();
 
-export interface Aliases {
-  /** Alias → model name. */
-  readonly targets: Readonly<Record<string, string>>;
-  /** Aliases that the list of models leaves out. */
-  readonly hidden: readonly string[];
-}
-
 /** Alias → model name; LiteLLM also takes `{model, hidden}` for the name. */
 export const aliasSetting = () =>
   z
     .unknown()
-    .transform((value, sink): Aliases => {
+    .transform((value, sink): Readonly<Record<string, string>> => {
       const aliases = value as ConfigTree;
       if (!isMap(aliases)) return refuseSetting(sink, ALIASES_WORDS);
-      const entries = Object.entries(aliases).flatMap(([alias, target]) => {
-        const model = isMap(target) ? target['model'] : target;
-        const hidden = isMap(target) ? readBoolean(target['hidden'] ?? false) : false;
-        if (typeof model === 'string' && model !== '' && hidden !== null) {
-          return [{ alias, model, hidden }];
-        }
-        refuseSetting(sink, { ...ALIAS_WORDS, path: [alias] });
-        return [];
-      });
-      return {
-        targets: byName(entries.map(({ alias, model }) => [alias, model] as const)),
-        hidden: entries.filter(({ hidden }) => hidden).map(({ alias }) => alias),
-      };
+      return byName(
+        Object.entries(aliases).flatMap(([alias, target]) => {
+          const model = isMap(target) ? target['model'] : target;
+          if (typeof model === 'string' && model !== '') return [[alias, model] as const];
+          refuseSetting(sink, { ...ALIAS_WORDS, path: [alias] });
+          return [];
+        }),
+      );
     })
     .nullish();
 

@@ -1,7 +1,7 @@
-import type { ConfigFile, RouterSettings } from './config-schema';
+import type { ConfigFile } from './config-schema';
 import { byName } from './by-name';
 import { CONFIG_DEFAULTS } from './defaults';
-import type { ProviderBudget, RouterConfig, StickySource } from './gateway-config';
+import type { RouterConfig } from './gateway-config';
 
 /** The list that stands for every model without one of its own. */
 const ANY_MODEL = '*';
@@ -40,23 +40,7 @@ export function parseRouterConfig(file: ConfigFile): RouterConfig {
     defaultFallbacks:
       router.default_fallbacks ?? litellm.default_fallbacks ?? fallbacks[ANY_MODEL] ?? [],
     maxFallbacks: router.max_fallbacks ?? litellm.max_fallbacks ?? CONFIG_DEFAULTS.maxFallbacks,
-    modelGroupAlias: router.model_group_alias?.targets ?? byName([]),
-    hiddenAliases: router.model_group_alias?.hidden ?? [],
-    latency: {
-      ttlSeconds: router.routing_strategy_args?.ttl ?? CONFIG_DEFAULTS.latencyTtlSeconds,
-      buffer: router.routing_strategy_args?.lowest_latency_buffer ?? CONFIG_DEFAULTS.latencyBuffer,
-      listSize:
-        router.routing_strategy_args?.max_latency_list_size ?? CONFIG_DEFAULTS.latencyListSize,
-    },
-    providerBudgets: parseProviderBudgets(router),
-    tagFiltering: parseTagFiltering(router),
-    preCallChecks: router.enable_pre_call_checks === true ? 'on' : 'off',
-    rateLimits: router.optional_pre_call_checks?.includes('enforce_model_rate_limits')
-      ? 'enforced'
-      : 'by-strategy',
-    defaultMaxParallelRequests: router.default_max_parallel_requests ?? null,
-    defaultPriority: router.default_priority ?? CONFIG_DEFAULTS.priority,
-    stickyBy: parseStickyBy(router),
+    modelGroupAlias: router.model_group_alias ?? byName([]),
   };
 }
 
@@ -67,30 +51,4 @@ function withoutSelf(fallbacks: Targets): Targets {
       .filter(([model]) => model !== ANY_MODEL)
       .map(([model, targets]) => [model, targets.filter((target) => target !== model)] as const),
   );
-}
-
-/** A budget of which a part is a reference that nobody resolved holds once the environment is known. */
-function parseProviderBudgets(router: RouterSettings): Readonly<Record<string, ProviderBudget>> {
-  return byName(
-    Object.entries(router.provider_budget_config ?? {}).flatMap(([provider, budget]) => {
-      const { budget_limit: limitDollars, time_period: windowSeconds } = budget;
-      if (typeof limitDollars !== 'number' || typeof windowSeconds !== 'number') return [];
-      return [[provider, { limitDollars, windowSeconds }] as const];
-    }),
-  );
-}
-
-function parseTagFiltering(router: RouterSettings): RouterConfig['tagFiltering'] {
-  if (router.enable_tag_filtering !== true) return 'off';
-  return router.tag_filtering_match_any === false ? 'all' : 'any';
-}
-
-/** LiteLLM's names for the same wish, the narrower one first: a session is part of what a key does. */
-function parseStickyBy(router: RouterSettings): readonly StickySource[] {
-  const checks = router.optional_pre_call_checks ?? [];
-  return [
-    ...(router.sticky_by ?? []),
-    ...(checks.includes('session_affinity') ? [{ kind: 'session' } as const] : []),
-    ...(checks.includes('deployment_affinity') ? [{ kind: 'key' } as const] : []),
-  ];
 }

@@ -21,15 +21,6 @@ const ROUTER: RouterConfig = {
   defaultFallbacks: [],
   maxFallbacks: 5,
   modelGroupAlias: {},
-  hiddenAliases: [],
-  latency: { ttlSeconds: 3600, buffer: 0, listSize: 10 },
-  providerBudgets: {},
-  tagFiltering: 'off',
-  preCallChecks: 'off',
-  rateLimits: 'by-strategy',
-  defaultMaxParallelRequests: null,
-  defaultPriority: 0,
-  stickyBy: [],
 };
 
 /** An OpenAI-like deployment; name what the test is about. */
@@ -55,15 +46,6 @@ export function deployment(
     retries: null,
     cooldownSeconds: null,
     tags: [],
-    inputCostPerToken: null,
-    outputCostPerToken: null,
-    maxBudgetDollars: null,
-    budgetSeconds: null,
-    maxInputTokens: null,
-    baseModel: null,
-    region: null,
-    responseSchemas: null,
-    accessGroups: [],
     otherParams: {},
     ...parts,
   };

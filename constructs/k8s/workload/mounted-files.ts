@@ -49,7 +49,7 @@ export function renderConfigFiles(configYaml: string): MountedFiles {
 export function renderScriptFiles(javascript: string): readonly MountedFiles[] {
   const compressed = brotliCompressSync(javascript);
   const count = Math.max(1, Math.ceil(compressed.length / PART_BYTES));
-  return Array.from({ length: count }, (_, index) => {
+  return Array.from({ length: count }, (_, index): MountedFiles => {
     const part = compressed.subarray(index * PART_BYTES, (index + 1) * PART_BYTES);
     return {
       data: index === 0 ? { [SCRIPT_FILE]: renderLoader(count) } : {},
