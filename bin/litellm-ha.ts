@@ -4,6 +4,7 @@ import { SpecError } from '../lib';
 import { checkCommand } from './commands/check';
 import { explainCommand } from './commands/explain';
 import { serveCommand } from './commands/serve';
+import { simulateCommand } from './commands/simulate';
 import { upCommand } from './commands/up';
 
 const program = new Command('litellm-ha')
@@ -14,7 +15,8 @@ const program = new Command('litellm-ha')
   .addCommand(serveCommand())
   .addCommand(checkCommand())
   .addCommand(explainCommand())
-  .addCommand(upCommand());
+  .addCommand(upCommand())
+  .addCommand(simulateCommand());
 
 program.parseAsync().catch((error: unknown) => {
   // What a user can mend is said plainly; anything else is ours, and its stack says where.

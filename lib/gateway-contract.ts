@@ -77,6 +77,16 @@ export const GATEWAY_METRICS = {
   deploymentState: 'litellm_deployment_state',
   /** Counter of cooldowns by deployment. */
   deploymentCooledDown: 'litellm_deployment_cooled_down_total',
+  /** Gauge by deployment: 1 while the provider refuses the key or does not know the model. */
+  deploymentMisconfigured: 'litellm_ha_deployment_misconfigured',
+  /** Counter by deployment of streams that broke after the client had seen a part of them. */
+  truncatedStreams: 'litellm_ha_truncated_streams_total',
+  /** Gauge: requests that a replica would serve at once now. */
+  concurrencyLimit: 'litellm_ha_concurrency_limit',
+  /** Gauge: how late a replica's timers are. Unit: seconds. */
+  eventLoopLag: 'litellm_ha_event_loop_lag_seconds',
+  /** Counter by `priority` of requests refused because the limit was reached. */
+  shedRequests: 'litellm_ha_shed_requests_total',
 } as const;
 
 export type GatewayMetric = (typeof GATEWAY_METRICS)[keyof typeof GATEWAY_METRICS];

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GatewayConfig } from '../lib/config/gateway-config';
 import { describeWarning } from '../lib/errors';
 import { GATEWAY_PATHS } from '../lib/gateway-contract';
+import { Admission } from './admission/admission';
+import type { LoopLag } from './admission/loop-lag';
 import { MasterKeyAuthenticator } from './auth/master-key';
 import { Dispatcher } from './dispatch/dispatcher';
 import { Fleet } from './dispatch/fleet';
@@ -10,8 +13,10 @@ import type { DatabaseStatus } from './database/status-probe';
 import { ChatCompletions } from './handlers/chat-completions';
 import { HealthRoutes } from './handlers/health';
 import { Models } from './handlers/models';
+import { BackgroundChecks } from './health/background-checks';
 import { DeepCheck } from './health/deep-check';
 import { Lifecycle } from './health/lifecycle';
+import { MemoryHealthResultStore } from './health/memory-health-result-store';
 import { Routes } from './http/routes';
 import type { Route } from './http/routes';
 import { createHttpServer } from './http/server';
@@ -27,6 +32,8 @@ export interface GatewayParts {
   readonly ports: Ports;
   /** Null: no database is configured. */
   readonly databaseStatus: DatabaseStatus | null;
+  /** What load shedding goes by. */
+  readonly loopLag: LoopLag;
 }
 
 /** The configuration cannot serve a single request. */
@@ -64,20 +71,46 @@ export function createGateway(parts: GatewayParts): Gateway {
     ...fleet.table.groups.keys(),
     ...fleet.table.byLitellmModel.keys(),
   ]);
+  const admission = new Admission({
+    clock,
+    lag: parts.loopLag,
+    mostInFlight: config.general.mostInFlight,
+  });
   const log = new AccessLog(clock, ports.writeLog);
+  const dispatcher = new Dispatcher(fleet, config.router, ports);
   const chat = new ChatCompletions({
     router: config.router,
     authenticator,
-    dispatcher: new Dispatcher(fleet, config.router, ports),
+    dispatcher,
     fleet,
     lifecycle,
+    admission,
     metrics,
     log,
     clock,
   });
+  const { healthChecks } = config.general;
+  const deepCheck = new DeepCheck({
+    fleet,
+    upstream: ports.upstream,
+    clock,
+    settings: healthChecks,
+  });
+  const background = new BackgroundChecks({
+    settings: healthChecks,
+    fleet,
+    deepCheck,
+    store: new MemoryHealthResultStore(clock),
+    ports,
+    replica: randomUUID(),
+  });
   const health = new HealthRoutes({
     lifecycle,
-    deepCheck: new DeepCheck(fleet, ports.upstream, clock),
+    fleet,
+    checks: healthChecks,
+    deepCheck,
+    background,
+    clock,
     authenticator,
     drainToken: settings.drainToken,
     drainSeconds: settings.drainSeconds,
@@ -91,6 +124,8 @@ export function createGateway(parts: GatewayParts): Gateway {
         renderMetrics({
           requests: metrics,
           fleet,
+          admission,
+          retries: dispatcher.metrics,
           databaseConnected: databaseStatus?.connected ?? null,
         }),
     }),
@@ -102,18 +137,29 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const close = async (): Promise<void> => {
     databaseStatus?.stop();
+    admission.stop();
     server.closeAllConnections();
     await ports.upstream.stop();
     log.flush();
   };
   return {
-    warnings: [...config.warnings.map(describeWarning), ...describeStart(fleet, config)],
-    listen: (host, port) => listen(server, host, port),
+    warnings: [
+      ...config.warnings.map(describeWarning),
+      ...describeUnspoken(fleet).map((line) => `skipped ${line}`),
+    ],
+    listen: async (host, port) => {
+      const bound = await listen(server, host, port);
+      admission.start();
+      background.start();
+      return bound;
+    },
     stop: async () => {
+      background.stop();
       await drain(server, lifecycle, parts);
       await close();
     },
     kill: async () => {
+      background.stop();
       server.close();
       await close();
     },
@@ -151,6 +197,11 @@ function createRoutes({ chat, health, models, metrics }: RouteParts): Routes {
       [GATEWAY_PATHS.readiness, ready],
       [GATEWAY_PATHS.region, { name: 'region', handlers: { GET: health.region } }],
       [GATEWAY_PATHS.deep, { name: 'health', handlers: { GET: health.deep } }],
+      ['/health/latest', { name: 'health_latest', handlers: { GET: health.latest } }],
+      [
+        '/health/shared-status',
+        { name: 'health_shared_status', handlers: { GET: health.sharedStatus } },
+      ],
       [GATEWAY_PATHS.drain, { name: 'drain', handlers: { GET: health.drain, POST: health.drain } }],
       [
         GATEWAY_PATHS.metrics,
@@ -207,16 +258,6 @@ async function drain(server: Server, lifecycle: Lifecycle, parts: GatewayParts):
 }
 
 const FAREWELL_MS = 2_000;
-
-function describeStart(fleet: Fleet, { router }: GatewayConfig): readonly string[] {
-  const lines = describeUnspoken(fleet).map((line) => `skipped ${line}`);
-  if (router.strategy !== 'simple-shuffle') {
-    lines.push(
-      `router_settings.routing_strategy: ${router.strategy} is not available in this version; requests are shared by simple-shuffle`,
-    );
-  }
-  return lines;
-}
 
 function describeUnspoken(fleet: Fleet): string[] {
   return fleet.unspoken.map(

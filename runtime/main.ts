@@ -2,6 +2,7 @@ import { loadConfigText, parseGatewayConfig } from '../lib/config';
 import type { GatewayConfig } from '../lib/config/gateway-config';
 import { SpecError } from '../lib/errors';
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
+import { createLoopLag } from './admission/loop-lag';
 import { isLoopbackHost } from './auth/master-key';
 import { DatabaseStatusProbe, readDatabaseAnswer } from './database/status-probe';
 import { createGateway, NoUsableDeploymentError } from './gateway';
@@ -45,6 +46,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       ? null
       : new DatabaseStatusProbe(systemClock, () => readDatabaseAnswer(databaseUrl));
   const upstream = new UndiciUpstream(systemClock);
+  const loopLag = createLoopLag();
   let gateway: Gateway;
   try {
     gateway = createGateway({
@@ -52,9 +54,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       settings,
       ports: { clock: systemClock, random: systemRandom, upstream, writeLog: options.writeLog },
       databaseStatus,
+      loopLag,
     });
   } catch (error) {
     databaseStatus?.stop();
+    loopLag.stop();
     throw error;
   }
   try {

@@ -31,10 +31,14 @@ export interface UpstreamRequest {
 
 /** The clocks of one exchange. Unit: milliseconds. */
 export interface UpstreamLimits {
+  /** To a connection that is ready to send, TLS included. */
+  readonly connectMs: number;
   /** From sending to the first byte of the body, connecting included. */
   readonly firstByteMs: number;
   /** Longest silence between two pieces of the body. */
   readonly idleMs: number;
+  /** Longest stretch of a stream that holds comments alone. */
+  readonly contentMs: number;
   /** Longest life of the whole exchange. */
   readonly totalMs: number;
   /** Longest time a client may leave the exchange paused. */
@@ -49,6 +53,7 @@ export type UpstreamErrorKind =
   | 'protocol'
   | 'first-byte-timeout'
   | 'idle-timeout'
+  | 'content-timeout'
   | 'total-timeout'
   | 'paused-too-long';
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
+import { durationSetting } from './duration-setting';
 import type { RoutingStrategy } from './gateway-config';
-import { aliasSetting, retryPolicySetting, statusWaitsSetting } from './policy-schemas';
+import {
+  aliasSetting,
+  allowedFailsPolicySetting,
+  groupRetryPolicySetting,
+  retryPolicySetting,
+  statusWaitsSetting,
+} from './policy-schemas';
 import {
   booleanSetting,
   choiceSetting,
@@ -13,6 +20,7 @@ import {
   requiredTextSetting,
   textSetting,
 } from './setting-schemas';
+import { stickySetting } from './sticky-setting';
 
 const ROUTING_STRATEGIES: readonly RoutingStrategy[] = [
   'simple-shuffle',
@@ -22,6 +30,9 @@ const ROUTING_STRATEGIES: readonly RoutingStrategy[] = [
   'latency-based-routing',
   'cost-based-routing',
   'provider-budget-routing',
+  'round-robin',
+  'least-connections',
+  'peak-ewma',
 ];
 
 const count = (example: number) => numberSetting({ of: 'whole', least: 0, example });
@@ -29,6 +40,8 @@ const seconds = (example: number) => numberSetting({ of: 'any', least: 0, exampl
 /** A bound of zero seconds would fail every call. */
 const bound = (example: number) => numberSetting({ of: 'any', least: 0.001, example });
 const port = (example: number) => numberSetting({ of: 'whole', least: 1, most: 65_535, example });
+
+const dollars = (example: number) => numberSetting({ of: 'any', least: 0, example });
 
 const litellmParams = z.looseObject({
   model: requiredTextSetting('openai/gpt-4o'),
@@ -49,12 +62,49 @@ const litellmParams = z.looseObject({
   num_retries: count(2),
   cooldown_time: seconds(5),
   tags: nameListSetting(),
+  input_cost_per_token: dollars(0.000_002_5),
+  output_cost_per_token: dollars(0.000_01),
+  max_budget: dollars(100),
+  budget_duration: durationSetting(),
+  region_name: textSetting(),
+  aws_region_name: textSetting(),
+  vertex_location: textSetting(),
 });
+
+const deploymentHealthSettings = {
+  cooldown_time: seconds(5),
+  allowed_fails: count(3),
+  allowed_fails_policy: allowedFailsPolicySetting(),
+  health_check_model: textSetting(),
+  health_check_timeout: bound(60),
+  health_check_max_tokens: numberSetting({ of: 'whole', least: 1, example: 5 }),
+  disable_background_health_check: booleanSetting(),
+};
+
+/** LiteLLM reads these under either section. */
+const healthRoutingSettings = {
+  enable_health_check_routing: booleanSetting(),
+  health_check_staleness_threshold: bound(600),
+  health_check_ignore_transient_errors: booleanSetting(),
+};
 
 const modelEntry = z.looseObject({
   model_name: requiredTextSetting('gpt-4o'),
   litellm_params: litellmParams,
-  model_info: z.looseObject({ id: textSetting(), rpm: count(100), tpm: count(100_000) }).nullish(),
+  model_info: z
+    .looseObject({
+      id: textSetting(),
+      rpm: count(100),
+      tpm: count(100_000),
+      ...deploymentHealthSettings,
+      base_model: textSetting(),
+      input_cost_per_token: dollars(0.000_002_5),
+      output_cost_per_token: dollars(0.000_01),
+      max_input_tokens: count(128_000),
+      supports_response_schema: booleanSetting(),
+      access_groups: nameListSetting(),
+    })
+    .nullish(),
   rpm: count(100),
   tpm: count(100_000),
 });
@@ -72,16 +122,66 @@ const sharedRouterSettings = {
 
 const redisNode = z.looseObject({ host: requiredTextSetting('redis-1'), port: port(6379) });
 
+const providerBudget = z
+  .looseObject({ budget_limit: dollars(100), time_period: durationSetting() })
+  .superRefine((budget, sink) => {
+    const fixes = {
+      budget_limit: 'write US dollars such as 100',
+      time_period: 'write a span of time such as 1d',
+    };
+    for (const key of ['budget_limit', 'time_period'] as const) {
+      // Null is a reference that nobody resolved.
+      if (budget[key] !== undefined) continue;
+      refuseSetting(sink, {
+        rule: 'config.required',
+        path: [key],
+        allowed: 'be given',
+        fix: fixes[key],
+      });
+    }
+  });
+
 const routerSettings = z.looseObject({
   ...sharedRouterSettings,
   routing_strategy: choiceSetting(ROUTING_STRATEGIES),
   retry_after: seconds(5),
   timeout: bound(30),
   stream_timeout: bound(30),
+  call_timeout: bound(120),
+  stream_idle_timeout: bound(30),
+  stream_content_timeout: bound(120),
+  max_streaming_duration: bound(3600),
+  connect_timeout: bound(5),
+  hedging: z
+    .looseObject({
+      after_ms: numberSetting({ of: 'any', least: 1, example: 2000 }),
+      after_percentile: numberSetting({ of: 'any', least: 50, most: 99.9, example: 95 }),
+      max: numberSetting({ of: 'whole', least: 1, most: 3, example: 1 }),
+      max_priority: count(0),
+    })
+    .nullish(),
+  ...healthRoutingSettings,
   disable_cooldowns: booleanSetting(),
+  allowed_fails_policy: allowedFailsPolicySetting(),
   retry_policy: retryPolicySetting(),
+  model_group_retry_policy: groupRetryPolicySetting(),
   retry_after_by_status: statusWaitsSetting(),
   model_group_alias: aliasSetting(),
+  routing_strategy_args: z
+    .looseObject({
+      ttl: bound(3600),
+      lowest_latency_buffer: numberSetting({ of: 'any', least: 0, example: 0.5 }),
+      max_latency_list_size: numberSetting({ of: 'whole', least: 1, example: 10 }),
+    })
+    .nullish(),
+  provider_budget_config: z.record(z.string(), providerBudget).nullish(),
+  enable_tag_filtering: booleanSetting(),
+  tag_filtering_match_any: booleanSetting(),
+  enable_pre_call_checks: booleanSetting(),
+  optional_pre_call_checks: nameListSetting(),
+  default_max_parallel_requests: numberSetting({ of: 'whole', least: 1, example: 10 }),
+  default_priority: count(0),
+  sticky_by: stickySetting(),
   default_litellm_params: z.looseObject({}).nullish(),
   redis_url: redisUrlSetting(),
   redis_host: textSetting(),
@@ -111,6 +211,14 @@ const generalSettings = z
     master_key: textSetting(),
     database_url: textSetting(),
     database_connection_pool_limit: numberSetting({ of: 'whole', least: 1, example: 10 }),
+    ...healthRoutingSettings,
+    background_health_checks: booleanSetting(),
+    use_shared_health_check: booleanSetting(),
+    health_check_interval: numberSetting({ of: 'any', least: 1, example: 300 }),
+    health_check_concurrency: numberSetting({ of: 'whole', least: 1, example: 8 }),
+    health_check_details: booleanSetting(),
+    max_in_flight_requests_per_worker: numberSetting({ of: 'whole', least: 1, example: 1000 }),
+    global_max_parallel_requests: numberSetting({ of: 'whole', least: 1, example: 1000 }),
     cache: booleanSetting(),
     redis_host: textSetting(),
     redis_port: port(26_379),

@@ -1,8 +1,10 @@
 import type { Warning } from '../errors';
+import { byName } from './by-name';
 import type { ModelEntry } from './config-schema';
 import { isList, isMap, ownValue, sectionOf, type ConfigMap } from './config-tree';
+import { CONFIG_DEFAULTS } from './defaults';
 import { distinguishIds, hashDeployment } from './deployment-ids';
-import type { DeploymentConfig } from './gateway-config';
+import type { DeploymentConfig, DeploymentHealthCheck } from './gateway-config';
 import { providerOf, UNKNOWN_PROVIDER } from './provider-of';
 
 /** Parameters that `DeploymentConfig` has a field for. */
@@ -104,11 +106,38 @@ function parseDeployment(
     timeoutSeconds: params.timeout ?? params.request_timeout ?? null,
     streamTimeoutSeconds: params.stream_timeout ?? null,
     retries: params.num_retries ?? null,
-    cooldownSeconds: params.cooldown_time ?? null,
+    cooldownSeconds: params.cooldown_time ?? info?.cooldown_time ?? null,
+    allowedFails: info?.allowed_fails ?? null,
+    allowedFailsByException: info?.allowed_fails_policy ?? byName([]),
+    healthCheck: parseHealthCheck(info ?? {}),
     tags: params.tags ?? [],
+    inputCostPerToken: params.input_cost_per_token ?? info?.input_cost_per_token ?? null,
+    outputCostPerToken: params.output_cost_per_token ?? info?.output_cost_per_token ?? null,
+    maxBudgetDollars: params.max_budget ?? null,
+    budgetSeconds: params.budget_duration ?? null,
+    maxInputTokens: info?.max_input_tokens ?? null,
+    baseModel: info?.base_model ?? null,
+    region: params.region_name ?? params.aws_region_name ?? params.vertex_location ?? null,
+    responseSchemas: readSupport(info?.supports_response_schema ?? null),
+    accessGroups: info?.access_groups ?? [],
     otherParams: Object.fromEntries(
       Object.entries(params).filter(([key]) => !TYPED_PARAMS.has(key)),
     ),
+  };
+}
+
+function readSupport(supported: boolean | null): DeploymentConfig['responseSchemas'] {
+  if (supported === null) return null;
+  return supported ? 'supported' : 'unsupported';
+}
+
+function parseHealthCheck(info: NonNullable<ModelEntry['model_info']>): DeploymentHealthCheck {
+  const model = info.health_check_model ?? null;
+  return {
+    model: model === null ? null : providerOf(model, null).providerModel,
+    timeoutSeconds: info.health_check_timeout ?? CONFIG_DEFAULTS.healthCheckTimeoutSeconds,
+    maxTokens: info.health_check_max_tokens ?? CONFIG_DEFAULTS.healthCheckMaxTokens,
+    background: info.disable_background_health_check === true ? 'off' : 'on',
   };
 }
 

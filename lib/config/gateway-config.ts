@@ -56,10 +56,44 @@ export interface DeploymentConfig {
   readonly timeoutSeconds: number | null;
   readonly streamTimeoutSeconds: number | null;
   readonly retries: number | null;
+  /** Rest after failures, from `litellm_params` or `model_info`; 0: never rests. Null: the router's. */
   readonly cooldownSeconds: number | null;
+  /** `model_info.allowed_fails`; null: the router's. */
+  readonly allowedFails: number | null;
+  /** `model_info.allowed_fails_policy`; it replaces the router's as a whole, empty: the router's. */
+  readonly allowedFailsByException: Readonly<Record<string, number>>;
+  readonly healthCheck: DeploymentHealthCheck;
   readonly tags: readonly string[];
+  /** Price of a token of the prompt; null: the table of known models, if it is there. Unit: US dollars. */
+  readonly inputCostPerToken: number | null;
+  /** Price of a token of the answer. Unit: US dollars. */
+  readonly outputCostPerToken: number | null;
+  /** Most that may be spent here within `budgetSeconds`; null: no bound. Unit: US dollars. */
+  readonly maxBudgetDollars: number | null;
+  /** Length of the budget's window; null: it never starts anew. Unit: seconds. */
+  readonly budgetSeconds: number | null;
+  /** `model_info.max_input_tokens`: the longest prompt. Unit: tokens. */
+  readonly maxInputTokens: number | null;
+  /** `model_info.base_model`: the model behind a deployment of another name, for its price and its window. */
+  readonly baseModel: string | null;
+  /** Where the provider computes, as written in its parameters (`eu-west-1`); null: not said. */
+  readonly region: string | null;
+  /** `model_info.supports_response_schema`; null: not said. */
+  readonly responseSchemas: 'supported' | 'unsupported' | null;
+  /** `model_info.access_groups`: names under which keys are allowed this model together with others. */
+  readonly accessGroups: readonly string[];
   /** Further `litellm_params`, sent to the provider with each request (sampling defaults) or used by other providers. */
   readonly otherParams: Readonly<Record<string, unknown>>;
+}
+
+/** How one deployment is asked whether it is well. */
+export interface DeploymentHealthCheck {
+  /** The provider's name of the model to ask; null: the deployment's own. What a wildcard needs to be checked at all. */
+  readonly model: string | null;
+  readonly timeoutSeconds: number;
+  readonly maxTokens: number;
+  /** `off`: asked only when somebody wants to know. */
+  readonly background: 'on' | 'off';
 }
 
 export type RoutingStrategy =
@@ -69,7 +103,37 @@ export type RoutingStrategy =
   | 'usage-based-routing-v2'
   | 'latency-based-routing'
   | 'cost-based-routing'
-  | 'provider-budget-routing';
+  | 'provider-budget-routing'
+  /** The guide's names: nginx's default and its `least_conn`. */
+  | 'round-robin'
+  | 'least-connections'
+  /** Ours, recommended: of two drawn at random the one that answers sooner for what it has to do. */
+  | 'peak-ewma';
+
+/** `routing_strategy_args` of latency-based routing. */
+export interface LatencyArgs {
+  /** How long a sample counts. Unit: seconds. */
+  readonly ttlSeconds: number;
+  /** How much slower than the fastest still shares its traffic, as a fraction of the fastest. */
+  readonly buffer: number;
+  /** Samples kept for each deployment, newest first to stay. */
+  readonly listSize: number;
+}
+
+/** What a provider's deployments may spend together. */
+export interface ProviderBudget {
+  /** Unit: US dollars. */
+  readonly limitDollars: number;
+  /** Unit: seconds. */
+  readonly windowSeconds: number;
+}
+
+/** What keeps a conversation with one deployment. */
+export type StickySource =
+  | { readonly kind: 'session' }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'user' }
+  | { readonly kind: 'header'; readonly name: string };
 
 /** `router_settings`, completed with LiteLLM's defaults and with what `litellm_settings` says of the same things. */
 export interface RouterConfig {
@@ -78,16 +142,39 @@ export interface RouterConfig {
   readonly retries: number;
   /** Least wait before a retry, when a retry has to wait at all. */
   readonly retryAfterSeconds: number;
-  /** Bound on the whole call. */
+  /**
+   * Bound on one attempt, as in LiteLLM: a provider that hangs must leave time for one that answers. A stream is bounded
+   * by it up to its first event.
+   */
   readonly timeoutSeconds: number;
+  /**
+   * Bound on the whole call, all attempts and waits included, up to the answer or the first event of a stream. Null: one
+   * `timeoutSeconds` for each attempt, and no more than ten minutes or one `timeoutSeconds`.
+   */
+  readonly callTimeoutSeconds: number | null;
   /** Bound on the time to the first chunk of a stream; null: `timeoutSeconds`. */
   readonly streamTimeoutSeconds: number | null;
+  /** Bound on a silence in the middle of a stream; null: the bound on its first chunk. */
+  readonly streamIdleTimeoutSeconds: number | null;
+  /** Bound on a stretch of a stream that has signs of life (comments) and no content; null: `timeoutSeconds`. */
+  readonly streamContentTimeoutSeconds: number | null;
+  /** Bound on a whole stream. */
+  readonly maxStreamSeconds: number;
+  /** Bound on connecting to a provider, TLS included. */
+  readonly connectTimeoutSeconds: number;
   /** Null: not set, LiteLLM's ratio rules decide. */
   readonly allowedFails: number | null;
+  /** Failures allowed by kind (`RateLimitError: 3`), from `allowed_fails_policy`; empty: not set. */
+  readonly allowedFailsByException: Readonly<Record<string, number>>;
   readonly cooldownSeconds: number;
+  /** `growing`: a deployment that fails again after its rest rests longer. `fixed`: `cooldown_time` is written in the file. */
+  readonly cooldownGrowth: 'growing' | 'fixed';
+  readonly cooldownRules: CooldownRules;
   readonly cooldownsDisabled: boolean;
   /** Retries by kind of failure (`RateLimitError: 3`), from the map form of `retry_policy`. */
   readonly retriesByException: Readonly<Record<string, number>>;
+  /** The same by model name; an entry replaces `retriesByException` for its model. */
+  readonly retriesByGroup: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Least wait by HTTP status (`429: 60`), from the list form of `retry_policy`. Unit: seconds. */
   readonly retryAfterSecondsByStatus: Readonly<Record<string, number>>;
   /** Model name → names tried in turn when it failed. */
@@ -98,9 +185,70 @@ export interface RouterConfig {
   readonly maxFallbacks: number;
   /** Alias → model name. */
   readonly modelGroupAlias: Readonly<Record<string, string>>;
+  /** Null: an attempt is never doubled. */
+  readonly hedging: HedgingConfig | null;
+  /** Aliases that the list of models leaves out. */
+  readonly hiddenAliases: readonly string[];
+  readonly latency: LatencyArgs;
+  /** Provider → its budget. */
+  readonly providerBudgets: Readonly<Record<string, ProviderBudget>>;
+  /** `any`: one tag of the request is enough; `all`: a deployment has each of them. */
+  readonly tagFiltering: 'off' | 'any' | 'all';
+  /** `enable_pre_call_checks`: deployments that cannot serve a request are left out before it is sent. */
+  readonly preCallChecks: 'off' | 'on';
+  /** Whether `rpm` and `tpm` are limits for every strategy, and not for those alone that count them. */
+  readonly rateLimits: 'by-strategy' | 'enforced';
+  /** Requests in flight at a deployment that sets neither its own number nor `rpm` nor `tpm`; null: any number. */
+  readonly defaultMaxParallelRequests: number | null;
+  /** Priority of requests that name none, 0 first. */
+  readonly defaultPriority: number;
+  /** What a request is held to its deployment by, the first that it has; empty: by nothing. */
+  readonly stickyBy: readonly StickySource[];
+}
+
+/** When a deployment rests although nothing says how many failures are allowed. LiteLLM's `DEFAULT_…` variables. */
+export interface CooldownRules {
+  /** Share of failed calls above which it rests, from 0 to 1. */
+  readonly failureShare: number;
+  /** Fewer calls in a minute than this prove nothing. */
+  readonly leastCalls: number;
+  /** A deployment without siblings rests after so many failures and not one success. */
+  readonly loneLeastCalls: number;
+}
+
+/** `general_settings` about background health checks. */
+export interface HealthChecksConfig {
+  /** `shared`: one replica checks, the others read its results. */
+  readonly background: 'off' | 'own' | 'shared';
+  readonly intervalSeconds: number;
+  /** Checks running at once. */
+  readonly concurrency: number;
+  /** `names`: `/health` tells neither addresses nor errors. */
+  readonly details: 'full' | 'names';
+  /** `on`: a deployment that failed its check gets no requests while a sibling is well. */
+  readonly routing: 'on' | 'off';
+  /** A result older than this says nothing any more. */
+  readonly stalenessSeconds: number;
+  /** `ignored`: a rate limit or a timeout during a check is no verdict. */
+  readonly transientErrors: 'counted' | 'ignored';
+}
+
+/** When a second deployment is asked while the first one has not begun to answer. It doubles the cost of what it doubles. */
+export interface HedgingConfig {
+  /** Wait before the second deployment is asked; null: `afterPercentile` decides. */
+  readonly afterMs: number | null;
+  /** Waits as long as this share of recent answers took to begin, 50–99.9; null: `afterMs` decides. */
+  readonly afterPercentile: number | null;
+  /** Most extra attempts per attempt. */
+  readonly most: number;
+  /** Calls with a larger `priority` (less urgent ones) are never doubled. */
+  readonly mostPriority: number;
 }
 
 export interface GeneralConfig {
+  readonly healthChecks: HealthChecksConfig;
+  /** Requests served at once by one replica, at most, whatever its load; null: the gateway's own bound. */
+  readonly mostInFlight: number | null;
   /** `general_settings.master_key`; null: the environment decides. */
   readonly masterKey: string | null;
   readonly databaseUrl: string | null;

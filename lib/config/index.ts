@@ -4,8 +4,11 @@ export type {
   CacheConfig,
   DeploymentConfig,
   GeneralConfig,
+  LatencyArgs,
+  ProviderBudget,
   RouterConfig,
   RoutingStrategy,
+  StickySource,
 } from './gateway-config';
 export { GatewayConfig } from './load-gateway-config';
 export { parseGatewayConfig, type ParseOptions } from './parse-gateway-config';

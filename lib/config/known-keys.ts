@@ -83,20 +83,24 @@ export const MODEL_INFO_KEYS = keysIn(`
   updated_by
 `);
 
-/** `router_settings`; `retry_after_by_status` is ours, which LiteLLM drops in silence. */
+/**
+ * `router_settings`. LiteLLM drops ours in silence: `call_timeout`, `connect_timeout`, `hedging`, `max_streaming_duration`,
+ * `retry_after_by_status`, `sticky_by`, `stream_content_timeout`, `stream_idle_timeout`.
+ */
 export const ROUTER_KEYS = keysIn(`
-  alerting_config allowed_fails allowed_fails_policy assistants_config cache_kwargs
-  cache_responses caching_groups client_ttl content_policy_fallbacks context_window_fallbacks
-  cooldown_time debug_level default_fallbacks default_litellm_params default_max_parallel_requests
-  default_priority deployment_affinity_ttl_seconds disable_cooldowns enable_health_check_routing
-  enable_pre_call_checks enable_tag_filtering fallbacks guardrail_list
-  health_check_ignore_transient_errors health_check_staleness_threshold ignore_invalid_deployments
-  max_fallbacks max_retries model_group_affinity_config model_group_alias model_group_retry_policy
-  model_list num_retries optional_pre_call_checks polling_interval provider_budget_config redis_db
-  redis_host redis_password redis_port redis_ssl redis_url redis_username retry_after
-  retry_after_by_status retry_policy router_general_settings routing_groups routing_strategy
-  routing_strategy_args search_tools semaphore set_verbose stream_timeout tag_filtering_match_any
-  tag_routing_prefix timeout
+  alerting_config allowed_fails allowed_fails_policy assistants_config cache_kwargs cache_responses
+  caching_groups call_timeout client_ttl connect_timeout content_policy_fallbacks
+  context_window_fallbacks cooldown_time debug_level default_fallbacks default_litellm_params
+  default_max_parallel_requests default_priority deployment_affinity_ttl_seconds disable_cooldowns
+  enable_health_check_routing enable_pre_call_checks enable_tag_filtering fallbacks guardrail_list
+  health_check_ignore_transient_errors health_check_staleness_threshold hedging
+  ignore_invalid_deployments max_fallbacks max_retries max_streaming_duration
+  model_group_affinity_config model_group_alias model_group_retry_policy model_list num_retries
+  optional_pre_call_checks polling_interval provider_budget_config redis_db redis_host
+  redis_password redis_port redis_ssl redis_url redis_username retry_after retry_after_by_status
+  retry_policy router_general_settings routing_groups routing_strategy routing_strategy_args
+  search_tools semaphore set_verbose sticky_by stream_content_timeout stream_idle_timeout
+  stream_timeout tag_filtering_match_any tag_routing_prefix timeout
 `);
 
 /** `general_settings`. */
@@ -213,6 +217,14 @@ export const CACHE_PARAM_KEYS = keysIn(`
   socket_connect_timeout socket_keepalive socket_timeout ssl ssl_ca_certs ssl_cert_reqs
   ssl_certfile ssl_check_hostname ssl_keyfile startup_nodes supported_call_types ttl type url
   username valkey_semantic_cache_embedding_model valkey_semantic_cache_index_name
+`);
+
+/** `allowed_fails_policy`, of the router or of one deployment. */
+export const ALLOWED_FAILS_POLICY_KEYS = keysIn(`
+  APIConnectionErrorAllowedFails APIErrorAllowedFails AuthenticationErrorAllowedFails
+  BadGatewayErrorAllowedFails BadRequestErrorAllowedFails ContentPolicyViolationErrorAllowedFails
+  InternalServerErrorAllowedFails NotFoundErrorAllowedFails PermissionDeniedErrorAllowedFails
+  RateLimitErrorAllowedFails ServiceUnavailableErrorAllowedFails TimeoutErrorAllowedFails
 `);
 
 /** `router_settings.retry_policy` in its map form. */

@@ -7,6 +7,7 @@ import { CONFIG_DEFAULTS } from './defaults';
 import { completeModelList, parseDeployments } from './deployments';
 import { rewriteToDocumentedForm } from './documented-form';
 import type { GatewayConfig } from './gateway-config';
+import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
 import { parseYaml } from './parse-yaml';
 import { requiredEnvironmentOf, resolveReferences, type Environment } from './references';
@@ -47,13 +48,18 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
     isList(written) ? written.filter(isMap) : [],
   );
   const environmentVariables = readVariables(file);
-  const cacheEnvironment =
+  const fullEnvironment =
     environment === null ? null : { ...environmentVariables, ...definedIn(environment) };
-  const cache = parseCacheConfig(file, cacheEnvironment);
+  const cache = parseCacheConfig(file, fullEnvironment);
   return {
     deployments,
-    router: parseRouterConfig(file),
+    router: parseRouterConfig(file, fullEnvironment ?? {}),
     general: {
+      healthChecks: parseHealthChecks(file),
+      mostInFlight:
+        file.general_settings?.max_in_flight_requests_per_worker ??
+        file.general_settings?.global_max_parallel_requests ??
+        null,
       masterKey: file.general_settings?.master_key ?? null,
       databaseUrl: file.general_settings?.database_url ?? null,
       databaseConnectionPoolLimit:

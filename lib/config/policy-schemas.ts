@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byName } from './by-name';
-import { isList, isMap, type ConfigPath, type ConfigTree } from './config-tree';
-import { isReference, refuseSetting, type RuleWords } from './setting-schemas';
+import { isList, isMap, type ConfigMap, type ConfigPath, type ConfigTree } from './config-tree';
+import { isReference, readBoolean, refuseSetting, type RuleWords } from './setting-schemas';
 
 type Sink = Parameters<typeof refuseSetting>[0];
 
@@ -21,12 +21,45 @@ export const retryPolicySetting = () =>
         return { retriesByException: byName([]), retryAfterSecondsByStatus: byName(waits) };
       }
       if (!isMap(policy)) return refuseSetting(sink, POLICY_WORDS);
-      const counts = Object.entries(policy).flatMap(([key, entry]) =>
-        read({ value: entry, path: [key], words: COUNT_WORDS, accepts: isCount }, sink).map(
-          (retries) => [key.replace(/Retries$/, ''), retries] as const,
+      const retriesByException = readCounts({ policy, path: [] }, sink);
+      return { retriesByException, retryAfterSecondsByStatus: byName([]) };
+    })
+    .nullish();
+
+/** Model name → its own map of counts. */
+export const groupRetryPolicySetting = () =>
+  z
+    .unknown()
+    .transform((value, sink): Readonly<Record<string, Readonly<Record<string, number>>>> => {
+      const policies = value as ConfigTree;
+      if (!isMap(policies)) return refuseSetting(sink, GROUP_POLICY_WORDS);
+      return byName(
+        Object.entries(policies).flatMap(([model, policy]) => {
+          if (isMap(policy)) return [[model, readCounts({ policy, path: [model] }, sink)] as const];
+          refuseSetting(sink, { ...POLICY_WORDS, path: [model] });
+          return [];
+        }),
+      );
+    })
+    .nullish();
+
+/** LiteLLM's map of failures allowed by kind (`RateLimitErrorAllowedFails: 3`). */
+export const allowedFailsPolicySetting = () =>
+  z
+    .unknown()
+    .transform((value, sink): Readonly<Record<string, number>> => {
+      const policy = value as ConfigTree;
+      if (!isMap(policy)) return refuseSetting(sink, ALLOWED_FAILS_WORDS);
+      return byName(
+        Object.entries(policy).flatMap(([key, entry]) =>
+          // Null is LiteLLM's way to leave a kind out.
+          entry === null
+            ? []
+            : read({ value: entry, path: [key], words: FAILS_WORDS, accepts: isCount }, sink).map(
+                (fails) => [key.replace(/AllowedFails$/, ''), fails] as const,
+              ),
         ),
       );
-      return { retriesByException: byName(counts), retryAfterSecondsByStatus: byName([]) };
     })
     .nullish();
 
@@ -52,21 +85,33 @@ export const statusWaitsSetting = () =>
     })
     .nullish();
 
+export interface Aliases {
+  /** Alias → model name. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** Aliases that the list of models leaves out. */
+  readonly hidden: readonly string[];
+}
+
 /** Alias → model name; LiteLLM also takes `{model, hidden}` for the name. */
 export const aliasSetting = () =>
   z
     .unknown()
-    .transform((value, sink): Readonly<Record<string, string>> => {
+    .transform((value, sink): Aliases => {
       const aliases = value as ConfigTree;
       if (!isMap(aliases)) return refuseSetting(sink, ALIASES_WORDS);
-      return byName(
-        Object.entries(aliases).flatMap(([alias, target]) => {
-          const model = isMap(target) ? target['model'] : target;
-          if (typeof model === 'string' && model !== '') return [[alias, model] as const];
-          refuseSetting(sink, { ...ALIAS_WORDS, path: [alias] });
-          return [];
-        }),
-      );
+      const entries = Object.entries(aliases).flatMap(([alias, target]) => {
+        const model = isMap(target) ? target['model'] : target;
+        const hidden = isMap(target) ? readBoolean(target['hidden'] ?? false) : false;
+        if (typeof model === 'string' && model !== '' && hidden !== null) {
+          return [{ alias, model, hidden }];
+        }
+        refuseSetting(sink, { ...ALIAS_WORDS, path: [alias] });
+        return [];
+      });
+      return {
+        targets: byName(entries.map(({ alias, model }) => [alias, model] as const)),
+        hidden: entries.filter(({ hidden }) => hidden).map(({ alias }) => alias),
+      };
     })
     .nullish();
 
@@ -100,6 +145,24 @@ function readWait(
   return statuses.flatMap((status) => waits.map((wait) => [String(status), wait] as const));
 }
 
+interface CountsToRead {
+  readonly policy: ConfigMap;
+  readonly path: ConfigPath;
+}
+
+function readCounts({ policy, path }: CountsToRead, sink: Sink): Readonly<Record<string, number>> {
+  return byName(
+    Object.entries(policy).flatMap(([key, value]) =>
+      // Null is LiteLLM's way to leave a kind out.
+      value === null
+        ? []
+        : read({ value, path: [...path, key], words: COUNT_WORDS, accepts: isCount }, sink).map(
+            (retries) => [key.replace(/Retries$/, ''), retries] as const,
+          ),
+    ),
+  );
+}
+
 interface NumberToRead {
   readonly value: ConfigTree;
   readonly path: ConfigPath;
@@ -127,6 +190,18 @@ const COUNT_WORDS: RuleWords = {
   fix: 'write a number of retries such as 3',
 };
 
+const FAILS_WORDS: RuleWords = {
+  rule: 'config.number',
+  allowed: 'be a whole number of at least 0',
+  fix: 'write a number of failures such as 3',
+};
+
+const ALLOWED_FAILS_WORDS: RuleWords = {
+  rule: 'config.type',
+  allowed: 'be a map of allowed failures by kind of failure',
+  fix: 'write {RateLimitErrorAllowedFails: 3}',
+};
+
 const WAIT_WORDS: RuleWords = {
   rule: 'config.number',
   allowed: 'be a number of at least 0',
@@ -143,6 +218,12 @@ const POLICY_WORDS: RuleWords = {
   rule: 'config.retry-policy.form',
   allowed: 'be a map of retries by kind of failure',
   fix: 'write {RateLimitErrorRetries: 3}',
+};
+
+const GROUP_POLICY_WORDS: RuleWords = {
+  rule: 'config.retry-policy.form',
+  allowed: 'be a map of model name to a map of retries by kind of failure',
+  fix: 'write {gpt-4o: {RateLimitErrorRetries: 3}}',
 };
 
 const WAITS_WORDS: RuleWords = {

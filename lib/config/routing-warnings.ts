@@ -31,7 +31,7 @@ interface Names {
 }
 
 function namesOf(file: ConfigFile, deployments: readonly DeploymentConfig[]): Names {
-  const aliases = Object.keys(file.router_settings?.model_group_alias ?? {});
+  const aliases = Object.keys(file.router_settings?.model_group_alias?.targets ?? {});
   const groups = [...deployments.map(({ modelName }) => modelName), ...aliases];
   const single = deployments.flatMap(({ id, litellmModel }) => [id, litellmModel]);
   return { groups: [...new Set(groups)], targets: [...new Set([...groups, ...single])] };

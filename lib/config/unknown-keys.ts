@@ -11,6 +11,7 @@ import {
   type ConfigTree,
 } from './config-tree';
 import {
+  ALLOWED_FAILS_POLICY_KEYS,
   CACHE_PARAM_KEYS,
   CONNECTION_PARAMS,
   GENERAL_KEYS,
@@ -73,6 +74,11 @@ function sectionsOf(tree: ConfigMap): readonly Section[] {
       ownValue(router, 'retry_policy'),
       RETRY_POLICY_KEYS,
     ),
+    closed(
+      ['router_settings', 'allowed_fails_policy'],
+      ownValue(router, 'allowed_fails_policy'),
+      ALLOWED_FAILS_POLICY_KEYS,
+    ),
     ...entrySectionsOf(ownValue(tree, 'model_list')),
   ];
 }
@@ -93,6 +99,12 @@ function entrySectionsOf(list: ConfigTree | undefined): readonly Section[] {
       { path, value: entry, known: MODEL_ENTRY_KEYS, openness: 'closed' },
       part('litellm_params', params),
       part('model_info', MODEL_INFO_KEYS),
+      {
+        path: [...path, 'model_info', 'allowed_fails_policy'],
+        value: ownValue(sectionOf(entry, 'model_info'), 'allowed_fails_policy'),
+        known: ALLOWED_FAILS_POLICY_KEYS,
+        openness: 'closed',
+      },
     ];
   });
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../errors';
 import { selectClientToken } from './client-token';
@@ -37,7 +37,8 @@ export class MasterKeyAuthenticator implements Authenticator {
 }
 
 function hash(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  // In one call: an object for every hash costs half as much again.
+  return digest('sha256', token, 'buffer');
 }
 
 /** Addresses that only this machine can reach. */

@@ -1,4 +1,5 @@
 import type {
+  Cancel,
   Clock,
   Upstream,
   UpstreamErrorKind,
@@ -76,14 +77,20 @@ export class Attempt implements UpstreamHandler, RunningStream {
   private firstEvent: FirstEventReader | null = null;
   private sink: StreamSink | null = null;
   private ending: (() => void) | null = null;
+  private cancelPatience: Cancel | null = null;
+  /** When content came last. */
+  private contentMs = 0;
 
   constructor(
-    upstream: Upstream,
+    upstream: Pick<Upstream, 'send'>,
     private readonly clock: Clock,
     private readonly plan: AttemptPlan,
   ) {
     this.result = new Promise((resolve) => {
-      this.settle = resolve;
+      this.settle = (result) => {
+        this.cancelPatience?.();
+        resolve(result);
+      };
     });
     this.startedMs = clock.nowMs();
     this.exchange = upstream.send(plan.request, plan.limits, this);
@@ -98,6 +105,7 @@ export class Attempt implements UpstreamHandler, RunningStream {
       this.failWith('the provider compressed its answer although asked not to');
     } else if (status !== 200) {
       this.phase = 'error-body';
+      this.limitPatience();
     } else if (Number(headers['content-length'] ?? 0) > LARGEST_ANSWER_BYTES) {
       this.failWith('the answer is larger than this gateway passes on');
     } else if (this.plan.delivery === 'json') {
@@ -110,11 +118,11 @@ export class Attempt implements UpstreamHandler, RunningStream {
 
   onData(chunk: Buffer): void {
     this.firstByteAfterMs ??= this.clock.nowMs() - this.startedMs;
+    if (this.phase === 'over' || (this.phase === 'relay' && this.isContentOverdue(chunk))) return;
     if (this.phase === 'relay' && this.sink !== null) {
       this.sink.onChunk(chunk);
       return;
     }
-    if (this.phase === 'over') return;
     this.chunks.push(chunk);
     this.length += chunk.length;
     if (this.phase === 'first-event') this.readFirstEvent(chunk);
@@ -174,6 +182,8 @@ export class Attempt implements UpstreamHandler, RunningStream {
   }
 
   resume(): void {
+    // While the client did not read, no content could come.
+    this.contentMs = this.clock.nowMs();
     this.exchange.resume();
   }
 
@@ -186,13 +196,35 @@ export class Attempt implements UpstreamHandler, RunningStream {
         return;
       }
       this.phase = 'relay';
+      this.contentMs = this.clock.nowMs();
       this.settle({ kind: 'streaming', headers: this.headers, stream: this });
     } else if (event?.kind === 'too-long') {
       this.failWith('the provider answered with something else than an event stream');
-    } else if (this.clock.nowMs() - this.startedMs > this.plan.limits.firstByteMs) {
-      // Comments keep the connection alive, but they are no answer.
-      this.fail(classifyUpstreamError('first-byte-timeout'));
+    } else {
+      this.limitPatience();
     }
+  }
+
+  /**
+   * The exchange waits for a first byte only. Comments before the first event, or an error that never ends, would keep it
+   * alive beyond the time of the attempt.
+   */
+  private limitPatience(): void {
+    const leftMs = this.startedMs + this.plan.limits.firstByteMs - this.clock.nowMs();
+    this.cancelPatience ??= this.clock.after(Math.max(0, leftMs), () => {
+      if (this.phase === 'error-body') this.failWithAnswer();
+      else this.fail(classifyUpstreamError('first-byte-timeout'));
+    });
+  }
+
+  /** Comments show that the connection lives, but a stream of nothing else is no answer. */
+  private isContentOverdue(chunk: Buffer): boolean {
+    const nowMs = this.clock.nowMs();
+    if (isContent(chunk)) this.contentMs = nowMs;
+    if (nowMs - this.contentMs <= this.plan.limits.contentMs) return false;
+    this.exchange.abort();
+    this.end(() => this.sink?.onCut('content-timeout'));
+    return true;
   }
 
   private finishAnswer(): void {
@@ -235,10 +267,18 @@ export class Attempt implements UpstreamHandler, RunningStream {
     this.settle({ kind: 'failed', failure });
   }
 
-  /** A stream may end before anyone is attached to it. */
+  /** A stream may end before anyone is attached to it; what it has sent until then is passed on first. */
   private end(tell: () => void): void {
     this.phase = 'over';
     if (this.sink === null) this.ending = tell;
     else tell();
   }
 }
+
+/** A piece in the middle of a line counts as content; only whole comments and empty lines do not. */
+function isContent(chunk: Buffer): boolean {
+  return !NO_CONTENT.has(chunk[0]) || chunk.includes('data:');
+}
+
+/** Colon, line feed and carriage return. */
+const NO_CONTENT: ReadonlySet<number | undefined> = new Set([0x3a, 0x0a, 0x0d]);

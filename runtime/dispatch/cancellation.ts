@@ -1,5 +1,5 @@
-/** Why a call is given up from our side. */
-export type CancelReason = 'client-left' | 'draining';
+/** Why a call, or one of several attempts that race, is given up from our side. */
+export type CancelReason = 'client-left' | 'draining' | 'outpaced';
 
 /**
  * Ends whatever a call is waiting for. Does what an `AbortController` does with one listener at a time, because a call

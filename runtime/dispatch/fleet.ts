@@ -3,19 +3,25 @@ import type { Clock } from '../ports';
 import { isUnspeakable } from '../providers/provider';
 import type { ProviderDefaults, Speaker } from '../providers/provider';
 import { PROVIDERS } from '../providers/providers';
+import { selectBreakerState, selectDeploymentState, selectVerdict } from '../routing/breaker';
+import type { BreakerState } from '../routing/breaker';
 import {
-  isResting,
+  reduceAnswer,
+  reduceCancelled,
+  reduceCheck,
   reduceFailure,
-  reduceProbe,
+  reduceProbeStart,
   reduceSuccess,
-  selectDeploymentState,
-  UNTRIED,
 } from '../routing/cooldown';
-import type { CooldownContext, Health } from '../routing/cooldown';
+import type { CheckContext } from '../routing/cooldown';
+import { isMostlyResting, isResting, UNTRIED } from '../routing/health';
+import type { Health } from '../routing/health';
+import type { CooldownContext } from '../routing/rest-rules';
 import type { Failure } from '../routing/failure';
 import { createRoutingTable } from '../routing/routing-table';
 import type { RoutingTable } from '../routing/routing-table';
 import { DeploymentMetrics } from '../telemetry/deployment-metrics';
+import { LoadLedger } from './load-ledger';
 
 /** A deployment that can be spoken to, with what belongs to it at run time. */
 export interface Target {
@@ -35,6 +41,7 @@ export class Fleet {
   readonly targets: ReadonlyMap<string, Target>;
   readonly unspoken: readonly Unspoken[];
   readonly table: RoutingTable;
+  readonly ledger: LoadLedger;
   private readonly healthById = new Map<string, Health>();
 
   constructor(
@@ -63,6 +70,7 @@ export class Fleet {
       config.router,
       unspoken.map((deployment) => deployment.config.modelName),
     );
+    this.ledger = new LoadLedger(this.table.groups, config.router, clock);
   }
 
   get health(): ReadonlyMap<string, Health> {
@@ -70,39 +78,106 @@ export class Fleet {
   }
 
   stateOf(target: Target): ReturnType<typeof selectDeploymentState> {
-    const health = this.healthById.get(target.config.id) ?? UNTRIED;
-    return selectDeploymentState(health, this.clock.nowMs());
+    return selectDeploymentState(this.healthOf(target), this.clock.nowMs());
   }
 
-  recordProbe(target: Target, result: 'success' | 'failure'): void {
-    const { id } = target.config;
-    this.healthById.set(id, reduceProbe(this.healthById.get(id) ?? UNTRIED, result));
+  breakerOf(target: Target): BreakerState {
+    return selectBreakerState(this.healthOf(target), this.clock.nowMs());
+  }
+
+  verdictOf(target: Target): 'healthy' | 'unhealthy' {
+    return selectVerdict(this.healthOf(target), this.clock.nowMs());
+  }
+
+  credentialsOf(target: Target): Health['credentials'] {
+    return this.healthOf(target).credentials;
+  }
+
+  /** Takes the result of a health check; null: the deployment is well. */
+  recordCheck(target: Target, failure: Failure | null): void {
+    const context = { ...this.cooldownContext(target), ...this.checkUse(target) };
+    const before = this.healthOf(target);
+    const after = reduceCheck(before, failure, context);
+    this.remember(target, after);
+    if (failure !== null) this.recordRest(target, { before, after, failure });
+  }
+
+  /** Every attempt reports its start, and then one of success, failure and abandonment. */
+  recordStart(target: Target): void {
+    const { modelName } = target.config;
+    const nowMs = this.clock.nowMs();
+    const health = this.healthOf(target);
+    if (isResting(health, nowMs)) target.metrics.recordForced();
+    if (isMostlyResting(this.table.groups.get(modelName) ?? [], this.healthById, nowMs)) {
+      target.metrics.recordPanic();
+    }
+    this.remember(target, reduceProbeStart(health, nowMs));
+  }
+
+  /** A stream has proved to be one; its success is recorded at its end. */
+  recordFirstEvent(target: Target): void {
+    this.remember(target, reduceAnswer(this.healthOf(target), this.clock.nowMs()));
+  }
+
+  recordAbandonment(target: Target): void {
+    this.remember(target, reduceCancelled(this.healthOf(target)));
+  }
+
+  /** A failure that people may see and that the deployment is not to blame for. */
+  recordImpatience(target: Target, failure: Failure): void {
+    this.recordAbandonment(target);
+    target.metrics.recordFailure(failure);
   }
 
   recordSuccess(target: Target): void {
-    const { id } = target.config;
-    const health = this.healthById.get(id) ?? UNTRIED;
-    this.healthById.set(id, reduceSuccess(health, this.cooldownContext(target)));
+    this.remember(target, reduceSuccess(this.healthOf(target), this.cooldownContext(target)));
     target.metrics.recordSuccess();
   }
 
   recordFailure(target: Target, failure: Failure): void {
-    const { id } = target.config;
-    const context = this.cooldownContext(target);
-    const before = this.healthById.get(id) ?? UNTRIED;
-    const after = reduceFailure(before, failure, context);
-    this.healthById.set(id, after);
+    const before = this.healthOf(target);
+    const after = reduceFailure(before, failure, this.cooldownContext(target));
+    this.remember(target, after);
     target.metrics.recordFailure(failure);
-    if (isResting(after, context.nowMs) && !isResting(before, context.nowMs)) {
+    this.recordRest(target, { before, after, failure });
+  }
+
+  private recordRest(
+    target: Target,
+    {
+      before,
+      after,
+      failure,
+    }: { readonly before: Health; readonly after: Health; readonly failure: Failure },
+  ): void {
+    const nowMs = this.clock.nowMs();
+    if (isResting(after, nowMs) && !isResting(before, nowMs)) {
       target.metrics.recordCooldown(failure);
     }
+  }
+
+  private remember({ config }: Target, health: Health): void {
+    // Most reports change nothing, and are on the path of every request.
+    if (this.healthById.get(config.id) !== health) this.healthById.set(config.id, health);
+  }
+
+  private healthOf({ config }: Target): Health {
+    return this.healthById.get(config.id) ?? UNTRIED;
+  }
+
+  private checkUse({ config }: Target): Pick<CheckContext, 'use' | 'stalenessMs'> {
+    const { healthChecks } = this.config.general;
+    const policies = [config.allowedFailsByException, this.config.router.allowedFailsByException];
+    const counts = policies.some((policy) => Object.keys(policy).length > 0);
+    const use = healthChecks.routing === 'off' ? 'inform' : counts ? 'count' : 'filter';
+    return { use, stalenessMs: healthChecks.stalenessSeconds * 1000 };
   }
 
   private cooldownContext({ config }: Target): CooldownContext {
     return {
       nowMs: this.clock.nowMs(),
       groupSize: this.table.groups.get(config.modelName)?.length ?? 1,
-      deploymentCooldownSeconds: config.cooldownSeconds,
+      deployment: config,
       router: this.config.router,
     };
   }

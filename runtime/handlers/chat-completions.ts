@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { RouterConfig } from '../../lib/config/gateway-config';
+import type { Admission, Admitted } from '../admission/admission';
+import { HIGHEST_PRIORITY, parsePriority } from '../admission/priority';
 import type { Authenticator } from '../auth/master-key';
 import type { Call } from '../dispatch/call';
 import type { Answer, CallTrail, Dispatcher } from '../dispatch/dispatcher';
 import type { Fleet } from '../dispatch/fleet';
 import { StreamRelay } from '../dispatch/stream-relay';
+import type { StreamOutlet } from '../dispatch/stream-relay';
 import { GatewayError } from '../errors';
 import type { InFlight, Lifecycle } from '../health/lifecycle';
+import { BurstWriter } from '../http/burst-writer';
 import { readBody } from '../http/read-body';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { Clock } from '../ports';
@@ -28,6 +32,7 @@ export interface ChatCompletionsParts {
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
+  readonly admission: Admission;
   readonly metrics: RequestMetrics;
   readonly log: AccessLog;
   readonly clock: Clock;
@@ -58,23 +63,30 @@ export class ChatCompletions {
     request.reply.annotate('x-litellm-version', GATEWAY_VERSION);
     metrics.inFlight += 1;
     let call: Call | null = null;
+    let admitted: Admitted | null = null;
     const inFlight: InFlight = { terminate: () => call?.cancellation.cancel('draining') };
     lifecycle.begin(inFlight);
     try {
+      const { router, admission } = this.parts;
+      const priority = parsePriority(request.incoming.headers['x-litellm-priority']);
+      // Only the body may still say how important it is; until then it is taken for the most important.
+      admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
       this.parts.authenticator.authenticate(request.incoming.headers);
       const bytes = await readBody(request.incoming);
       call = parseCall(bytes, {
         callId,
         headers: request.incoming.headers,
         pathModel: request.variable,
-        router: this.parts.router,
+        router,
         startedMs: request.startedMs,
       });
+      admitted.confirm(priority ?? call.body.traits.priority ?? router.defaultPriority);
       this.record(request, { callId, call, ...(await this.serve(request, call)) });
     } catch (error) {
       this.record(request, { callId, call, ...describeThrown(error) });
       throw error;
     } finally {
+      admitted?.end();
       metrics.inFlight -= 1;
       lifecycle.end(inFlight);
     }
@@ -97,6 +109,9 @@ export class ChatCompletions {
     const { reply } = request;
     const { trail } = answer;
     const headers = renderAnswerHeaders(call, trail, this.parts.clock.nowMs());
+    if (trail.target !== null) {
+      headers.push('x-litellm-ha-deployment-state', this.parts.fleet.breakerOf(trail.target));
+    }
     switch (answer.kind) {
       case 'complete':
         headers.push(...renderForwardedHeaders(answer.headers));
@@ -124,13 +139,16 @@ export class ChatCompletions {
     { stream, trail }: Extract<Answer, { readonly kind: 'streaming' }>,
   ): Promise<Ending> {
     const { response } = reply;
-    const relay = new StreamRelay(stream, {
-      write: (chunk) => response.write(chunk),
+    const writer = new BurstWriter(response);
+    const outlet: StreamOutlet = {
+      write: (chunk) => writer.write(chunk),
       onDrain: (listener) => response.on('drain', listener),
-    });
+    };
+    const relay = new StreamRelay(stream, outlet, trail.target?.speaker.secrets);
     call.cancellation.listen(() => relay.cancel());
     const result = await relay.result;
     call.cancellation.listen(null);
+    writer.flush();
     const { target } = trail;
     switch (result.kind) {
       case 'finished':

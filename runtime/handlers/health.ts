@@ -2,14 +2,24 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Authenticator } from '../auth/master-key';
 import { isLoopbackHost } from '../auth/master-key';
 import { GatewayError } from '../errors';
-import type { DeepCheck, DeploymentHealth } from '../health/deep-check';
+import type { DeploymentConfig, HealthChecksConfig } from '../../lib/config/gateway-config';
+import type { Fleet } from '../dispatch/fleet';
+import type { BackgroundChecks } from '../health/background-checks';
+import type { DeepCheck } from '../health/deep-check';
+import type { HealthReport } from '../health/health-result-store';
 import type { Lifecycle } from '../health/lifecycle';
+import { renderHealth } from '../health/render-health';
 import type { GatewayRequest } from '../http/gateway-request';
+import type { Clock } from '../ports';
 import { GATEWAY_VERSION } from '../version';
 
 export interface HealthParts {
   readonly lifecycle: Lifecycle;
+  readonly fleet: Fleet;
+  readonly checks: HealthChecksConfig;
   readonly deepCheck: DeepCheck;
+  readonly background: BackgroundChecks;
+  readonly clock: Clock;
   readonly authenticator: Authenticator;
   /** Null: only this machine may drain. */
   readonly drainToken: string | null;
@@ -35,22 +45,40 @@ export class HealthRoutes {
     this.sendTraffic(reply, {});
   };
 
+  /**
+   * Every deployment with its health: what the background checks found last, or, without them, what an answer of each
+   * deployment says now.
+   */
   readonly deep = async ({ incoming, reply, query }: GatewayRequest): Promise<void> => {
     this.parts.authenticator.authenticate(incoming.headers);
-    const wanted = new URLSearchParams(query);
-    const all = await this.parts.deepCheck.run({
-      model: wanted.get('model'),
-      modelId: wanted.get('model_id'),
-    });
-    const healthy = all.filter(({ error }) => error === null);
-    const unhealthy = all.filter(({ error }) => error !== null);
-    const body = {
-      healthy_endpoints: healthy.map(renderEndpoint),
-      unhealthy_endpoints: unhealthy.map(renderEndpoint),
-      healthy_count: healthy.length,
-      unhealthy_count: unhealthy.length,
-    };
-    reply.sendJson(200, JSON.stringify(body));
+    const wanted = selectWanted(query);
+    const report = this.parts.background.latest ?? (await this.check(wanted));
+    reply.sendJson(200, JSON.stringify(this.render(report, wanted)));
+  };
+
+  /** What is known already; asks no provider. */
+  readonly latest = ({ incoming, reply, query }: GatewayRequest): void => {
+    this.parts.authenticator.authenticate(incoming.headers);
+    const report = this.parts.background.latest;
+    const health = report === null ? null : this.render(report, selectWanted(query));
+    const checkedAt = report === null ? null : new Date(report.checkedAtMs).toISOString();
+    reply.sendJson(200, JSON.stringify({ checked_at: checkedAt, ...health }));
+  };
+
+  readonly sharedStatus = ({ incoming, reply }: GatewayRequest): void => {
+    this.parts.authenticator.authenticate(incoming.headers);
+    const { checks, background, clock } = this.parts;
+    const report = background.latest;
+    const ageMs = report === null ? null : clock.wallMs() - report.checkedAtMs;
+    reply.sendJson(
+      200,
+      JSON.stringify({
+        shared_health_check_enabled: checks.background === 'shared',
+        cache_available: report !== null,
+        cache_age_seconds: ageMs === null ? null : Math.round(ageMs / 1000),
+        last_checked_by: report?.checkedBy ?? null,
+      }),
+    );
   };
 
   /** Answers when nothing is in flight any more, so that a preStop hook waits just as long as it must. */
@@ -72,6 +100,26 @@ export class HealthRoutes {
     );
   };
 
+  private async check(wanted: Wanted): Promise<HealthReport> {
+    const { fleet, deepCheck, clock } = this.parts;
+    const targets = [...fleet.targets.values()].filter(({ config }) => isWanted(config, wanted));
+    const results =
+      targets.length === fleet.targets.size
+        ? await deepCheck.checkAll()
+        : await deepCheck.check(targets);
+    deepCheck.record(results);
+    return { checkedAtMs: clock.wallMs(), checkedBy: 'this request', results };
+  }
+
+  private render(report: HealthReport, wanted: Wanted): Readonly<Record<string, unknown>> {
+    const { fleet, checks } = this.parts;
+    return renderHealth(report, {
+      targets: [...fleet.targets.values()].filter(({ config }) => isWanted(config, wanted)),
+      unspoken: fleet.unspoken.filter(({ config }) => isWanted(config, wanted)),
+      details: checks.details,
+    });
+  }
+
   private mayDrain(remoteAddress: string, token: string | readonly string[] | undefined): boolean {
     const { drainToken } = this.parts;
     if (drainToken === null) return isLoopbackHost(remoteAddress.replace(/^::ffff:/, ''));
@@ -90,13 +138,25 @@ export class HealthRoutes {
   }
 }
 
-function renderEndpoint(health: DeploymentHealth): Readonly<Record<string, string>> {
-  return {
-    model: health.model,
-    model_id: health.modelId,
-    ...(health.apiBase === null ? {} : { api_base: health.apiBase }),
-    ...(health.error === null ? {} : { error: health.error }),
-  };
+interface Wanted {
+  readonly model: string | null;
+  readonly modelId: string | null;
+}
+
+function selectWanted(query: string): Wanted {
+  const parameters = new URLSearchParams(query);
+  return { model: parameters.get('model'), modelId: parameters.get('model_id') };
+}
+
+/** As in LiteLLM, `model` is the public name or the provider's. */
+function isWanted(
+  config: Pick<DeploymentConfig, 'id' | 'modelName' | 'litellmModel'>,
+  { model, modelId }: Wanted,
+): boolean {
+  return (
+    (model === null || config.modelName === model || config.litellmModel === model) &&
+    (modelId === null || config.id === modelId)
+  );
 }
 
 function hash(token: string): Buffer {

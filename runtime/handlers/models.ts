@@ -16,21 +16,24 @@ interface ModelEntry {
 /** `GET /v1/models` and `GET /v1/models/{id}`. */
 export class Models {
   private readonly entries: readonly ModelEntry[];
+  private readonly accessGroups: readonly ModelEntry[];
 
   constructor(
     table: RoutingTable,
     private readonly authenticator: Authenticator,
   ) {
     const groups = [...table.groups].filter(([, deployments]) => deployments.length > 0);
-    const names = new Set([...groups.map(([name]) => name), ...table.aliases.keys()]);
-    this.entries = [...names]
-      .filter((name) => !name.includes('*'))
-      .map((id) => ({ id, object: 'model', created: CREATED_SECONDS, owned_by: 'openai' }));
+    const aliases = [...table.aliases.keys()].filter((name) => !table.hiddenAliases.has(name));
+    const names = new Set([...groups.map(([name]) => name), ...aliases]);
+    this.entries = createEntries([...names].filter((name) => !name.includes('*')));
+    this.accessGroups = createEntries([...table.accessGroups.keys()]);
   }
 
-  readonly list = ({ incoming, reply }: GatewayRequest): void => {
+  readonly list = ({ incoming, reply, query }: GatewayRequest): void => {
     this.authenticator.authenticate(incoming.headers);
-    reply.sendJson(200, JSON.stringify({ object: 'list', data: this.entries }));
+    const asked = new URLSearchParams(query).get('include_model_access_groups');
+    const groups = asked?.toLowerCase() === 'true' ? this.accessGroups : [];
+    reply.sendJson(200, JSON.stringify({ object: 'list', data: [...this.entries, ...groups] }));
   };
 
   readonly show = ({ incoming, reply, variable }: GatewayRequest): void => {
@@ -43,4 +46,8 @@ export class Models {
     }
     reply.sendJson(200, JSON.stringify(entry));
   };
+}
+
+function createEntries(names: readonly string[]): readonly ModelEntry[] {
+  return names.map((id) => ({ id, object: 'model', created: CREATED_SECONDS, owned_by: 'openai' }));
 }

@@ -1,9 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RouterConfig } from '../../lib/config/gateway-config';
+import type { RouterConfig, StickySource } from '../../lib/config/gateway-config';
+import { selectClientToken } from '../auth/client-token';
 import type { Call } from '../dispatch/call';
 import { Cancellation } from '../dispatch/cancellation';
 import { parseClientBody, parseRetries, parseTimeout } from '../providers/client-body';
+import type { ClientBody } from '../providers/client-body';
+import { parseTagHeader } from '../providers/request-traits';
 import { planDeadlineMs } from '../routing/plan-limits';
+import type { RequestTraits } from '../routing/request-traits';
 
 export interface CallContext {
   readonly callId: string;
@@ -17,7 +21,8 @@ export interface CallContext {
 /** The client's bytes and headers as a call. Headers win over the body, as in LiteLLM. */
 export function parseCall(bytes: Buffer, context: CallContext): Call {
   const { headers, router, startedMs } = context;
-  const body = parseClientBody(bytes, context.pathModel);
+  const parsed = parseClientBody(bytes, context.pathModel);
+  const body = { ...parsed, traits: completeTraits(parsed, context) };
   const streamTimeout =
     body.delivery === 'stream' ? headers['x-litellm-stream-timeout'] : undefined;
   const requestedTimeoutSeconds =
@@ -42,4 +47,45 @@ export function parseCall(bytes: Buffer, context: CallContext): Call {
 /** A client may name its call, within what is safe in a header and in a log. */
 export function parseCallId(header: string | readonly string[] | undefined): string | null {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : null;
+}
+
+/** What the headers say of the routing. */
+function completeTraits({ traits }: ClientBody, context: CallContext): RequestTraits {
+  const tags = parseTagHeader(context.headers['x-litellm-tags']);
+  const complete = {
+    ...traits,
+    tags: tags.length === 0 ? traits.tags : tags,
+    session: selectText(context.headers['x-litellm-session-id']) ?? traits.session,
+  };
+  return { ...complete, stickyKey: selectStickyKey(complete, context) };
+}
+
+/** The first of the sources that the request has. Its kind is part of the key: a user may be called like a session. */
+function selectStickyKey(traits: RequestTraits, { headers, router }: CallContext): string | null {
+  for (const source of router.stickyBy) {
+    const value = selectStickyValue(source, traits, headers);
+    if (value !== null) return `${source.kind}:${value}`;
+  }
+  return null;
+}
+
+function selectStickyValue(
+  source: StickySource,
+  traits: RequestTraits,
+  headers: IncomingHttpHeaders,
+): string | null {
+  switch (source.kind) {
+    case 'session':
+      return traits.session;
+    case 'user':
+      return traits.user;
+    case 'key':
+      return selectClientToken(headers);
+    case 'header':
+      return selectText(headers[source.name]);
+  }
+}
+
+function selectText(header: string | readonly string[] | undefined): string | null {
+  return typeof header === 'string' && header !== '' ? header : null;
 }

@@ -1,94 +1,103 @@
-import type { Fleet, Target } from '../dispatch/fleet';
+import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import { Attempt } from '../dispatch/attempt';
+import type { Fleet, Target } from '../dispatch/fleet';
 import type { Clock, Upstream } from '../ports';
 import { parseClientBody } from '../providers/client-body';
+import type { ClientBody } from '../providers/client-body';
 import type { Failure } from '../routing/failure';
+import type { CheckResult } from './health-result-store';
 
-export interface DeploymentHealth {
-  readonly model: string;
-  readonly modelId: string;
-  readonly apiBase: string | null;
-  /** Null: healthy. */
-  readonly error: string | null;
+export interface DeepCheckParts {
+  readonly fleet: Fleet;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly settings: Pick<HealthChecksConfig, 'concurrency' | 'transientErrors'>;
 }
 
-export interface DeepCheckFilter {
-  readonly model: string | null;
-  readonly modelId: string | null;
-}
-
-const PROBE_TIMEOUT_MS = 15_000;
-const PROBES_AT_ONCE = 8;
-/** As small as a real call can be; five tokens because some models refuse one. */
-const PROBE_BODY = parseClientBody(
-  Buffer.from('{"model":"probe","messages":[{"role":"user","content":"Hi"}],"max_tokens":5}'),
-  null,
-);
-
-/** Asks every deployment a real question, since nothing less proves that key, quota and model are in order. */
+/** Asks deployments a real question, since nothing less proves that key, quota and model are in order. */
 export class DeepCheck {
-  private running: Promise<readonly DeploymentHealth[]> | null = null;
+  private running: Promise<readonly CheckResult[]> | null = null;
 
-  constructor(
-    private readonly fleet: Fleet,
-    private readonly upstream: Upstream,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: DeepCheckParts) {}
 
-  /** Whoever asks for everything while it is being checked gets that result: probes cost money. */
-  run(filter: DeepCheckFilter): Promise<readonly DeploymentHealth[]> {
-    if (filter.model !== null || filter.modelId !== null) return this.check(filter);
-    this.running ??= this.check(filter).finally(() => {
+  /** Whoever asks for everything while it is being checked gets that result: checks cost money. */
+  checkAll(): Promise<readonly CheckResult[]> {
+    this.running ??= this.check([...this.parts.fleet.targets.values()]).finally(() => {
       this.running = null;
     });
     return this.running;
   }
 
-  private async check(filter: DeepCheckFilter): Promise<readonly DeploymentHealth[]> {
-    const matches = (config: Target['config']): boolean =>
-      (filter.model === null || config.modelName === filter.model) &&
-      (filter.modelId === null || config.id === filter.modelId);
-    const waiting = [...this.fleet.targets.values()].filter(({ config }) => matches(config));
-    const found: DeploymentHealth[] = this.fleet.unspoken
-      .filter(({ config }) => matches(config))
-      .map(({ config, reason }) => ({
-        model: config.litellmModel,
-        modelId: config.id,
-        apiBase: null,
-        error: reason,
-      }));
+  /** Each on its own: one that takes its whole time holds up nothing but its place among those asked at once. */
+  async check(targets: readonly Target[]): Promise<readonly CheckResult[]> {
+    const waiting = [...targets];
+    const results: CheckResult[] = [];
     const work = async (): Promise<void> => {
       for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-        found.push(await this.probe(target));
+        results.push(await this.checkOne(target));
       }
     };
-    await Promise.all(Array.from({ length: PROBES_AT_ONCE }, work));
-    return found;
+    await Promise.all(Array.from({ length: this.parts.settings.concurrency }, work));
+    return results;
   }
 
-  private async probe(target: Target): Promise<DeploymentHealth> {
-    const { config, speaker } = target;
-    const base = { model: config.litellmModel, modelId: config.id, apiBase: speaker.apiBase };
-    // The model behind a wildcard is known only when a client names it.
-    if (config.providerModel.includes('*')) return { ...base, error: null };
-    const failure = await this.call(target);
-    this.fleet.recordProbe(target, failure === null ? 'success' : 'failure');
-    return { ...base, error: failure === null ? null : failure.message };
+  /** Tells the router what was found, here or by another replica. */
+  record(results: readonly CheckResult[]): void {
+    for (const { modelId, failure } of results) {
+      const target = this.parts.fleet.targets.get(modelId);
+      if (target === undefined || !isCheckable(target)) continue;
+      if (failure !== null && this.isIgnored(failure)) continue;
+      this.parts.fleet.recordCheck(target, failure);
+    }
+  }
+
+  private async checkOne(target: Target): Promise<CheckResult> {
+    const modelId = target.config.id;
+    return { modelId, failure: isCheckable(target) ? await this.call(target) : null };
   }
 
   private async call({ config, speaker }: Target): Promise<Failure | null> {
-    const attempt = new Attempt(this.upstream, this.clock, {
+    const { healthCheck } = config;
+    const timeoutMs = healthCheck.timeoutSeconds * 1000;
+    const attempt = new Attempt(this.parts.upstream, this.parts.clock, {
       delivery: 'json',
-      request: speaker.toUpstream(PROBE_BODY, config.providerModel),
+      request: speaker.toUpstream(
+        renderQuestion(healthCheck.maxTokens),
+        healthCheck.model ?? config.providerModel,
+      ),
       limits: {
-        firstByteMs: PROBE_TIMEOUT_MS,
-        idleMs: PROBE_TIMEOUT_MS,
-        totalMs: PROBE_TIMEOUT_MS,
-        pausedMs: PROBE_TIMEOUT_MS,
+        connectMs: timeoutMs,
+        firstByteMs: timeoutMs,
+        idleMs: timeoutMs,
+        contentMs: timeoutMs,
+        totalMs: timeoutMs,
+        pausedMs: timeoutMs,
       },
       secrets: speaker.secrets,
     });
     const result = await attempt.result;
     return result.kind === 'failed' ? result.failure : null;
   }
+
+  /** LiteLLM's `health_check_ignore_transient_errors`. */
+  private isIgnored(failure: Failure): boolean {
+    return (
+      this.parts.settings.transientErrors === 'ignored' &&
+      (failure.kind === 'provider_rate_limit' || failure.kind === 'provider_timeout')
+    );
+  }
+}
+
+/** The model behind a wildcard is known only when a client names it, or the file does. */
+function isCheckable({ config }: Target): boolean {
+  return config.healthCheck.model !== null || !config.providerModel.includes('*');
+}
+
+function renderQuestion(maxTokens: number): ClientBody {
+  const question = {
+    model: 'health-check',
+    messages: [{ role: 'user', content: 'Hi' }],
+    max_tokens: maxTokens,
+  };
+  return parseClientBody(Buffer.from(JSON.stringify(question)), null);
 }

@@ -30,9 +30,10 @@ function checkDocument(text: string, secrets: readonly string[]): Failure | null
       'the provider answered with something else than JSON',
     );
   }
-  if (document.error !== undefined && document.error !== null) {
+  const error = selectError(document);
+  if (error !== null) {
     return classifyFailure({
-      status: selectErrorStatus(document.error),
+      status: selectErrorStatus(error),
       body: text,
       retryAfterMs: null,
       secrets,
@@ -44,7 +45,20 @@ function checkDocument(text: string, secrets: readonly string[]): Failure | null
   return null;
 }
 
-/** An error inside a 200 names its status in `code`, or not at all. */
+interface Document {
+  readonly error?: unknown;
+  readonly choices?: unknown;
+  readonly type?: unknown;
+  readonly object?: unknown;
+}
+
+/** OpenAI, Azure and Anthropic put the error beneath `error`; vLLM sends it bare, as `{"object":"error"}`. */
+function selectError(document: Document): unknown {
+  if (document.error !== undefined && document.error !== null) return document.error;
+  return document.type === 'error' || document.object === 'error' ? document : null;
+}
+
+/** An error inside a 200 names its status in `code`, in a word, or not at all. */
 function selectErrorStatus(error: unknown): number {
   const { code, status, type } = (typeof error === 'object' && error !== null ? error : {}) as {
     readonly code?: unknown;
@@ -55,16 +69,55 @@ function selectErrorStatus(error: unknown): number {
     const number = Number(candidate);
     if (Number.isInteger(number) && number >= 400 && number <= 599) return number;
   }
-  const words = `${String(code)} ${String(type)}`;
-  if (words.includes('rate_limit')) return 429;
-  if (words.includes('overloaded') || words.includes('unavailable')) return 503;
-  if (words.includes('context_length') || words.includes('invalid_request')) return 400;
-  return 500;
+  const words = [code, status, type].map((word) => String(word).toLowerCase()).join(' ');
+  return STATUS_BY_CUE.find(([cue]) => words.includes(cue))?.[1] ?? 500;
 }
 
-function parseObject(
-  text: string,
-): { readonly error?: unknown; readonly choices?: unknown } | null {
+/** The status that the same failure has where a provider sends it as one; the first cue found decides. */
+const STATUS_BY_CUE: readonly (readonly [string, number])[] = [
+  ['rate_limit', 429],
+  ['ratelimit', 429],
+  ['insufficient_quota', 429],
+  ['too_many_requests', 429],
+  ['resource_exhausted', 429],
+  ['overloaded', 529],
+  ['unavailable', 503],
+  ['timeout', 504],
+  ['authentication', 401],
+  ['invalid_api_key', 401],
+  ['permission', 403],
+  ['not_found', 404],
+  ['too_large', 413],
+  ['context_length', 400],
+  ['content_filter', 400],
+  ['content_policy', 400],
+  ['invalid_request', 400],
+];
+
+/**
+ * Looks into a 200 for an answer that the provider's filter has cut off. Quotes are escaped inside strings, so the search
+ * finds no text of the model; only what it finds is parsed.
+ */
+export function isContentFiltered(body: Buffer): boolean {
+  if (!body.includes('"content_filter"')) return false;
+  const choices = parseObject(body.toString('utf8'))?.choices;
+  return (
+    Array.isArray(choices) &&
+    choices.some(
+      (choice: { readonly finish_reason?: unknown } | null) =>
+        choice?.finish_reason === 'content_filter',
+    )
+  );
+}
+
+/** The error that a provider sends in the middle of a stream, as the data of one event; null: it is none. */
+export function checkLaterEvent(data: string, secrets: readonly string[]): Failure | null {
+  const document = parseObject(data);
+  if (document === null || selectError(document) === null) return null;
+  return checkDocument(data, secrets);
+}
+
+function parseObject(text: string): Document | null {
   try {
     const json: unknown = JSON.parse(text);
     return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : null;

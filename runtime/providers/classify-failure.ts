@@ -59,6 +59,8 @@ export function classifyUpstreamError(kind: UpstreamErrorKind): Failure {
       return plainFailure('provider_timeout', 408, 'the provider did not answer in time');
     case 'idle-timeout':
       return plainFailure('provider_timeout', 408, 'the provider fell silent during its answer');
+    case 'content-timeout':
+      return plainFailure('provider_timeout', 408, 'the provider sent comments and no content');
     case 'total-timeout':
       return plainFailure('provider_timeout', 408, 'the provider did not finish in time');
     case 'paused-too-long':
@@ -94,6 +96,7 @@ function classifyStatus(status: number, cues: string): FailureKind {
     case 502:
       return 'provider_bad_gateway';
     case 503:
+    case 529: // Anthropic's "overloaded".
       return 'provider_unavailable';
     default:
       return status >= 400 && status < 500 ? 'provider_bad_request' : 'provider_internal';

@@ -1,8 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../errors';
+import { parseClientFallbacks } from './client-fallbacks';
+import type { ClientFallback } from './client-fallbacks';
+import { parseDrill } from './drill';
+import type { Drill } from './drill';
 import { renderSpliced, selectTopLevelString } from './json-span';
 import type { JsonSpan } from './json-span';
 import type { RequestDefaults } from './request-defaults';
+import { parseRequestTraits } from './request-traits';
+import type { RequestTraits } from '../routing/request-traits';
 
 /** The body of a chat completion as the client sent it, with the few facts that routing needs. */
 export interface ClientBody {
@@ -16,9 +22,12 @@ export interface ClientBody {
   readonly timeoutSeconds: number | null;
   /** LiteLLM's `num_retries`. */
   readonly retries: number | null;
-  /** LiteLLM's `fallbacks`, names only. */
-  readonly fallbacks: readonly string[];
+  /** LiteLLM's `fallbacks`. */
+  readonly fallbacks: readonly ClientFallback[];
   readonly fallbackUse: 'allowed' | 'disabled';
+  readonly traits: RequestTraits;
+  /** Null: the request is in earnest. */
+  readonly drill: Drill | null;
 }
 
 /** Addressing and credentials are the administrator's alone: a client could send our key to its own server. */
@@ -74,34 +83,41 @@ const LITELLM_KEYS: ReadonlySet<string> = new Set([
 const LONGEST_MODEL_NAME = 256;
 /** A client may ask for patience, not for a flood. */
 const MOST_CLIENT_RETRIES = 10;
-const MOST_CLIENT_FALLBACKS = 5;
 
 /** Reads and checks the body. `pathModel` is the model named by the path, which wins over the body. */
 export function parseClientBody(bytes: Buffer, pathModel: string | null): ClientBody {
   const json = parseJsonObject(bytes);
   const keys = Object.keys(json);
-  const refused = keys.find((key) => REFUSED_KEYS.has(key));
-  if (refused !== undefined) {
-    throw new GatewayError(
-      'client_credentials_refused',
-      `${refused} must not be set by a client; the gateway's configuration decides where a request goes`,
-      { param: refused },
-    );
-  }
+  refuseCredentials(keys);
   const model = parseModel(pathModel ?? json.model);
   if (!Array.isArray(json.messages)) {
     throw invalid('messages', 'must be an array of messages');
   }
+  const delivery = parseDelivery(json.stream);
+  const fallbacks = parseClientFallbacks(json.fallbacks, model);
+  for (const { params } of fallbacks) refuseCredentials(Object.keys(params ?? {}));
+  const rewritten = keys.some((key) => LITELLM_KEYS.has(key)) || hasLitellmMetadata(json);
   return {
     bytes,
     model,
-    delivery: parseDelivery(json.stream),
-    modelSpan: keys.some((key) => LITELLM_KEYS.has(key)) ? null : selectModelSpan(bytes, json),
+    delivery,
+    modelSpan: rewritten ? null : selectModelSpan(bytes, json),
     timeoutSeconds: parseTimeout(json.timeout),
     retries: parseRetries(json.num_retries),
-    fallbacks: parseFallbacks(json.fallbacks),
+    fallbacks,
     fallbackUse: json.disable_fallbacks === true ? 'disabled' : 'allowed',
+    traits: parseRequestTraits(json, delivery),
+    drill: rewritten ? parseDrill(json) : null,
   };
+}
+
+/** The same request with some fields of a client's own fallback; it still answers as a document, or as a stream. */
+export function renderFallbackBody(
+  body: ClientBody,
+  params: Readonly<Record<string, unknown>>,
+): ClientBody {
+  const changed = { ...parseJsonObject(body.bytes), ...params, stream: body.delivery === 'stream' };
+  return parseClientBody(Buffer.from(JSON.stringify(changed)), body.model);
 }
 
 /** The body for the provider: the client's bytes with another model, or written anew where more has to change. */
@@ -119,8 +135,35 @@ export function renderUpstreamBody(
   // Without a prototype, a key named __proto__ stays the plain key the client sent.
   const merged: Record<string, unknown> = Object.assign(Object.create(null), defaults);
   for (const [key, value] of client) merged[key] = value;
+  if (merged.metadata !== undefined) merged.metadata = withoutTags(merged.metadata);
   merged.model = providerModel;
   return Buffer.from(JSON.stringify(merged));
+}
+
+/** Tags are between the client and us; OpenAI's metadata holds text alone and refuses a list. */
+function hasLitellmMetadata({ metadata }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    'tags' in metadata &&
+    Array.isArray(metadata.tags)
+  );
+}
+
+function withoutTags(metadata: unknown): unknown {
+  if (!hasLitellmMetadata({ metadata })) return metadata;
+  const rest = Object.entries(metadata as object).filter(([key]) => key !== 'tags');
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
+}
+
+function refuseCredentials(keys: readonly string[]): void {
+  const refused = keys.find((key) => REFUSED_KEYS.has(key));
+  if (refused === undefined) return;
+  throw new GatewayError(
+    'client_credentials_refused',
+    `${refused} must not be set by a client; the gateway's configuration decides where a request goes`,
+    { param: refused },
+  );
 }
 
 function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
@@ -185,14 +228,6 @@ export function parseRetries(retries: unknown): number | null {
     throw invalid('num_retries', 'must be a whole number of 0 or more');
   }
   return Math.min(count, MOST_CLIENT_RETRIES);
-}
-
-function parseFallbacks(fallbacks: unknown): readonly string[] {
-  if (fallbacks === undefined || fallbacks === null) return [];
-  if (!Array.isArray(fallbacks) || !fallbacks.every((name) => typeof name === 'string')) {
-    throw invalid('fallbacks', 'must be an array of model names');
-  }
-  return fallbacks.slice(0, MOST_CLIENT_FALLBACKS);
 }
 
 function invalid(param: string, allowed: string): GatewayError {

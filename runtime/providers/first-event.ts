@@ -7,55 +7,69 @@ export type FirstEvent =
 
 const LONGEST_FIRST_EVENT = 256 * 1024;
 const PENDING: FirstEvent = { kind: 'pending' };
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /**
  * Reads a stream up to its first event with data, and no further: what follows is passed on unread. Lines may end in LF,
  * CR or CRLF, a chunk may end anywhere, even inside a character; comments and events without data are skipped.
  */
 export class FirstEventReader {
+  /** Characters looked at so far: what reading has cost. */
+  examined = 0;
+
   private readonly decoder = new StringDecoder('utf8');
-  private readonly dataLines: string[] = [];
+  private dataLines: string[] = [];
+  private hasData: 'yes' | 'no' = 'no';
   private line = '';
-  private afterCarriageReturn = false;
-  private atStart = true;
+  private after: 'carriage-return' | 'other' = 'other';
+  private atStart: 'yes' | 'no' = 'yes';
   private length = 0;
 
   read(chunk: Buffer): FirstEvent {
     this.length += chunk.length;
-    let text = this.decoder.write(chunk);
-    if (this.atStart && text !== '') {
-      this.atStart = false;
-      if (text.startsWith('\uFEFF')) text = text.slice(1);
-    }
+    const text = this.withoutMark(this.decoder.write(chunk));
     let start = 0;
     for (let at = 0; at < text.length; at += 1) {
+      this.examined += 1;
       const code = text.charCodeAt(at);
-      if (code !== 10 && code !== 13) continue;
-      if (code === 10 && this.afterCarriageReturn && at === start && this.line === '') {
+      const before = this.after;
+      this.after = code === CARRIAGE_RETURN ? 'carriage-return' : 'other';
+      if (code === LINE_FEED && before === 'carriage-return') {
         // The LF of a CRLF, whose CR already ended the line.
-        this.afterCarriageReturn = false;
         start = at + 1;
-        continue;
+      } else if (code === LINE_FEED || code === CARRIAGE_RETURN) {
+        const line = this.line + text.slice(start, at);
+        this.line = '';
+        start = at + 1;
+        if (this.endLine(line) === 'event') {
+          return { kind: 'event', data: this.dataLines.join('\n') };
+        }
       }
-      this.afterCarriageReturn = code === 13;
-      const line = this.line + text.slice(start, at);
-      this.line = '';
-      start = at + 1;
-      if (this.endLine(line)) return { kind: 'event', data: this.dataLines.join('\n') };
     }
-    if (start < text.length) this.afterCarriageReturn = false;
     this.line += text.slice(start);
     return this.length > LONGEST_FIRST_EVENT ? { kind: 'too-long' } : PENDING;
   }
 
+  /** A byte order mark may stand before everything else. */
+  private withoutMark(text: string): string {
+    if (this.atStart === 'no' || text === '') return text;
+    this.atStart = 'no';
+    return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  }
+
   /** Says whether the line completed an event with data. */
-  private endLine(line: string): boolean {
+  private endLine(line: string): 'event' | 'more' {
     if (line === '') {
-      if (this.dataLines.some((data) => data !== '')) return true;
-      this.dataLines.length = 0;
+      if (this.hasData === 'yes') return 'event';
+      this.dataLines = [];
+    } else if (line === 'data') {
+      this.dataLines.push('');
+    } else if (line.startsWith('data:')) {
+      const data = line.slice(line[5] === ' ' ? 6 : 5);
+      if (data !== '') this.hasData = 'yes';
+      this.dataLines.push(data);
     }
-    if (line === 'data') this.dataLines.push('');
-    else if (line.startsWith('data:')) this.dataLines.push(line.slice(line[5] === ' ' ? 6 : 5));
-    return false;
+    return 'more';
   }
 }

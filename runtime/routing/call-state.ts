@@ -3,6 +3,8 @@ import type { Failure } from './failure';
 
 /** How far one call has come: which group it is in, what it tried, where it may still go. */
 export interface CallState {
+  /** Attempts in all groups, the running one included; hedges are none. */
+  readonly attempts: number;
   /** Attempts in the present group, the running one included. */
   readonly attemptsInGroup: number;
   readonly group: string;
@@ -21,6 +23,7 @@ export interface CallState {
 
 export function startCallState(group: string): CallState {
   return {
+    attempts: 0,
     attemptsInGroup: 0,
     group,
     tried: [],
@@ -35,9 +38,15 @@ export function startCallState(group: string): CallState {
 export function reduceAttempt(state: CallState, deploymentId: string): CallState {
   return {
     ...state,
+    attempts: state.attempts + 1,
     attemptsInGroup: state.attemptsInGroup + 1,
     tried: state.tried.includes(deploymentId) ? state.tried : [...state.tried, deploymentId],
   };
+}
+
+/** A deployment that is asked beside another one: no retry, but tried. */
+export function reduceHedge(state: CallState, deploymentId: string): CallState {
+  return { ...state, tried: [...state.tried, deploymentId] };
 }
 
 export function reduceDecision(state: CallState, decision: Decision, failure: Failure): CallState {

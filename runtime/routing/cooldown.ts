@@ -1,123 +1,133 @@
-import type { RouterConfig } from '../../lib/config/gateway-config';
-import { selectBlame } from './failure';
+import { OUTAGE_FAILURES } from './breaker';
 import type { Failure } from './failure';
+import type { Health } from './health';
+import { isProbeFree } from './ramp';
+import {
+  isRestDue,
+  planRestMs,
+  resolveBlame,
+  resolveRestReason,
+  resolveWindowMs,
+  selectRestsInARow,
+} from './rest-rules';
+import type { CooldownContext } from './rest-rules';
 
-/** What the router remembers of one deployment. Plain data: the whole memory of routing is a map of these. */
-export interface Health {
-  /** Start of the window that successes and failures are counted in. */
-  readonly windowStartMs: number;
-  readonly successes: number;
-  readonly failures: number;
-  /** Rests until then; 0: never rested. */
-  readonly restUntilMs: number;
-  readonly restReason: RestReason;
-  /** Failures since the last success. */
-  readonly failuresInARow: number;
+export { isResting, UNTRIED } from './health';
+export type { Health } from './health';
+export { selectDeploymentState } from './breaker';
+export type { CooldownContext } from './rest-rules';
+
+/** A request is sent. The first one after a rest, or into one, is the probe that decides about recovery. */
+export function reduceProbeStart(health: Health, nowMs: number): Health {
+  if (health.recovery !== 'awaited' || !isProbeFree(health, nowMs)) return health;
+  return { ...health, probeStartMs: nowMs };
 }
 
-export type RestReason = 'none' | 'rate-limit' | 'failures';
-
-export const UNTRIED: Health = {
-  windowStartMs: 0,
-  successes: 0,
-  failures: 0,
-  restUntilMs: 0,
-  restReason: 'none',
-  failuresInARow: 0,
-};
-
-/** LiteLLM's window of the ratio rules. */
-const RATIO_WINDOW_MS = 60_000;
-const RATIO_LEAST_CALLS = 5;
-const RATIO_LIMIT = 0.5;
-/** LiteLLM rests even a lone deployment that failed this often without one success. */
-const LONE_LEAST_CALLS = 1000;
-
-/** One failed call is a hiccup; so many in a row, or one failed probe, is an outage that operators should see. */
-export const OUTAGE_FAILURES = 3;
-
-export interface CooldownContext {
-  readonly nowMs: number;
-  /** Deployments under the same name, this one included. */
-  readonly groupSize: number;
-  /** The deployment's own `cooldown_time`. */
-  readonly deploymentCooldownSeconds: number | null;
-  readonly router: Pick<RouterConfig, 'allowedFails' | 'cooldownSeconds' | 'cooldownsDisabled'>;
+/** An answer has begun. A stream proves recovery with its first event: its end may be minutes away. */
+export function reduceAnswer(health: Health, nowMs: number): Health {
+  // Without a probe it is the answer to a request from before the rest.
+  if (health.recovery !== 'awaited' || health.probeStartMs === null) return health;
+  return recover(health, nowMs);
 }
 
 export function reduceSuccess(health: Health, context: CooldownContext): Health {
-  const counted = openWindow(health, context);
-  return { ...counted, successes: counted.successes + 1, failuresInARow: 0 };
+  const counted = openWindow(reduceAnswer(health, context.nowMs), context);
+  return {
+    ...counted,
+    successes: counted.successes + 1,
+    failuresInARow: 0,
+    credentials: 'accepted',
+  };
 }
 
 /** Counts the failure and, when a rule says so, puts the deployment to rest. */
 export function reduceFailure(health: Health, failure: Failure, context: CooldownContext): Health {
+  const blame = resolveBlame(failure, context);
   // A caller's mistake says nothing about the deployment: otherwise one client could rest it for all.
-  if (selectBlame(failure.kind) === 'caller') return health;
-  const opened = openWindow(health, context);
-  const counted: Health = {
-    ...opened,
-    failures: opened.failures + 1,
-    failuresInARow: opened.failuresInARow + 1,
-  };
-  if (context.router.cooldownsDisabled || !isRestDue(counted, failure, context)) return counted;
-  const restMs = resolveRestMs(failure, context);
-  if (restMs <= 0) return counted;
+  if (blame === 'caller') return reduceCancelled(health);
+  const counted = count(health, failure, context);
+  if (!isRestDue(counted, failure, context)) return reduceCancelled(counted);
+  const restsInARow = selectRestsInARow(counted, context.nowMs);
+  const restMs = planRestMs(failure, restsInARow, context);
+  if (restMs <= 0) return reduceCancelled(counted);
   return {
     ...counted,
     // A second failure never shortens a rest, or a short Retry-After would end a long one early.
     restUntilMs: Math.max(counted.restUntilMs, context.nowMs + restMs),
     restReason: resolveRestReason(counted, failure, context),
+    restsInARow,
+    recovery: 'awaited',
+    probeStartMs: null,
   };
 }
 
-/** A probe informs people and alerts; only real calls put a deployment to rest. */
-export function reduceProbe(health: Health, result: 'success' | 'failure'): Health {
-  const failuresInARow =
-    result === 'success' ? 0 : Math.max(OUTAGE_FAILURES, health.failuresInARow);
-  return { ...health, failuresInARow };
+/** A request ended without telling anything: if it was the probe, another one may go. */
+export function reduceCancelled(health: Health): Health {
+  return health.probeStartMs === null ? health : { ...health, probeStartMs: null };
 }
 
-/** LiteLLM's three states of a deployment. */
-export function selectDeploymentState(
+export interface CheckContext extends CooldownContext {
+  /**
+   * What a failed health check does. `inform`: people see it. `filter`: the deployment gets no requests while a sibling
+   * is well. `count`: it counts like a failed request, which is LiteLLM's way where a policy of allowed failures is set.
+   */
+  readonly use: 'inform' | 'filter' | 'count';
+  /** A result older than this says nothing any more. */
+  readonly stalenessMs: number;
+}
+
+/** Takes the result of a health check; null: the deployment is well. */
+export function reduceCheck(
   health: Health,
-  nowMs: number,
-): 'healthy' | 'partial-outage' | 'outage' {
-  if (isResting(health, nowMs) || health.failuresInARow >= OUTAGE_FAILURES) return 'outage';
-  return health.failuresInARow > 0 ? 'partial-outage' : 'healthy';
+  failure: Failure | null,
+  context: CheckContext,
+): Health {
+  if (failure === null) return reducePassedCheck(health, context.nowMs);
+  const counted = context.use === 'count' ? reduceFailure(health, failure, context) : health;
+  return {
+    ...counted,
+    failuresInARow: Math.max(OUTAGE_FAILURES, counted.failuresInARow),
+    credentials: resolveBlame(failure, context) === 'deployment' ? 'refused' : counted.credentials,
+    unwellUntilMs:
+      context.use === 'filter' ? context.nowMs + context.stalenessMs : counted.unwellUntilMs,
+  };
 }
 
-export function isResting(health: Health, nowMs: number): boolean {
-  return health.restUntilMs > nowMs;
+/** A check is one small request: it proves that a key was mended, not that an overloaded provider bears load again. */
+function reducePassedCheck(health: Health, nowMs: number): Health {
+  const mended = health.restReason === 'credentials' && health.recovery === 'awaited';
+  const well = mended ? recover(health, nowMs) : health;
+  return { ...well, failuresInARow: 0, credentials: 'accepted', unwellUntilMs: 0 };
 }
 
-function isRestDue(health: Health, failure: Failure, context: CooldownContext): boolean {
-  const { allowedFails } = context.router;
-  const siblings = context.groupSize > 1;
-  if (siblings && failure.kind === 'provider_rate_limit') return true;
-  if (siblings && selectBlame(failure.kind) === 'deployment') return true;
-  if (allowedFails !== null) return health.failures > allowedFails;
-  const calls = health.failures + health.successes;
-  if (health.successes === 0 && calls >= LONE_LEAST_CALLS) return true;
-  return siblings && calls >= RATIO_LEAST_CALLS && health.failures / calls > RATIO_LIMIT;
+function recover(health: Health, nowMs: number): Health {
+  return {
+    ...health,
+    windowStartMs: nowMs,
+    successes: 0,
+    failures: 0,
+    restUntilMs: Math.min(health.restUntilMs, nowMs),
+    // Whoever limits the rate is well, and knows what it can bear.
+    recovery: health.restReason === 'rate-limit' ? 'none' : 'ramping',
+    rampStartMs: nowMs,
+    probeStartMs: null,
+  };
 }
 
-/** A rate limit stays the reason while its rest lasts, whatever else calls still in flight report meanwhile. */
-function resolveRestReason(health: Health, failure: Failure, context: CooldownContext): RestReason {
-  if (failure.kind === 'provider_rate_limit') return 'rate-limit';
-  return isResting(health, context.nowMs) ? health.restReason : 'failures';
+function count(health: Health, failure: Failure, context: CooldownContext): Health {
+  const opened = openWindow(health, context);
+  const limited = failure.kind === 'provider_rate_limit';
+  const refused = resolveBlame(failure, context) === 'deployment';
+  return {
+    ...opened,
+    failures: opened.failures + 1,
+    failuresInARow: limited ? opened.failuresInARow : opened.failuresInARow + 1,
+    credentials: refused ? 'refused' : opened.credentials,
+  };
 }
 
-function resolveRestMs(failure: Failure, context: CooldownContext): number {
-  const ownMs = context.deploymentCooldownSeconds;
-  if (ownMs !== null) return ownMs * 1000;
-  return failure.retryAfterMs ?? context.router.cooldownSeconds * 1000;
-}
-
-/** With an explicit `allowed_fails` the window is the cooldown time, as in LiteLLM; else the ratio window. */
 function openWindow(health: Health, context: CooldownContext): Health {
-  const windowMs =
-    context.router.allowedFails === null ? RATIO_WINDOW_MS : context.router.cooldownSeconds * 1000;
-  if (health.windowStartMs !== 0 && context.nowMs - health.windowStartMs < windowMs) return health;
+  const ageMs = context.nowMs - health.windowStartMs;
+  if (health.windowStartMs !== 0 && ageMs < resolveWindowMs(context)) return health;
   return { ...health, windowStartMs: context.nowMs, successes: 0, failures: 0 };
 }

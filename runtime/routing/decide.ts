@@ -8,11 +8,14 @@ import { planRetryDelayMs } from './retry-delay';
 /** How an attempt ended. */
 export type Outcome =
   | { readonly kind: 'answered' }
-  /** `after-first-byte`: the client has seen part of the answer, so nothing may be tried again. */
+  /**
+   * `after-first-byte`: the client has seen part of the answer, so nothing may be tried again. `without-attempt`: a drill
+   * plays the failure of a whole group, so its retries are taken for used up.
+   */
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
-      readonly when: 'before-first-byte' | 'after-first-byte';
+      readonly when: 'before-first-byte' | 'after-first-byte' | 'without-attempt';
     };
 
 export interface DecisionContext {
@@ -33,6 +36,8 @@ export interface DecisionContext {
   /** The client's own `fallbacks`. */
   readonly requestedFallbacks: readonly string[];
   readonly fallbacks: 'allowed' | 'disabled';
+  /** Whether the gateway as a whole can afford a retry in the present group. */
+  readonly retryBudget: 'left' | 'spent';
 }
 
 /** The one place that says what follows an attempt. */
@@ -42,6 +47,7 @@ export function decide(outcome: Outcome, state: CallState, context: DecisionCont
   const fallback = decideFallback(outcome.failure, state, context);
   // A group that rests as a whole is left at once when there is somewhere to go.
   if (fallback !== null && context.awake === 0) return fallback;
+  if (outcome.when === 'without-attempt') return fallback ?? { kind: 'fail' };
   return decideRetry(outcome.failure, state, context) ?? fallback ?? { kind: 'fail' };
 }
 
@@ -51,8 +57,9 @@ function decideRetry(
   context: DecisionContext,
 ): Decision | null {
   if (failure.kind === 'no_deployments') return null;
-  if (state.attemptsInGroup > resolveRetries(failure, context)) return null;
-  if (context.nowMs >= context.deadlineMs) return null;
+  if (state.attemptsInGroup > resolveRetries(failure, { ...context, group: state.group }))
+    return null;
+  if (context.nowMs >= context.deadlineMs || context.retryBudget === 'spent') return null;
   // Another deployment first: it has not failed, so there is nothing to wait for.
   if (context.untried > 0) return { kind: 'retry', afterMs: 0 };
   // No use in asking the same deployment again when it refused the key or does not have the model.
@@ -65,12 +72,19 @@ function decideRetry(
   return context.nowMs + afterMs < context.deadlineMs ? { kind: 'retry', afterMs } : null;
 }
 
-/** LiteLLM's order: the kind's entry in `retry_policy`, the deployment's number, the client's, the router's. */
+/**
+ * LiteLLM's order: the kind's entry in the group's `model_group_retry_policy`, or in `retry_policy` for groups without one;
+ * the deployment's number, the client's, the router's. One number holds, they never multiply.
+ */
 export function resolveRetries(
   failure: Failure,
-  context: Pick<DecisionContext, 'router' | 'deploymentRetries' | 'requestedRetries'>,
+  context: Pick<DecisionContext, 'router' | 'deploymentRetries' | 'requestedRetries'> & {
+    readonly group: string;
+  },
 ): number {
-  const byException = selectRetriesByException(failure.kind, context.router.retriesByException);
+  const { retriesByGroup, retriesByException } = context.router;
+  const policy = retriesByGroup[context.group] ?? retriesByException;
+  const byException = selectRetriesByException(failure.kind, policy);
   if (byException !== null) return byException;
   if (selectBlame(failure.kind) === 'caller') return 0;
   return context.deploymentRetries ?? context.requestedRetries ?? context.router.retries;
@@ -94,9 +108,13 @@ export function planFallbacks(
 ): readonly string[] {
   if (context.fallbacks === 'disabled') return [];
   if (state.fallbacks >= context.router.maxFallbacks) return [];
-  return [...selectFallbacks(failure, state, context), ...state.waitingGroups].filter(
-    (name, index, all) => !state.visitedGroups.includes(name) && all.indexOf(name) === index,
-  );
+  const { modelGroupAlias } = context.router;
+  // Under their own names, or an alias would lead back into a group that has just failed.
+  return [...selectFallbacks(failure, state, context), ...state.waitingGroups]
+    .map((name) => modelGroupAlias[name] ?? name)
+    .filter(
+      (name, index, all) => !state.visitedGroups.includes(name) && all.indexOf(name) === index,
+    );
 }
 
 /**

@@ -1,7 +1,11 @@
 import type { GatewayErrorCode } from '../errors';
 
 /** The kinds of failure that routing tells apart; a subset of the gateway's error codes. */
-export type FailureKind = Extract<GatewayErrorCode, `provider_${string}`> | 'no_deployments';
+export type FailureKind =
+  | Extract<GatewayErrorCode, `provider_${string}`>
+  | 'no_deployments'
+  | 'no_suitable_deployment'
+  | 'tags_not_allowed';
 
 /** Why one attempt gave no answer. */
 export interface Failure {
@@ -35,15 +39,30 @@ const EXCEPTION_CLASSES: Readonly<Record<FailureKind, readonly string[]>> = {
   provider_invalid_response: ['APIError', 'InternalServerError'],
   provider_stream_cut: ['MidStreamFallbackError', 'ServiceUnavailableError'],
   no_deployments: ['RateLimitError'],
+  no_suitable_deployment: ['BadRequestError'],
+  tags_not_allowed: ['AuthenticationError'],
 };
 
+/** The count that `retry_policy` has for the failure; null: none. */
 export function selectRetriesByException(
   kind: FailureKind,
   retriesByException: Readonly<Record<string, number>>,
 ): number | null {
+  const retries = selectByException(kind, retriesByException, 'Retries');
+  // A mistake of the caller is tried again only where its own name says so.
+  if (retries !== null || selectBlame(kind) === 'caller') return retries;
+  return retriesByException['Default'] ?? retriesByException['DefaultRetries'] ?? null;
+}
+
+/** The entry of a policy that fits the failure best, with or without the ending that LiteLLM's keys have. */
+export function selectByException(
+  kind: FailureKind,
+  policy: Readonly<Record<string, number>>,
+  ending: 'Retries' | 'AllowedFails',
+): number | null {
   for (const name of EXCEPTION_CLASSES[kind]) {
-    const retries = retriesByException[name] ?? retriesByException[`${name}Retries`];
-    if (retries !== undefined) return retries;
+    const number = policy[name] ?? policy[`${name}${ending}`];
+    if (number !== undefined) return number;
   }
   return null;
 }
@@ -62,6 +81,8 @@ export function selectBlame(kind: FailureKind): Blame {
     case 'provider_context_window':
     case 'provider_content_policy':
     case 'provider_unprocessable':
+    case 'no_suitable_deployment':
+    case 'tags_not_allowed':
       return 'caller';
     case 'provider_authentication':
     case 'provider_permission':

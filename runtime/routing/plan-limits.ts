@@ -1,15 +1,23 @@
 import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
 import type { UpstreamLimits } from '../ports';
 
-/** A stream may outlast every timeout while it keeps talking, but not for ever. */
-const LONGEST_STREAM_MS = 3_600_000;
 /** A client that reads nothing for so long is taken for gone. */
 const LONGEST_PAUSE_MS = 60_000;
+/** OpenAI's own clients hang up after ten minutes: nobody is left to hear a later answer. */
+const LONGEST_CALL_MS = 600_000;
 
 export interface LimitsContext {
   readonly delivery: 'json' | 'stream';
   readonly deployment: Pick<DeploymentConfig, 'timeoutSeconds' | 'streamTimeoutSeconds'>;
-  readonly router: Pick<RouterConfig, 'timeoutSeconds' | 'streamTimeoutSeconds'>;
+  readonly router: Pick<
+    RouterConfig,
+    | 'timeoutSeconds'
+    | 'streamTimeoutSeconds'
+    | 'streamIdleTimeoutSeconds'
+    | 'streamContentTimeoutSeconds'
+    | 'maxStreamSeconds'
+    | 'connectTimeoutSeconds'
+  >;
   /** The client's own `timeout`. */
   readonly requestedTimeoutSeconds: number | null;
   /** Until the deadline of the call. */
@@ -17,16 +25,24 @@ export interface LimitsContext {
 }
 
 /**
- * LiteLLM's precedence: the request, the deployment, the router. For a stream the timeout bounds the wait for the first
- * event and each silence after it, not the stream.
+ * The clocks of one attempt. LiteLLM's precedence: the request, the deployment, the router. For a stream the timeout bounds
+ * the wait for the first event and, unless there is a bound for that too, each silence after it; never the stream itself.
  */
 export function planLimits(context: LimitsContext): UpstreamLimits {
   const { deployment, router, requestedTimeoutSeconds } = context;
   const wholeSeconds =
     requestedTimeoutSeconds ?? deployment.timeoutSeconds ?? router.timeoutSeconds;
+  const connectMs = router.connectTimeoutSeconds * 1000;
   if (context.delivery === 'json') {
     const wholeMs = Math.min(wholeSeconds * 1000, context.remainingMs);
-    return { firstByteMs: wholeMs, idleMs: wholeMs, totalMs: wholeMs, pausedMs: LONGEST_PAUSE_MS };
+    return {
+      connectMs,
+      firstByteMs: wholeMs,
+      idleMs: wholeMs,
+      contentMs: wholeMs,
+      totalMs: wholeMs,
+      pausedMs: LONGEST_PAUSE_MS,
+    };
   }
   const streamSeconds =
     requestedTimeoutSeconds ??
@@ -34,9 +50,11 @@ export function planLimits(context: LimitsContext): UpstreamLimits {
     router.streamTimeoutSeconds ??
     wholeSeconds;
   return {
+    connectMs,
     firstByteMs: Math.min(streamSeconds * 1000, context.remainingMs),
-    idleMs: streamSeconds * 1000,
-    totalMs: LONGEST_STREAM_MS,
+    idleMs: (router.streamIdleTimeoutSeconds ?? streamSeconds) * 1000,
+    contentMs: (router.streamContentTimeoutSeconds ?? wholeSeconds) * 1000,
+    totalMs: router.maxStreamSeconds * 1000,
     pausedMs: LONGEST_PAUSE_MS,
   };
 }
@@ -50,14 +68,18 @@ export interface DeadlineContext {
 }
 
 /**
- * The end of a call's patience. As in LiteLLM `timeout` bounds each attempt, or a provider that hangs could never be
- * replaced by one that answers; the whole is bounded by one such time for each retry, and one more for the fallbacks.
+ * The end of a call's patience: its answer has begun, or its error is given, until then. Two bounds apply. Each attempt has
+ * LiteLLM's `timeout`, or a provider that hangs could never be replaced by one that answers. The whole has what the client
+ * says, else `call_timeout`, else one `timeout` for each attempt and one more for the fallbacks; the last is cut at ten
+ * minutes, or at one `timeout` where that is longer. LiteLLM itself has no bound on the whole.
  */
 export function planDeadlineMs(context: DeadlineContext): number {
-  const { router, requestedTimeoutSeconds } = context;
-  if (requestedTimeoutSeconds !== null) return context.nowMs + requestedTimeoutSeconds * 1000;
+  const { router, requestedTimeoutSeconds, nowMs } = context;
+  const givenSeconds = requestedTimeoutSeconds ?? router.callTimeoutSeconds;
+  if (givenSeconds !== null) return nowMs + givenSeconds * 1000;
   const fallbackAttempts =
     Object.keys(router.fallbacks).length > 0 || router.defaultFallbacks.length > 0 ? 1 : 0;
   const attempts = 1 + (context.requestedRetries ?? router.retries) + fallbackAttempts;
-  return context.nowMs + router.timeoutSeconds * 1000 * attempts;
+  const attemptMs = router.timeoutSeconds * 1000;
+  return nowMs + Math.min(attemptMs * attempts, Math.max(attemptMs, LONGEST_CALL_MS));
 }

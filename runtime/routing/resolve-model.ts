@@ -19,15 +19,13 @@ export type Resolution = KnownModel | { readonly kind: 'unknown' };
  * Unlike LiteLLM's proxy, which refuses an unknown name before its own default fallbacks are asked.
  */
 export function resolveModel(name: string, table: RoutingTable): Resolution {
-  return (
-    resolveKnownModel(table.aliases.get(name) ?? name, table) ??
-    resolveDefault(table) ?? { kind: 'unknown' }
-  );
+  return resolveKnownModel(name, table) ?? resolveDefault(table) ?? { kind: 'unknown' };
 }
 
 /** The same without default fallbacks: what a fallback's own name is looked up with. */
-export function resolveKnownModel(name: string, table: RoutingTable): KnownModel | null {
-  const { groups, byId, byLitellmModel, wildcards } = table;
+export function resolveKnownModel(asked: string, table: RoutingTable): KnownModel | null {
+  const { groups, byId, byLitellmModel, wildcards, aliases } = table;
+  const name = aliases.get(asked) ?? asked;
   const deployment = byId.get(name);
   // Asking for a deployment by its id means that one and no other.
   if (deployment !== undefined) return known(deployment.modelName, [deployment]);

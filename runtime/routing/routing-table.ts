@@ -15,6 +15,10 @@ export interface RoutingTable {
   /** Longest pattern first; the bare `*` last. */
   readonly wildcards: readonly WildcardGroup[];
   readonly aliases: ReadonlyMap<string, string>;
+  /** Aliases that answer, and that the list of models leaves out. */
+  readonly hiddenAliases: ReadonlySet<string>;
+  /** Model names by the access group that a key may name in place of them. */
+  readonly accessGroups: ReadonlyMap<string, readonly string[]>;
   readonly defaultFallbacks: readonly string[];
 }
 
@@ -41,8 +45,22 @@ export function createRoutingTable(
     byLitellmModel,
     wildcards,
     aliases: new Map(Object.entries(router.modelGroupAlias)),
+    hiddenAliases: new Set(router.hiddenAliases),
+    accessGroups: indexAccessGroups(deployments),
     defaultFallbacks: router.defaultFallbacks,
   };
+}
+
+function indexAccessGroups(
+  deployments: readonly DeploymentConfig[],
+): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, Set<string>>();
+  for (const { accessGroups, modelName } of deployments) {
+    for (const group of accessGroups) {
+      names.set(group, (names.get(group) ?? new Set()).add(modelName));
+    }
+  }
+  return new Map([...names].map(([group, models]) => [group, [...models]]));
 }
 
 function append(

@@ -1,14 +1,26 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
-import { isResting, UNTRIED } from './cooldown';
-import type { Health } from './cooldown';
+import { selectByAffinity } from './affinity';
+import type { FilterContext, Refusal } from './filters/filter';
+import { keepEligible, selectRefusal } from './filters/filters';
+import { keepFree } from './filters/free-slots';
+import { keepLowestOrder, keepNextOrder } from './filters/order';
+import { keepWeighted } from './filters/weights';
+import { isResting, UNTRIED } from './health';
+import type { Health } from './health';
+import { keepRecovered, keepWell } from './recovery';
+import { STRATEGIES } from './strategies/strategies';
 
-export interface SelectionContext {
-  readonly nowMs: number;
+/** While all of a group is being probed; the answer may come any moment. */
+const PROBE_WAIT_MS = 1_000;
+
+export interface SelectionContext extends FilterContext {
   /** Uniform in [0, 1). */
   readonly random: number;
   readonly health: ReadonlyMap<string, Health>;
   /** Ids tried before in this call: chosen again only when nothing else is left. */
   readonly tried: readonly string[];
+  /** `last`: no other attempt in this group follows, so the next order has to be asked now or never. */
+  readonly attempt: 'last' | 'not-last';
   /**
    * `pass`: leave the group when all of it rests, because a fallback waits. `try-one`: a group is never ejected whole;
    * the deployment whose rest ends first is tried anyway.
@@ -18,21 +30,39 @@ export interface SelectionContext {
 
 export type Selection =
   | { readonly kind: 'chosen'; readonly deployment: DeploymentConfig }
-  /** All rest; the first is back after the wait. */
-  | { readonly kind: 'none'; readonly waitMs: number };
+  | { readonly kind: 'none'; readonly refusal: Refusal };
 
+/** LiteLLM's pipeline: who is awake, who may serve, who was not tried, the lowest order, and of those the strategy's. */
 export function selectDeployment(
   group: readonly DeploymentConfig[],
   context: SelectionContext,
 ): Selection {
-  const awake = selectAwake(group, context);
-  if (awake.length === 0) return selectFromResting(group, context);
-  const fresh = awake.filter((deployment) => !context.tried.includes(deployment.id));
-  const deployment = selectSimpleShuffle(
-    keepLowestOrder(fresh.length > 0 ? fresh : awake),
-    context.random,
-  );
-  return deployment === null ? { kind: 'none', waitMs: 0 } : { kind: 'chosen', deployment };
+  const open = selectOpen(group, context);
+  if (open.length === 0) {
+    // Who may serve is asked of the whole group first: a rest passes, a tag that fits nobody does not.
+    const refusal = selectRefusal(group, context);
+    if (group.length > 0 && refusal !== null) return { kind: 'none', refusal };
+    return selectFromResting(keepEligible(group, context), context);
+  }
+  const untried = open.filter(({ id }) => !context.tried.includes(id));
+  const fresh = untried.length > 0 ? untried : open;
+  const recovered = keepRecovered(fresh, context);
+  if (recovered.length === 0 && context.whenAllRest === 'pass') {
+    return { kind: 'none', refusal: { reason: 'resting', waitMs: PROBE_WAIT_MS } };
+  }
+  const ordered = keepOrder(group, recovered.length > 0 ? recovered : fresh, context);
+  const deployment = choose(ordered, context);
+  return deployment === null
+    ? { kind: 'none', refusal: { reason: 'resting', waitMs: 0 } }
+    : { kind: 'chosen', deployment };
+}
+
+/** Those that do not rest and may serve the request. */
+export function selectOpen(
+  group: readonly DeploymentConfig[],
+  context: FilterContext & Pick<SelectionContext, 'health'>,
+): readonly DeploymentConfig[] {
+  return keepWell(keepEligible(selectAwake(group, context), context), context);
 }
 
 export function selectAwake(
@@ -40,6 +70,35 @@ export function selectAwake(
   { health, nowMs }: Pick<SelectionContext, 'health' | 'nowMs'>,
 ): readonly DeploymentConfig[] {
   return group.filter(({ id }) => !isResting(health.get(id) ?? UNTRIED, nowMs));
+}
+
+function keepOrder(
+  group: readonly DeploymentConfig[],
+  candidates: readonly DeploymentConfig[],
+  { tried, attempt }: SelectionContext,
+): readonly DeploymentConfig[] {
+  if (attempt === 'not-last' || tried.length === 0) return keepLowestOrder(candidates);
+  return keepNextOrder(
+    candidates,
+    group.filter(({ id }) => tried.includes(id)),
+  );
+}
+
+function choose(
+  candidates: readonly DeploymentConfig[],
+  context: SelectionContext,
+): DeploymentConfig | null {
+  const { router, traits, loads } = context;
+  const wanted = keepWeighted(candidates);
+  // Who is held to a deployment waits for it rather than losing what it has in its caches.
+  if (traits.stickyKey !== null) return selectByAffinity(wanted, traits.stickyKey);
+  return STRATEGIES[router.strategy](keepFree(wanted, router, loads), {
+    nowMs: context.nowMs,
+    random: context.random,
+    loads,
+    delivery: traits.delivery,
+    latency: router.latency,
+  });
 }
 
 /** Asking a rate-limited provider again before its time only lengthens the limit, so those are never forced. */
@@ -55,44 +114,6 @@ function selectFromResting(
     return { kind: 'chosen', deployment: forced.deployment };
   }
   const first = byEnd[0];
-  return {
-    kind: 'none',
-    waitMs: first === undefined ? 0 : first.health.restUntilMs - context.nowMs,
-  };
-}
-
-function keepLowestOrder(candidates: readonly DeploymentConfig[]): readonly DeploymentConfig[] {
-  const lowest = candidates.reduce((low, { order }) => Math.min(low, order ?? Infinity), Infinity);
-  if (lowest === Infinity) return candidates;
-  return candidates.filter(({ order }) => order === lowest);
-}
-
-/**
- * LiteLLM's default strategy: weighted by `weight`, else `rpm`, else `tpm`. A key counts when any candidate has it;
- * candidates without it then weigh nothing. (LiteLLM itself asks only the first candidate, and divides by zero when all
- * weigh nothing; here they then share evenly.)
- */
-export function selectSimpleShuffle(
-  candidates: readonly DeploymentConfig[],
-  random: number,
-): DeploymentConfig | null {
-  for (const key of ['weight', 'rpm', 'tpm'] as const) {
-    if (candidates.some((candidate) => candidate[key] !== null)) {
-      const total = candidates.reduce((sum, candidate) => sum + weigh(candidate[key]), 0);
-      if (total <= 0) break;
-      let mark = random * total;
-      for (const candidate of candidates) {
-        const weight = weigh(candidate[key]);
-        if (weight > 0 && mark < weight) return candidate;
-        mark -= weight;
-      }
-      // Rounding may leave the mark a hair beyond the last weight.
-      return candidates.findLast((candidate) => weigh(candidate[key]) > 0) ?? null;
-    }
-  }
-  return candidates[Math.floor(random * candidates.length)] ?? null;
-}
-
-function weigh(weight: number | null): number {
-  return weight === null || !(weight > 0) ? 0 : weight;
+  const waitMs = first === undefined ? 0 : first.health.restUntilMs - context.nowMs;
+  return { kind: 'none', refusal: { reason: 'resting', waitMs } };
 }

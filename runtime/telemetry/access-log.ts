@@ -29,7 +29,7 @@ export class AccessLog {
   ) {}
 
   record(record: AccessRecord): void {
-    this.buffer += `${JSON.stringify({ timeMs: this.clock.wallMs(), ...record })}\n`;
+    this.buffer += renderLine(record, this.clock.wallMs());
     if (this.buffer.length >= FLUSH_BYTES) this.flush();
     else this.cancelFlush ??= this.clock.after(FLUSH_AFTER_MS, () => this.flush());
   }
@@ -41,4 +41,18 @@ export class AccessLog {
     this.writeLog(this.buffer);
     this.buffer = '';
   }
+}
+
+/**
+ * What `JSON.stringify` would write, at a third of its price. Names come from people and are escaped; ids, routes and
+ * outcomes are letters, digits and punctuation of our own, which JSON takes as they are.
+ */
+function renderLine(record: AccessRecord, timeMs: number): string {
+  return (
+    `{"timeMs":${timeMs},"callId":"${record.callId}","route":"${record.route}",` +
+    `"model":${JSON.stringify(record.model)},"modelId":${JSON.stringify(record.modelId)},` +
+    `"status":${record.status},"outcome":"${record.outcome}","durationMs":${record.durationMs},` +
+    `"retries":${record.retries},"fallbacks":${record.fallbacks},` +
+    `"promptTokens":${record.promptTokens},"completionTokens":${record.completionTokens}}\n`
+  );
 }

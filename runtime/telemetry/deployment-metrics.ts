@@ -1,17 +1,34 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import { GATEWAY_METRICS } from '../../lib/gateway-contract';
+import { BREAKER_STATES } from '../routing/breaker';
+import type { BreakerState } from '../routing/breaker';
 import { describeExceptionClass } from '../routing/failure';
 import type { Failure } from '../routing/failure';
+import type { Health } from '../routing/health';
 import { Histogram, renderSample } from './histogram';
 
 export const DEPLOYMENT_SUCCESSES = 'litellm_deployment_success_responses_total';
 export const DEPLOYMENT_FAILURES = 'litellm_deployment_failure_responses_total';
+
+/** Gauge by `state`: 1 for what the circuit breaker does now. */
+export const DEPLOYMENT_BREAKER = 'litellm_ha_deployment_breaker';
+/** Gauge: 1 while the provider refuses the key or does not know the model. Only a person can mend that: alert on it. */
+export const DEPLOYMENT_MISCONFIGURED = 'litellm_ha_deployment_misconfigured';
+/** Counter: requests to a deployment during its rest, because all of its group rested. */
+export const FORCED_ATTEMPTS = 'litellm_ha_forced_attempts_total';
+/** Counter: streams that broke after the client had seen a part of them; no status code shows these. */
+export const TRUNCATED_STREAMS = 'litellm_ha_truncated_streams_total';
+/** Counter: requests to a deployment while less than half of its group was awake. */
+export const PANIC_ATTEMPTS = 'litellm_ha_panic_attempts_total';
 
 /** The counters of one deployment, in one object that the request holds: no key is built on the way. */
 export class DeploymentMetrics {
   readonly labels: Readonly<Record<string, string>>;
   readonly timeToFirstToken: Histogram;
   private successes = 0;
+  private truncated = 0;
+  private forced = 0;
+  private panics = 0;
   private readonly failures = new Map<string, { readonly failure: Failure; count: number }>();
   private readonly cooldowns = new Map<number, number>();
 
@@ -34,6 +51,7 @@ export class DeploymentMetrics {
   }
 
   recordFailure(failure: Failure): void {
+    if (failure.kind === 'provider_stream_cut') this.truncated += 1;
     const key = `${failure.kind} ${failure.status}`;
     const counter = this.failures.get(key);
     if (counter === undefined) this.failures.set(key, { failure, count: 1 });
@@ -42,6 +60,39 @@ export class DeploymentMetrics {
 
   recordCooldown(failure: Failure): void {
     this.cooldowns.set(failure.status, (this.cooldowns.get(failure.status) ?? 0) + 1);
+  }
+
+  /** It rested, but so did all of its group: better a try than a certain refusal. */
+  recordForced(): void {
+    this.forced += 1;
+  }
+
+  /** Less than half of its group was awake. */
+  recordPanic(): void {
+    this.panics += 1;
+  }
+
+  renderForced(): string {
+    return renderSample(FORCED_ATTEMPTS, this.labels, this.forced);
+  }
+
+  renderPanics(): string {
+    return renderSample(PANIC_ATTEMPTS, this.labels, this.panics);
+  }
+
+  /** One sample for each state, so that a dashboard can add them up. */
+  renderBreaker(state: BreakerState): string {
+    return BREAKER_STATES.map((name) =>
+      renderSample(DEPLOYMENT_BREAKER, { ...this.labels, state: name }, name === state ? 1 : 0),
+    ).join('');
+  }
+
+  renderMisconfigured(credentials: Health['credentials']): string {
+    return renderSample(DEPLOYMENT_MISCONFIGURED, this.labels, credentials === 'refused' ? 1 : 0);
+  }
+
+  renderTruncated(): string {
+    return renderSample(TRUNCATED_STREAMS, this.labels, this.truncated);
   }
 
   renderSuccesses(): string {

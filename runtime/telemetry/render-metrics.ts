@@ -1,23 +1,52 @@
 import { GATEWAY_METRICS } from '../../lib/gateway-contract';
+import type { Admission } from '../admission/admission';
 import type { Fleet } from '../dispatch/fleet';
-import { DEPLOYMENT_FAILURES, DEPLOYMENT_SUCCESSES } from './deployment-metrics';
+import {
+  DEPLOYMENT_BREAKER,
+  DEPLOYMENT_FAILURES,
+  DEPLOYMENT_MISCONFIGURED,
+  DEPLOYMENT_SUCCESSES,
+  FORCED_ATTEMPTS,
+  PANIC_ATTEMPTS,
+  TRUNCATED_STREAMS,
+} from './deployment-metrics';
 import { renderSample } from './histogram';
 import { INPUT_TOKENS, OUTPUT_TOKENS, PROXY_FAILURES, PROXY_REQUESTS } from './request-metrics';
 import type { RequestMetrics } from './request-metrics';
+import { EXTRA_ATTEMPTS, EXTRA_ATTEMPTS_REFUSED } from './retry-metrics';
+import type { RetryMetrics } from './retry-metrics';
 
 export interface MetricsSources {
   readonly requests: RequestMetrics;
   readonly fleet: Fleet;
+  readonly admission: Pick<Admission, 'limit' | 'lagMs' | 'shedCounts'>;
+  readonly retries: RetryMetrics;
   /** Null: no database is configured, or it was not asked yet. */
   readonly databaseConnected: 'connected' | 'disconnected' | null;
 }
 
+/** Gauge: requests that this process would serve at once now. */
+const CONCURRENCY_LIMIT = 'litellm_ha_concurrency_limit';
+/** Gauge: what the limit goes by. Unit: seconds. */
+const LOOP_LAG = 'litellm_ha_event_loop_lag_seconds';
+/** Counter by `priority`: requests refused because the limit was reached. */
+const SHED_REQUESTS = 'litellm_ha_shed_requests_total';
+
 const STATE_NUMBERS = { healthy: 0, 'partial-outage': 1, outage: 2 } as const;
 
+/** LiteLLM's. */
+const PROVIDER_BUDGET_LEFT = 'litellm_provider_remaining_budget_metric';
+
 /** Everything `/metrics` says, in Prometheus' text format. Costs nothing until somebody scrapes. */
-export function renderMetrics({ requests, fleet, databaseConnected }: MetricsSources): string {
+export function renderMetrics({
+  requests,
+  fleet,
+  admission,
+  retries,
+  databaseConnected,
+}: MetricsSources): string {
   const targets = [...fleet.targets.values()];
-  const healthy = targets.filter((target) => fleet.stateOf(target) !== 'outage').length;
+  const healthy = targets.filter((target) => fleet.verdictOf(target) === 'healthy').length;
   const unhealthy = targets.length - healthy + fleet.unspoken.length;
   const perTarget = (render: (target: (typeof targets)[number]) => string): string =>
     targets.map(render).join('');
@@ -61,6 +90,35 @@ export function renderMetrics({ requests, fleet, databaseConnected }: MetricsSou
       perTarget(({ metrics }) => metrics.renderCooldowns()),
     ),
     renderFamily(
+      DEPLOYMENT_BREAKER,
+      'gauge',
+      perTarget((target) => target.metrics.renderBreaker(fleet.breakerOf(target))),
+    ),
+    renderFamily(
+      DEPLOYMENT_MISCONFIGURED,
+      'gauge',
+      perTarget((target) => target.metrics.renderMisconfigured(fleet.credentialsOf(target))),
+    ),
+    renderFamily(
+      FORCED_ATTEMPTS,
+      'counter',
+      perTarget(({ metrics }) => metrics.renderForced()),
+    ),
+    renderFamily(
+      PANIC_ATTEMPTS,
+      'counter',
+      perTarget(({ metrics }) => metrics.renderPanics()),
+    ),
+    renderFamily(CONCURRENCY_LIMIT, 'gauge', renderSample(CONCURRENCY_LIMIT, {}, admission.limit)),
+    renderFamily(LOOP_LAG, 'gauge', renderSample(LOOP_LAG, {}, admission.lagMs / 1000)),
+    renderFamily(
+      SHED_REQUESTS,
+      'counter',
+      [...admission.shedCounts]
+        .map(([priority, count]) => renderSample(SHED_REQUESTS, { priority }, count))
+        .join(''),
+    ),
+    renderFamily(
       DEPLOYMENT_SUCCESSES,
       'counter',
       perTarget(({ metrics }) => metrics.renderSuccesses()),
@@ -70,6 +128,23 @@ export function renderMetrics({ requests, fleet, databaseConnected }: MetricsSou
       'counter',
       perTarget(({ metrics }) => metrics.renderFailures()),
     ),
+    renderFamily(
+      TRUNCATED_STREAMS,
+      'counter',
+      perTarget(({ metrics }) => metrics.renderTruncated()),
+    ),
+    renderFamily(
+      PROVIDER_BUDGET_LEFT,
+      'gauge',
+      fleet.ledger
+        .remainingByProvider()
+        .map(([provider, dollars]) =>
+          renderSample(PROVIDER_BUDGET_LEFT, { api_provider: provider }, dollars),
+        )
+        .join(''),
+    ),
+    renderFamily(EXTRA_ATTEMPTS, 'counter', retries.renderMade()),
+    renderFamily(EXTRA_ATTEMPTS_REFUSED, 'counter', retries.renderRefused()),
     databaseConnected === null
       ? ''
       : renderFamily(

@@ -10,11 +10,14 @@ import type {
   UpstreamLimits,
   UpstreamRequest,
 } from '../ports';
+import { CountingClient } from './counting-client';
+import type { CountedOptions } from './counting-client';
 import { PhaseTimer } from './phase-timer';
 
-const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 30_000;
 const HEADER_LIMIT_BYTES = 16 * 1024;
+/** A connection that was dead already says so within a round trip; what breaks later broke over our request. */
+const STALE_WITHIN_MS = 1_000;
 
 /**
  * The network, by undici's `Pool.dispatch`: `fetch` and even `request` cost a multiple in streams and promises that
@@ -30,16 +33,18 @@ export class UndiciUpstream implements Upstream {
     limits: UpstreamLimits,
     handler: UpstreamHandler,
   ): UpstreamExchange {
-    const exchange = new UndiciExchange(this.clock, limits, handler);
-    this.pool(request.origin).dispatch(
-      {
+    const pool = this.pool(request.origin, limits);
+    const exchange = new UndiciExchange({ clock: this.clock, limits, handler }, (sent) => {
+      const options: CountedOptions = {
         path: request.path,
         method: 'POST',
         headers: request.headers as string[],
         body: request.body,
-      },
-      exchange,
-    );
+        onClient: (client) => sent.goVia(client),
+      };
+      pool.dispatch(options, sent);
+    });
+    exchange.start();
     return exchange;
   }
 
@@ -48,12 +53,14 @@ export class UndiciUpstream implements Upstream {
     this.pools.clear();
   }
 
-  private pool(origin: string): Pool {
+  private pool(origin: string, { connectMs }: UpstreamLimits): Pool {
     let pool = this.pools.get(origin);
     if (pool === undefined) {
       pool = new Pool(origin, {
         pipelining: 1,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
+        // The exchange gives up by its own, exact clock; this one frees the socket. One bound holds for a whole process.
+        connect: { timeout: connectMs },
+        factory: (url, options) => new CountingClient(url, options),
         keepAliveTimeout: KEEP_ALIVE_MS,
         maxHeaderSize: HEADER_LIMIT_BYTES,
         // PhaseTimer keeps all clocks; undici's own would be a second set.
@@ -66,23 +73,49 @@ export class UndiciUpstream implements Upstream {
   }
 }
 
-type Phase = 'first-byte' | 'body' | 'paused' | 'over';
+type Phase = 'connect' | 'first-byte' | 'body' | 'paused' | 'over';
+
+interface ExchangeParts {
+  readonly clock: Clock;
+  readonly limits: UpstreamLimits;
+  readonly handler: UpstreamHandler;
+}
 
 class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   private controller: Dispatcher.DispatchController | null = null;
+  private client: CountingClient | null = null;
+  private readonly clock: Clock;
+  private readonly limits: UpstreamLimits;
+  private readonly handler: UpstreamHandler;
   private readonly timer: PhaseTimer;
+  private readonly startedMs: number;
   private readonly endsAtMs: number;
-  private phase: Phase = 'first-byte';
+  private phase: Phase = 'connect';
+  private connection: 'fresh' | 'reused' = 'fresh';
+  private sentMs = 0;
+  private head: 'awaited' | 'seen' = 'awaited';
+  private resends = 0;
 
   constructor(
-    private readonly clock: Clock,
-    private readonly limits: UpstreamLimits,
-    private readonly handler: UpstreamHandler,
+    { clock, limits, handler }: ExchangeParts,
+    private readonly dispatch: (exchange: UndiciExchange) => void,
   ) {
-    const nowMs = clock.nowMs();
-    this.endsAtMs = nowMs + limits.totalMs;
+    this.clock = clock;
+    this.limits = limits;
+    this.handler = handler;
+    this.startedMs = clock.nowMs();
+    this.endsAtMs = this.startedMs + limits.totalMs;
     this.timer = new PhaseTimer(clock, () => this.expire());
-    this.timer.expireAt(Math.min(nowMs + limits.firstByteMs, this.endsAtMs));
+    const bounds = [limits.connectMs, limits.firstByteMs, limits.totalMs];
+    this.timer.expireAt(this.startedMs + Math.min(...bounds));
+  }
+
+  start(): void {
+    this.dispatch(this);
+  }
+
+  goVia(client: CountingClient): void {
+    this.client = client;
   }
 
   abort(): void {
@@ -107,7 +140,14 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     // Aborted while it waited for a connection.
-    if (this.phase === 'over') controller.abort(new Error('aborted'));
+    if (this.phase === 'over') {
+      controller.abort(new Error('aborted'));
+      return;
+    }
+    this.connection = this.client?.useConnection() ?? 'fresh';
+    this.sentMs = this.clock.nowMs();
+    this.phase = 'first-byte';
+    this.timer.expireAt(Math.min(this.startedMs + this.limits.firstByteMs, this.endsAtMs));
   }
 
   onResponseStart(
@@ -117,6 +157,7 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   ): void {
     // Interim answers (1xx) come before the real head.
     if (this.phase === 'over' || status < 200) return;
+    this.head = 'seen';
     this.handler.onHead(status, headers);
   }
 
@@ -135,9 +176,34 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.phase === 'over') return;
-    this.finish();
     const code = String((error as { readonly code?: unknown }).code ?? error.name);
-    this.handler.onError(this.controller === null ? 'connect' : classifyCode(code), code);
+    const kind = this.phase === 'connect' ? 'connect' : classifyCode(code);
+    if (kind === 'connection-lost' && this.isStale()) {
+      this.resend();
+      return;
+    }
+    this.finish();
+    this.handler.onError(kind, code);
+  }
+
+  /**
+   * Providers and load balancers close idle connections at the very moment we use them. Not a byte of an answer has come
+   * and the request did not wait, so it was never served: asking once more is safe, and says nothing about the provider.
+   */
+  private isStale(): boolean {
+    return (
+      this.connection === 'reused' &&
+      this.head === 'awaited' &&
+      this.resends === 0 &&
+      this.clock.nowMs() - this.sentMs < STALE_WITHIN_MS
+    );
+  }
+
+  private resend(): void {
+    this.resends += 1;
+    this.phase = 'connect';
+    this.controller = null;
+    this.dispatch(this);
   }
 
   private awaitMore(): void {
@@ -145,10 +211,26 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   }
 
   private expire(): void {
-    const atTheEnd = this.phase !== 'first-byte' && this.clock.nowMs() >= this.endsAtMs;
-    const kind = atTheEnd ? 'total-timeout' : EXPIRED[this.phase];
+    const kind = this.selectExpired();
     this.abort();
     this.handler.onError(kind, kind);
+  }
+
+  private selectExpired(): UpstreamErrorKind {
+    const nowMs = this.clock.nowMs();
+    switch (this.phase) {
+      case 'connect':
+        // With less time for an answer than for a connection, it is the answer that came too late.
+        return nowMs - this.startedMs < this.limits.firstByteMs ? 'connect' : 'first-byte-timeout';
+      case 'first-byte':
+        return 'first-byte-timeout';
+      case 'body':
+        return nowMs >= this.endsAtMs ? 'total-timeout' : 'idle-timeout';
+      case 'paused':
+        return nowMs >= this.endsAtMs ? 'total-timeout' : 'paused-too-long';
+      case 'over':
+        return 'total-timeout';
+    }
   }
 
   private finish(): void {
@@ -156,13 +238,6 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
     this.timer.stop();
   }
 }
-
-const EXPIRED: Readonly<Record<Phase, UpstreamErrorKind>> = {
-  'first-byte': 'first-byte-timeout',
-  body: 'idle-timeout',
-  paused: 'paused-too-long',
-  over: 'total-timeout',
-};
 
 function classifyCode(code: string): UpstreamErrorKind {
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'protocol';

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../../lib/config/gateway-config';
+import type { LoopLag } from '../../runtime/admission/loop-lag';
 import type { DatabaseStatus } from '../../runtime/database/status-probe';
 import { createGateway } from '../../runtime/gateway';
 import type { Gateway } from '../../runtime/gateway';
@@ -24,7 +25,11 @@ export interface TestGatewayOptions {
   /** Chance, always this; 0 picks the first of equal deployments and waits without jitter. */
   readonly random?: number;
   readonly databaseStatus?: DatabaseStatus;
+  /** How busy the process is; not at all, where the test does not say. */
+  readonly loopLag?: LoopLag;
 }
+
+const NO_LAG: LoopLag = { readMs: () => 0, stop: () => undefined };
 
 /** A gateway on a free port of loopback, with the real network and clock and no chance. */
 export async function startTestGateway(
@@ -44,6 +49,7 @@ export async function startTestGateway(
       },
     },
     databaseStatus: options.databaseStatus ?? null,
+    loopLag: options.loopLag ?? NO_LAG,
   });
   const url = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;
   return {

@@ -49,10 +49,9 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
     await Promise.all([sound.stop(), broken.stop()]);
   });
 
-  it('names at start what it skips and what it does not do yet', () => {
+  it('names at start what it skips', () => {
     expect(gateway.gateway.warnings).toEqual([
       'skipped deployment claude (anthropic/claude-1) of claude: provider anthropic is not spoken by this gateway',
-      'router_settings.routing_strategy: latency-based-routing is not available in this version; requests are shared by simple-shuffle',
     ]);
   });
 

@@ -29,11 +29,20 @@ describe('parseGatewayConfig', () => {
       retries: 2,
       retryAfterSeconds: 0,
       timeoutSeconds: 600,
+      callTimeoutSeconds: null,
       streamTimeoutSeconds: null,
+      streamIdleTimeoutSeconds: null,
+      streamContentTimeoutSeconds: null,
+      maxStreamSeconds: 3600,
+      connectTimeoutSeconds: 5,
       allowedFails: null,
+      allowedFailsByException: {},
       cooldownSeconds: 5,
+      cooldownGrowth: 'growing',
+      cooldownRules: { failureShare: 0.5, leastCalls: 5, loneLeastCalls: 1000 },
       cooldownsDisabled: false,
       retriesByException: {},
+      retriesByGroup: {},
       retryAfterSecondsByStatus: {},
       fallbacks: {},
       contextWindowFallbacks: {},
@@ -41,11 +50,31 @@ describe('parseGatewayConfig', () => {
       defaultFallbacks: [],
       maxFallbacks: 5,
       modelGroupAlias: {},
+      hiddenAliases: [],
+      latency: { ttlSeconds: 3600, buffer: 0, listSize: 10 },
+      providerBudgets: {},
+      tagFiltering: 'off',
+      preCallChecks: 'off',
+      rateLimits: 'by-strategy',
+      defaultMaxParallelRequests: null,
+      defaultPriority: 0,
+      stickyBy: [],
+      hedging: null,
     });
     expect(general).toEqual({
       masterKey: null,
       databaseUrl: null,
       databaseConnectionPoolLimit: 10,
+      mostInFlight: null,
+      healthChecks: {
+        background: 'off',
+        intervalSeconds: 300,
+        concurrency: 8,
+        details: 'full',
+        routing: 'off',
+        stalenessSeconds: 600,
+        transientErrors: 'counted',
+      },
     });
     expect(cache).toBeNull();
   });
@@ -63,7 +92,7 @@ describe('parseGatewayConfig', () => {
         '  - model_list[0].litellm_params.api_key must name an environment variable that is set, got os.environ/ABSENT, which is not; set ABSENT in the environment, or remove model_list[0].litellm_params.api_key',
         '  - model_list[0].model_name must be given, got nothing; write a name such as gpt-4o',
         '  - router_settings.num_retries must be a whole number of at least 0, got 1.5; write a number such as 2',
-        '  - router_settings.routing_strategy must be one of simple-shuffle, least-busy, usage-based-routing, usage-based-routing-v2, latency-based-routing, cost-based-routing, provider-budget-routing, got "random"; choose one of them',
+        '  - router_settings.routing_strategy must be one of simple-shuffle, least-busy, usage-based-routing, usage-based-routing-v2, latency-based-routing, cost-based-routing, provider-budget-routing, round-robin, least-connections, peak-ewma, got "random"; choose one of them',
         '  - router_settings.timeout must be a number of at least 0.001, got "soon"; write a number such as 30',
         '  - general_settings.database_connection_pool_limit must be a whole number of at least 1, got 0; write a number such as 10',
       ].join('\n'),
@@ -105,6 +134,21 @@ describe('parseGatewayConfig', () => {
       'a retry policy that is neither form',
       'router_settings: {retry_policy: [3]}',
       'router_settings.retry_policy[0] must be a map of retries by kind of failure, got 3; write {RateLimitErrorRetries: 3}',
+    ],
+    [
+      'a retry policy of models that names none',
+      'router_settings: {model_group_retry_policy: [a]}',
+      'router_settings.model_group_retry_policy must be a map of model name to a map of retries by kind of failure, got a list; write {gpt-4o: {RateLimitErrorRetries: 3}}',
+    ],
+    [
+      'a count of retries of a model that is none',
+      'router_settings: {model_group_retry_policy: {gpt-4o: {TimeoutErrorRetries: -1}}}',
+      'router_settings.model_group_retry_policy.gpt-4o.TimeoutErrorRetries must be a whole number of at least 0, got -1; write a number of retries such as 3',
+    ],
+    [
+      'a percentile that is none',
+      'router_settings: {hedging: {after_percentile: 100}}',
+      'router_settings.hedging.after_percentile must be a number from 50 to 99.9, got 100; write a number such as 95',
     ],
     [
       'a status that is none',
@@ -375,6 +419,53 @@ describe('parseGatewayConfig', () => {
   });
 });
 
+describe('the time and the attempts that a call may take', () => {
+  it('reads the bounds of a call, an attempt and a stream', () => {
+    const { router } = parse(
+      'router_settings: {call_timeout: 90, connect_timeout: 2, stream_idle_timeout: 20, stream_content_timeout: 40, max_streaming_duration: 900}',
+    );
+    expect(router).toMatchObject({
+      callTimeoutSeconds: 90,
+      connectTimeoutSeconds: 2,
+      streamIdleTimeoutSeconds: 20,
+      streamContentTimeoutSeconds: 40,
+      maxStreamSeconds: 900,
+    });
+  });
+
+  it("takes the bound of a stream from LiteLLM's variable where the file is silent", () => {
+    const environment = { LITELLM_MAX_STREAMING_DURATION_SECONDS: '120' };
+    const secondsOf = (text: string): number =>
+      parseGatewayConfig(text, { environment }).router.maxStreamSeconds;
+    expect(secondsOf('router_settings: {num_retries: 1}')).toBe(120);
+    expect(secondsOf('router_settings: {max_streaming_duration: 60}')).toBe(60);
+  });
+
+  it('reads retries by model and kind of failure', () => {
+    const { router } = parse(
+      'router_settings: {model_group_retry_policy: {gpt-4o: {RateLimitErrorRetries: 3, TimeoutErrorRetries: }}}',
+    );
+    expect(router.retriesByGroup).toEqual({ 'gpt-4o': { RateLimitError: 3 } });
+  });
+
+  it('hedges only where it is told when', () => {
+    const hedgingOf = (text: string) => parse(`router_settings: {hedging: ${text}}`).router.hedging;
+    expect(hedgingOf('{max: 2}')).toBeNull();
+    expect(hedgingOf('{after_ms: 800}')).toEqual({
+      afterMs: 800,
+      afterPercentile: null,
+      most: 1,
+      mostPriority: 0,
+    });
+    expect(hedgingOf('{after_percentile: 95, max: 2, max_priority: 3}')).toEqual({
+      afterMs: null,
+      afterPercentile: 95,
+      most: 2,
+      mostPriority: 3,
+    });
+  });
+});
+
 describe('the canonical form of any configuration', () => {
   const name = fc.constantFrom(
     'gpt-4o',
@@ -413,7 +504,23 @@ describe('the canonical form of any configuration', () => {
       router_settings: fc.record(
         {
           num_retries: optional(number),
+          cooldown_time: optional(number),
+          allowed_fails_policy: fc.dictionary(
+            fc.constantFrom('RateLimitErrorAllowedFails', 'TimeoutErrorAllowedFails'),
+            optional(number),
+          ),
           fallbacks: optional(fallbacks),
+          call_timeout: optional(fc.integer({ min: 1, max: 900 })),
+          hedging: optional(
+            fc.record(
+              { after_ms: fc.integer({ min: 1 }), after_percentile: fc.nat(49).map((n) => n + 50) },
+              { requiredKeys: [] },
+            ),
+          ),
+          model_group_retry_policy: fc.dictionary(
+            name,
+            fc.dictionary(fc.constantFrom('TimeoutErrorRetries', 'DefaultRetries'), fc.nat(9)),
+          ),
           retry_policy: fc.oneof(
             fc.array(
               fc.record({
@@ -429,6 +536,10 @@ describe('the canonical form of any configuration', () => {
       general_settings: fc.record(
         {
           master_key: text,
+          background_health_checks: fc.boolean(),
+          use_shared_health_check: fc.boolean(),
+          health_check_details: optional(fc.boolean()),
+          health_check_staleness_threshold: optional(fc.integer({ min: 1, max: 900 })),
           cache: fc.boolean(),
           redis_host: name,
           redis_port: optional(fc.integer({ min: 1, max: 65_535 })),

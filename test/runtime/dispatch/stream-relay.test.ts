@@ -109,4 +109,79 @@ describe('StreamRelay', () => {
     expect(stream.steered).toEqual(['abort']);
     await expect(relay.result).resolves.toEqual({ kind: 'cancelled' });
   });
+
+  it('does not take text of the model that says [DONE] for the end', async () => {
+    const { stream, relay } = relayTo(() => true);
+    const [first = ''] = completionChunks(['write data: [DONE] at the end']);
+    stream.send(first);
+    stream.sink?.onEnd();
+    await expect(relay.result).resolves.toMatchObject({ kind: 'cut' });
+  });
+
+  it('keeps half an event back when the connection ends in the middle of it', async () => {
+    const written: string[] = [];
+    const { stream, relay } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    stream.send('data: one\n\ndata: {"half":');
+    stream.sink?.onEnd();
+    expect(written).toEqual(['data: one\n\n']);
+    await expect(relay.result).resolves.toMatchObject({
+      kind: 'cut',
+      failure: { message: 'the provider ended its stream too early' },
+    });
+  });
+
+  it.each<[string, string]>([
+    ['the provider goes on', 'data: more\n\n'],
+    ['a [DONE] follows', 'data: [DONE]\n\n'],
+  ])('ends at an error event of the provider even if %s', async (_name, rest) => {
+    const written: string[] = [];
+    const stream = new FakeStream();
+    const outlet = {
+      write: (chunk: Buffer) => written.push(chunk.toString()) > 0,
+      onDrain: () => undefined,
+    };
+    const relay = new StreamRelay(stream, outlet, ['sk-canary']);
+    stream.send('data: one\n\n');
+    stream.send('event: error\ndata: {"error":{"message":"no sk-canary left"}}\n\n');
+    stream.send(rest);
+    expect(written.join('')).toBe('data: one\n\nevent: error\n');
+    expect(stream.steered).toEqual(['abort']);
+    await expect(relay.result).resolves.toMatchObject({
+      kind: 'cut',
+      failure: { kind: 'provider_stream_cut', message: 'no [redacted] left' },
+    });
+  });
+
+  it('passes on an event that only speaks of errors', () => {
+    const written: string[] = [];
+    const { stream } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    const events = [
+      'data: {"choices":[{"delta":{"content":"\\"error\\": 1"}}],"error":null}\n\n',
+      'data: {"choices":[],"usage":{"error":{"message":"nested"}}}\n\n',
+    ];
+    for (const event of events) stream.send(event);
+    expect(written).toEqual(events);
+  });
+
+  it('copies each byte at most once, however small the pieces of a long line are', () => {
+    let passed = 0;
+    const { stream, relay } = relayTo((chunk) => (passed += chunk.length) > 0);
+    const text = `data: ${'x'.repeat(60_000)}\n\n`;
+    for (const character of text) stream.send(character);
+    expect(passed).toBe(text.length);
+    expect(relay.copied).toBeLessThanOrEqual(text.length);
+  });
+
+  it('counts the usage of a stream whose last events come byte by byte', async () => {
+    const { stream, relay } = relayTo(() => true);
+    const usage = 'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n';
+    for (const character of `${'data: filler\n\n'.repeat(2000)}${usage}data: [DONE]\n\n`) {
+      stream.send(character);
+    }
+    stream.sink?.onEnd();
+    await expect(relay.result).resolves.toEqual({
+      kind: 'finished',
+      usage: { promptTokens: 7, completionTokens: 3 },
+    });
+  });
 });

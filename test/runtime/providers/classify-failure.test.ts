@@ -22,7 +22,7 @@ describe('classifyFailure', () => {
     [502, 'boom', 'provider_bad_gateway'],
     [503, 'boom', 'provider_unavailable'],
     [504, 'slow', 'provider_timeout'],
-    [529, 'overloaded', 'provider_internal'],
+    [529, 'overloaded', 'provider_unavailable'],
     [418, 'teapot', 'provider_bad_request'],
   ])('takes status %d with "%s" for %s', (status, message, kind) => {
     expect(classify(status, message)).toBe(kind);

@@ -42,6 +42,41 @@ describe('FirstEventReader', () => {
     },
   );
 
+  const line = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replace(/[\r\n]/g, '')),
+    fc.constantFrom('', 'data', 'data:', 'data: x', 'data:y', ': ping', 'event: error', 'id: 1'),
+  );
+  const ends = fc.constantFrom('\n', '\r', '\r\n');
+  const stream = fc
+    .tuple(fc.constantFrom('', '\uFEFF'), fc.array(fc.tuple(line, ends), { maxLength: 12 }))
+    .map(([mark, lines]) => Buffer.from(mark + lines.map(([text, end]) => text + end).join('')));
+
+  it('reads the same from any stream, wherever it is cut', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
+    fc.assert(
+      fc.property(stream, sizes, (bytes, given) => {
+        expect(readWhole(bytes, given)).toEqual(readWhole(bytes, [Infinity]));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('looks at each character once, so that ten times the stream costs ten times the work', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
+    fc.assert(
+      fc.property(stream, sizes, (bytes, given) => {
+        const reader = new FirstEventReader();
+        let at = 0;
+        for (let index = 0; at < bytes.length; index += 1) {
+          const end = at + (given[index % given.length] ?? 1);
+          if (reader.read(bytes.subarray(at, end)).kind !== 'pending') break;
+          at = end;
+        }
+        expect(reader.examined).toBeLessThanOrEqual(bytes.length);
+      }),
+    );
+  });
+
   it('waits for the empty line', () => {
     expect(readWhole(Buffer.from('data: x\n'), [3])).toEqual({ kind: 'pending' });
   });

@@ -23,6 +23,7 @@ function context(parts: Partial<DecisionContext> = {}): DecisionContext {
     requestedRetries: null,
     requestedFallbacks: [],
     fallbacks: 'allowed',
+    retryBudget: 'left',
     ...parts,
   };
 }
@@ -131,6 +132,36 @@ describe('decide', () => {
     expect(decideAfter(1, failure(), { router, fallbacks: 'disabled' })).toEqual({ kind: 'fail' });
   });
 
+  it('makes no retry without budget, but leaves the group for a fallback', () => {
+    const spent = { retryBudget: 'spent', untried: 2 } as const;
+    expect(decideAfter(1, failure(), spent)).toEqual({ kind: 'fail' });
+    const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
+    expect(decideAfter(1, failure(), { ...spent, router })).toMatchObject({ group: 'claude' });
+  });
+
+  it('skips the retries of a failure that was played for a whole group', () => {
+    const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
+    const outcome = { kind: 'failed', failure: failure(), when: 'without-attempt' } as const;
+    const state = startCallState('gpt-4o');
+    expect(decide(outcome, state, context({ router, untried: 2 }))).toMatchObject({
+      kind: 'fallback',
+    });
+    expect(decide(outcome, state, context({ untried: 2 }))).toEqual({ kind: 'fail' });
+  });
+
+  it('takes an alias among the fallbacks for the model behind it, and never returns to one', () => {
+    const router = routerConfig({
+      retries: 0,
+      fallbacks: { 'gpt-4o': ['own-alias', 'other-alias'] },
+      modelGroupAlias: { 'own-alias': 'gpt-4o', 'other-alias': 'claude' },
+    });
+    expect(decideAfter(1, failure(), { router })).toEqual({
+      kind: 'fallback',
+      group: 'claude',
+      waitingGroups: [],
+    });
+  });
+
   it('finds fallbacks under the name without its provider prefix', () => {
     const router = routerConfig({ retries: 0, fallbacks: { mini: ['claude'] } });
     const state = reduceAttempt(startCallState('openai/mini'), 'id');
@@ -140,28 +171,52 @@ describe('decide', () => {
 });
 
 describe('resolveRetries', () => {
+  const asked = { group: 'gpt-4o', deploymentRetries: null, requestedRetries: null };
+  const refused = failure({ kind: 'provider_content_policy', status: 400 });
+  const countsOf = (retriesByException: Readonly<Record<string, number>>) => ({
+    ...asked,
+    router: routerConfig({ retries: 1, retriesByException }),
+  });
+
   it('prefers the kind of failure, then the deployment, then the client, then the router', () => {
-    const router = routerConfig({ retries: 1, retriesByException: { RateLimitError: 4 } });
-    const asked = { router, deploymentRetries: 3, requestedRetries: 2 };
-    expect(resolveRetries(RATE_LIMITED, asked)).toBe(4);
-    expect(resolveRetries(failure(), asked)).toBe(3);
-    expect(resolveRetries(failure(), { ...asked, deploymentRetries: null })).toBe(2);
-    expect(
-      resolveRetries(failure(), { router, deploymentRetries: null, requestedRetries: null }),
-    ).toBe(1);
+    const policy = countsOf({ RateLimitError: 4 });
+    const all = { ...policy, deploymentRetries: 3, requestedRetries: 2 };
+    expect(resolveRetries(RATE_LIMITED, all)).toBe(4);
+    expect(resolveRetries(failure(), all)).toBe(3);
+    expect(resolveRetries(failure(), { ...all, deploymentRetries: null })).toBe(2);
+    expect(resolveRetries(failure(), policy)).toBe(1);
   });
 
   it('looks a content policy up under its own name first and as a bad request then', () => {
-    const refused = failure({ kind: 'provider_content_policy', status: 400 });
-    const asked = { deploymentRetries: null, requestedRetries: null };
     const both = { BadRequestErrorRetries: 1, ContentPolicyViolationErrorRetries: 5 };
-    expect(
-      resolveRetries(refused, { ...asked, router: routerConfig({ retriesByException: both }) }),
-    ).toBe(5);
-    const one = { BadRequestError: 1 };
-    expect(
-      resolveRetries(refused, { ...asked, router: routerConfig({ retriesByException: one }) }),
-    ).toBe(1);
+    expect(resolveRetries(refused, countsOf(both))).toBe(5);
+    expect(resolveRetries(refused, countsOf({ BadRequestError: 1 }))).toBe(1);
+  });
+
+  it('takes what is unavailable for an internal error where it has no entry of its own', () => {
+    const unavailable = failure({ kind: 'provider_unavailable', status: 503 });
+    const internal = { InternalServerErrorRetries: 4 };
+    expect(resolveRetries(unavailable, countsOf(internal))).toBe(4);
+    const both = { ...internal, ServiceUnavailableErrorRetries: 0 };
+    expect(resolveRetries(unavailable, countsOf(both))).toBe(0);
+  });
+
+  it('takes the default of a policy for what it does not name, save for mistakes of the caller', () => {
+    const policy = countsOf({ DefaultRetries: 6, TimeoutError: 0 });
+    expect(resolveRetries(failure(), policy)).toBe(6);
+    expect(resolveRetries(failure({ kind: 'provider_timeout', status: 408 }), policy)).toBe(0);
+    expect(resolveRetries(refused, policy)).toBe(0);
+  });
+
+  it('replaces the policy as a whole for a model that has its own', () => {
+    const router = routerConfig({
+      retries: 1,
+      retriesByException: { RateLimitError: 4, InternalServerError: 4 },
+      retriesByGroup: { 'gpt-4o': { RateLimitError: 0 } },
+    });
+    expect(resolveRetries(RATE_LIMITED, { ...asked, router })).toBe(0);
+    expect(resolveRetries(failure(), { ...asked, router })).toBe(1);
+    expect(resolveRetries(RATE_LIMITED, { ...asked, group: 'mini', router })).toBe(4);
   });
 });
 

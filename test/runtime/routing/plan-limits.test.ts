@@ -18,9 +18,30 @@ describe('planLimits', () => {
 
   it('bounds the silences of a stream, not the stream', () => {
     expect(planLimits({ ...base, delivery: 'stream' })).toEqual({
+      connectMs: 5000,
       firstByteMs: 4000,
       idleMs: 4000,
+      contentMs: 20_000,
       totalMs: 3_600_000,
+      pausedMs: 60_000,
+    });
+  });
+
+  it('takes each clock of a stream from a key of its own', () => {
+    const router = routerConfig({
+      connectTimeoutSeconds: 1,
+      streamTimeoutSeconds: 2,
+      streamIdleTimeoutSeconds: 3,
+      streamContentTimeoutSeconds: 4,
+      maxStreamSeconds: 5,
+    });
+    const plain = deployment({ id: 'x' });
+    expect(planLimits({ ...base, delivery: 'stream', deployment: plain, router })).toEqual({
+      connectMs: 1000,
+      firstByteMs: 2000,
+      idleMs: 3000,
+      contentMs: 4000,
+      totalMs: 5000,
       pausedMs: 60_000,
     });
   });
@@ -40,6 +61,18 @@ describe('planDeadlineMs', () => {
     expect(planDeadlineMs({ ...base, requestedRetries: 0 })).toBe(11_000);
     const withFallbacks = routerConfig({ timeoutSeconds: 10, retries: 2, defaultFallbacks: ['x'] });
     expect(planDeadlineMs({ ...base, router: withFallbacks })).toBe(41_000);
+  });
+
+  it('is what the configuration says, however many attempts there are', () => {
+    const bounded = routerConfig({ timeoutSeconds: 10, retries: 9, callTimeoutSeconds: 25 });
+    expect(planDeadlineMs({ ...base, router: bounded })).toBe(26_000);
+  });
+
+  it('is never beyond ten minutes, or one attempt where that is longer', () => {
+    const patient = routerConfig({ timeoutSeconds: 300, retries: 4 });
+    expect(planDeadlineMs({ ...base, router: patient })).toBe(601_000);
+    const slow = routerConfig({ timeoutSeconds: 900, retries: 4 });
+    expect(planDeadlineMs({ ...base, router: slow })).toBe(901_000);
   });
 
   it('is what the client says when it says anything', () => {

@@ -1,4 +1,8 @@
-import { resolveModel, resolveProviderModel } from '../../../runtime/routing/resolve-model';
+import {
+  resolveKnownModel,
+  resolveModel,
+  resolveProviderModel,
+} from '../../../runtime/routing/resolve-model';
 import { createRoutingTable } from '../../../runtime/routing/routing-table';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
 
@@ -53,6 +57,25 @@ describe('resolveModel', () => {
     expect(resolve('mystery', createRoutingTable(DEPLOYMENTS, router))).toMatchObject({
       group: 'gpt-4o',
     });
+  });
+});
+
+describe('createRoutingTable', () => {
+  it('knows the models of each access group, each once', () => {
+    const members = ['a', 'b', 'b'].map((modelName, index) =>
+      deployment({ id: String(index), modelName, accessGroups: ['beta'] }),
+    );
+    const { accessGroups } = createRoutingTable(members, routerConfig());
+    expect([...accessGroups]).toEqual([['beta', ['a', 'b']]]);
+  });
+});
+
+describe('resolveKnownModel', () => {
+  it('knows an alias, as a fallback may name one', () => {
+    const router = routerConfig({ modelGroupAlias: { other: 'gpt-4o' } });
+    const table = createRoutingTable(DEPLOYMENTS, router);
+    expect(resolveKnownModel('other', table)).toMatchObject({ group: 'gpt-4o' });
+    expect(resolveKnownModel('mystery', table)).toBeNull();
   });
 });
 

@@ -1,25 +1,24 @@
-import fc from 'fast-check';
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
-import { UNTRIED } from '../../../runtime/routing/cooldown';
-import type { Health } from '../../../runtime/routing/cooldown';
-import { selectDeployment, selectSimpleShuffle } from '../../../runtime/routing/select-deployment';
-import type { SelectionContext } from '../../../runtime/routing/select-deployment';
+import { UNTRIED } from '../../../runtime/routing/health';
+import type { Health } from '../../../runtime/routing/health';
+import { selectDeployment } from '../../../runtime/routing/select-deployment';
+import { aLoad } from '../../support/a-load';
 import { deployment } from '../../support/gateway-config-builder';
+import { selectionContext } from '../../support/selection-context';
 
 const A = deployment({ id: 'a' });
 const B = deployment({ id: 'b' });
-
-function context(parts: Partial<SelectionContext> = {}): SelectionContext {
-  return { nowMs: 1000, random: 0, health: new Map(), tried: [], whenAllRest: 'try-one', ...parts };
-}
 
 function resting(untilMs: number, reason: Health['restReason'] = 'failures'): Health {
   return { ...UNTRIED, restUntilMs: untilMs, restReason: reason };
 }
 
-function chosen(group: readonly DeploymentConfig[], parts: Partial<SelectionContext>): unknown {
-  const selection = selectDeployment(group, context(parts));
-  return selection.kind === 'chosen' ? selection.deployment.id : selection;
+function chosen(
+  group: readonly DeploymentConfig[],
+  parts: Parameters<typeof selectionContext>[0],
+): unknown {
+  const selection = selectDeployment(group, selectionContext(parts));
+  return selection.kind === 'chosen' ? selection.deployment.id : selection.refusal;
 }
 
 describe('selectDeployment', () => {
@@ -45,6 +44,13 @@ describe('selectDeployment', () => {
     );
   });
 
+  it('asks the next order with the last retry, even when the present one is not used up', () => {
+    const orders = [1, 1, 1, 2].map((order, index) => deployment({ id: `o${index}`, order }));
+    expect(chosen(orders, { tried: ['o0'] })).toBe('o1');
+    expect(chosen(orders, { tried: ['o0', 'o1'], attempt: 'last' })).toBe('o3');
+    expect(chosen(orders, { attempt: 'last' })).toBe('o0');
+  });
+
   it('never ejects a whole group: the deployment whose rest ends first is tried', () => {
     const health = new Map([
       ['a', resting(3000)],
@@ -55,52 +61,77 @@ describe('selectDeployment', () => {
 
   it('passes when all rest and a fallback waits', () => {
     const health = new Map([['a', resting(3000)]]);
-    expect(chosen([A], { health, whenAllRest: 'pass' })).toEqual({ kind: 'none', waitMs: 2000 });
+    expect(chosen([A], { health, whenAllRest: 'pass' })).toEqual({
+      reason: 'resting',
+      waitMs: 2000,
+    });
   });
 
   it('does not force a rate-limited deployment', () => {
     const health = new Map([['a', resting(3000, 'rate-limit')]]);
-    expect(chosen([A], { health })).toEqual({ kind: 'none', waitMs: 2000 });
+    expect(chosen([A], { health })).toEqual({ reason: 'resting', waitMs: 2000 });
   });
 
   it('has nothing to choose from an empty group', () => {
-    expect(chosen([], {})).toEqual({ kind: 'none', waitMs: 0 });
-  });
-});
-
-describe('selectSimpleShuffle', () => {
-  it('shares by weight before rpm before tpm', () => {
-    const light = deployment({ id: 'light', weight: 1, rpm: 900 });
-    const heavy = deployment({ id: 'heavy', weight: 3, rpm: 1 });
-    expect(selectSimpleShuffle([light, heavy], 0.24)?.id).toBe('light');
-    expect(selectSimpleShuffle([light, heavy], 0.26)?.id).toBe('heavy');
-    const few = deployment({ id: 'few', rpm: 1, tpm: 900 });
-    const many = deployment({ id: 'many', rpm: 9 });
-    expect(selectSimpleShuffle([few, many], 0.2)?.id).toBe('many');
+    expect(chosen([], {})).toEqual({ reason: 'resting', waitMs: 0 });
   });
 
-  it('gives nothing to a candidate without the key that a sibling has, wherever it stands', () => {
-    const weighted = deployment({ id: 'weighted', weight: 2 });
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 0.9999, noNaN: true }), (random) => {
-        expect(selectSimpleShuffle([A, weighted, B], random)?.id).toBe('weighted');
-      }),
-    );
+  it('tells a rest, which passes, from a tag that nobody has', () => {
+    const tagged = deployment({ id: 'paid', tags: ['paid'] });
+    const health = new Map([['paid', resting(3000, 'rate-limit')]]);
+    const router = { tagFiltering: 'any' } as const;
+    expect(chosen([tagged, B], { health, router, traits: { tags: ['paid'] } })).toEqual({
+      reason: 'resting',
+      waitMs: 2000,
+    });
+    expect(chosen([tagged, B], { router, traits: { tags: ['free'] } })).toEqual({
+      reason: 'tags',
+      waitMs: 0,
+    });
   });
 
-  it('shares evenly when every weight is zero', () => {
-    const zeros = ['a', 'b'].map((id) => deployment({ id, weight: 0 }));
-    expect(selectSimpleShuffle(zeros, 0.4)?.id).toBe('a');
-    expect(selectSimpleShuffle(zeros, 0.6)?.id).toBe('b');
+  it('never forces a resting deployment that may not serve the request', () => {
+    const tagged = deployment({ id: 'paid', tags: ['paid'] });
+    const health = new Map([
+      ['a', resting(1500)],
+      ['paid', resting(3000)],
+    ]);
+    const router = { tagFiltering: 'any' } as const;
+    expect(chosen([A, tagged], { health, router, traits: { tags: ['paid'] } })).toBe('paid');
   });
 
-  it('always chooses somebody from a group that is not empty', () => {
-    const weights = fc.array(fc.option(fc.integer({ min: 0, max: 5 })), { minLength: 1 });
-    fc.assert(
-      fc.property(weights, fc.double({ min: 0, max: 0.9999, noNaN: true }), (list, random) => {
-        const group = list.map((weight, index) => deployment({ id: String(index), weight }));
-        expect(selectSimpleShuffle(group, random)).not.toBeNull();
-      }),
-    );
+  it('chooses by the strategy among those that are left', () => {
+    const loads = new Map([
+      ['a', aLoad({ inFlight: 2 })],
+      ['b', aLoad({ inFlight: 1 })],
+    ]);
+    expect(chosen([A, B], { loads, router: { strategy: 'least-busy' } })).toBe('b');
+    expect(chosen([A, B], { loads, router: { strategy: 'round-robin' } })).toBe('a');
+  });
+
+  it('gives nothing to a deployment of weight zero while another is left, whatever the strategy', () => {
+    const idle = deployment({ id: 'idle', weight: 0 });
+    const loads = new Map([['b', aLoad({ inFlight: 9 })]]);
+    expect(chosen([idle, B], { loads, router: { strategy: 'least-busy' } })).toBe('b');
+    expect(chosen([idle], { router: { strategy: 'least-busy' } })).toBe('idle');
+  });
+
+  it('prefers a deployment with a free place to one where the request would wait', () => {
+    const narrow = deployment({ id: 'narrow', maxParallelRequests: 1 });
+    const loads = new Map([['narrow', aLoad({ inFlight: 1 })]]);
+    expect(chosen([narrow, B], { loads })).toBe('b');
+    expect(chosen([narrow], { loads })).toBe('narrow');
+  });
+
+  it('holds a sticky request to its deployment, and lets it go elsewhere while that one rests', () => {
+    const group = ['a', 'b', 'c'].map((id) => deployment({ id }));
+    const traits = { stickyKey: 'user:one' };
+    const home = chosen(group, { traits });
+    expect(chosen(group, { traits, random: 0.99 })).toBe(home);
+    const health = new Map([[String(home), resting(3000)]]);
+    const away = chosen(group, { traits, health });
+    expect(away).not.toBe(home);
+    expect(chosen(group, { traits, health, random: 0.99 })).toBe(away);
+    expect(chosen(group, { traits, health, nowMs: 3000 })).toBe(home);
   });
 });

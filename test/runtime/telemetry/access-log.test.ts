@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { AccessLog } from '../../../runtime/telemetry/access-log';
 import type { AccessRecord } from '../../../runtime/telemetry/access-log';
 import { ManualClock } from '../../support/manual-clock';
@@ -28,6 +29,25 @@ describe('AccessLog', () => {
     expect(written).toHaveLength(1);
     expect(written[0]?.split('\n')).toHaveLength(3);
     expect(clock.waiting).toBe(0);
+  });
+
+  it('writes what JSON.stringify would, whatever people call their models', () => {
+    const name = fc.option(fc.string({ unit: 'binary' }));
+    const count = fc.option(fc.nat());
+    fc.assert(
+      fc.property(name, name, count, fc.double({ noNaN: true, min: 0, max: 1e9 }), (...values) => {
+        const [model, modelId, promptTokens, durationMs] = values;
+        const record = { ...RECORD, model, modelId, promptTokens, durationMs };
+        const clock = new ManualClock();
+        let written = '';
+        const log = new AccessLog(clock, (lines) => {
+          written += lines;
+        });
+        log.record(record);
+        log.flush();
+        expect(written).toBe(`${JSON.stringify({ timeMs: clock.wallMs(), ...record })}\n`);
+      }),
+    );
   });
 
   it('writes at once when the block is full', () => {

@@ -9,7 +9,14 @@ import type {
 import { systemClock } from '../../../runtime/system-ports';
 import { UndiciUpstream } from '../../../runtime/upstream/undici-upstream';
 
-const LIMITS: UpstreamLimits = { firstByteMs: 2000, idleMs: 2000, totalMs: 5000, pausedMs: 2000 };
+const LIMITS: UpstreamLimits = {
+  connectMs: 2000,
+  contentMs: 2000,
+  firstByteMs: 2000,
+  idleMs: 2000,
+  totalMs: 5000,
+  pausedMs: 2000,
+};
 const OK = 'HTTP/1.1 200 OK\r\n';
 
 describe('UndiciUpstream', () => {
@@ -173,5 +180,57 @@ describe('UndiciUpstream', () => {
     });
     await closed;
     expect(heard).toEqual([]);
+  });
+
+  it('gives up on a connection that is not ready in time', async () => {
+    // Takes connections and never answers the TLS handshake.
+    const plain = await serve(() => undefined);
+    const heard = await send(plain.replace('http:', 'https:'), { connectMs: 100 });
+    expect(heard.ending).toBe('connect');
+  });
+
+  describe('a connection that the provider closes as it is used again', () => {
+    /** Answers the first request of a connection, and breaks it at the second; says how many came. */
+    async function serveOnce(breakAt: 'second-request' | 'every-request'): Promise<{
+      readonly origin: string;
+      readonly seen: string[];
+    }> {
+      const seen: string[] = [];
+      const server = createServer((socket) => {
+        sockets.add(socket);
+        let requests = 0;
+        socket.on('error', () => undefined);
+        socket.on('data', () => {
+          requests += 1;
+          seen.push(requests === 1 ? 'fresh' : 'reused');
+          if (requests > 1 || (breakAt === 'every-request' && seen.length > 1)) {
+            socket.resetAndDestroy();
+          } else {
+            socket.write(`${OK}content-length: 2\r\nconnection: keep-alive\r\n\r\nhi`);
+          }
+        });
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+    }
+
+    it('is replaced by a fresh one, without a word to anybody', async () => {
+      const { origin, seen } = await serveOnce('second-request');
+      await send(origin);
+      // Until undici has taken the connection back.
+      await new Promise(setImmediate);
+      expect(await send(origin)).toMatchObject({ status: 200, text: 'hi', ending: 'end' });
+      expect(seen).toEqual(['fresh', 'reused', 'fresh']);
+    });
+
+    it('is replaced once only', async () => {
+      const { origin, seen } = await serveOnce('every-request');
+      await send(origin);
+      // Until undici has taken the connection back.
+      await new Promise(setImmediate);
+      expect((await send(origin)).ending).toBe('connection-lost');
+      expect(seen).toEqual(['fresh', 'reused', 'fresh']);
+    });
   });
 });

@@ -1,0 +1,120 @@
+import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import type { Clock } from '../ports';
+import {
+  reduceSpending,
+  selectBudgets,
+  selectProviderBudget,
+  selectRemainingDollars,
+} from '../routing/budget';
+import type { BudgetWindow } from '../routing/budget';
+import type { Failure } from '../routing/failure';
+import { selectTokenPrice } from '../routing/known-models';
+import {
+  reduceEnd,
+  reduceFirstToken,
+  reduceMishap,
+  reduceStart,
+  reduceWhole,
+  UNUSED,
+} from '../routing/load';
+import type { Delivery, Load, Tokens } from '../routing/load';
+import { planNextTurn } from '../routing/strategies/round-robin';
+
+/** A request that was sent and is not over. */
+export interface OpenEntry {
+  readonly deployment: DeploymentConfig;
+  readonly delivery: Delivery;
+  readonly startedMs: number;
+  readonly promptTokens: number;
+}
+
+/** What the strategies remember: the loads of all deployments and the budgets they are under. */
+export class LoadLedger {
+  private readonly loadById = new Map<string, Load>();
+  private readonly budgetByKey = new Map<string, BudgetWindow>();
+
+  constructor(
+    private readonly groups: ReadonlyMap<string, readonly DeploymentConfig[]>,
+    private readonly router: RouterConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  get loads(): ReadonlyMap<string, Load> {
+    return this.loadById;
+  }
+
+  get budgets(): ReadonlyMap<string, BudgetWindow> {
+    return this.budgetByKey;
+  }
+
+  /** What each provider with a budget may still spend, in US dollars. */
+  remainingByProvider(): readonly (readonly [provider: string, dollars: number])[] {
+    const nowMs = this.clock.nowMs();
+    return Object.keys(this.router.providerBudgets).flatMap((provider) => {
+      const budget = selectProviderBudget(provider, this.router);
+      if (budget === null) return [];
+      const window = this.budgetByKey.get(budget.key) ?? null;
+      return [[provider, selectRemainingDollars(window, budget, nowMs)] as const];
+    });
+  }
+
+  recordStart(
+    deployment: DeploymentConfig,
+    sent: Pick<OpenEntry, 'delivery' | 'promptTokens'>,
+  ): OpenEntry {
+    const nowMs = this.clock.nowMs();
+    const group = this.groups.get(deployment.modelName) ?? [deployment];
+    const turn = planNextTurn(deployment, group, this.loadById);
+    this.update(deployment, (load) =>
+      reduceStart(load, { nowMs, promptTokens: sent.promptTokens, turn }),
+    );
+    return { deployment, startedMs: nowMs, ...sent };
+  }
+
+  /** The answer has begun and is one. */
+  recordFirstToken({ deployment, delivery }: OpenEntry, afterMs: number): void {
+    const nowMs = this.clock.nowMs();
+    const { listSize } = this.router.latency;
+    this.update(deployment, (load) =>
+      reduceFirstToken(load, { nowMs, delivery, afterMs, listSize }),
+    );
+  }
+
+  recordWhole({ deployment, startedMs }: OpenEntry, completionTokens: number): void {
+    const nowMs = this.clock.nowMs();
+    const { listSize } = this.router.latency;
+    this.update(deployment, (load) =>
+      reduceWhole(load, { nowMs, wholeMs: nowMs - startedMs, completionTokens, listSize }),
+    );
+  }
+
+  recordMishap({ deployment, delivery }: OpenEntry, failure: Failure): void {
+    const nowMs = this.clock.nowMs();
+    const { listSize } = this.router.latency;
+    this.update(deployment, (load) => reduceMishap(load, failure, { nowMs, delivery, listSize }));
+  }
+
+  /** Null: it used nothing that anyone knows of. */
+  recordEnd(entry: OpenEntry, tokens: Tokens | null): void {
+    const nowMs = this.clock.nowMs();
+    const { deployment, startedMs, promptTokens } = entry;
+    const dollars = tokens === null ? 0 : priceTokens(deployment, tokens);
+    this.update(deployment, (load) =>
+      reduceEnd(load, { nowMs, startedMs, promptTokens, tokens, dollars }),
+    );
+    if (dollars <= 0) return;
+    for (const budget of selectBudgets(deployment, this.router)) {
+      const window = this.budgetByKey.get(budget.key) ?? null;
+      this.budgetByKey.set(budget.key, reduceSpending(window, budget, { nowMs, dollars }));
+    }
+  }
+
+  private update({ id }: DeploymentConfig, reduce: (load: Load) => Load): void {
+    this.loadById.set(id, reduce(this.loadById.get(id) ?? UNUSED));
+  }
+}
+
+function priceTokens(deployment: DeploymentConfig, tokens: Tokens): number {
+  const price = selectTokenPrice(deployment);
+  return price === null ? 0 : price.input * tokens.prompt + price.output * tokens.completion;
+}

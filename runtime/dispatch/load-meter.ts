@@ -1,0 +1,165 @@
+import type {
+  Clock,
+  Upstream,
+  UpstreamErrorKind,
+  UpstreamExchange,
+  UpstreamHandler,
+  UpstreamHeaders,
+  UpstreamLimits,
+  UpstreamRequest,
+} from '../ports';
+import { classifyUpstreamError } from '../providers/classify-failure';
+import { parseUsage } from '../providers/usage';
+import type { Tokens } from '../routing/load';
+import type { AttemptResult } from './attempt';
+import type { LoadLedger, OpenEntry } from './load-ledger';
+
+export interface LoadMeterParts {
+  readonly upstream: Pick<Upstream, 'send'>;
+  readonly clock: Clock;
+  readonly ledger: LoadLedger;
+  readonly sent: Pick<OpenEntry, 'deployment' | 'delivery' | 'promptTokens'>;
+  /** Told once, when the exchange is over in whatever way. */
+  readonly onOver: () => void;
+}
+
+/** The usage stands in the last of these; a provider that sends it byte by byte is not counted. */
+const TAIL_CHUNKS = 4;
+/** About what a token is in a document whose usage nobody tells. */
+const BYTES_PER_TOKEN = 4;
+
+type Begun =
+  { readonly kind: 'nothing' } | { readonly kind: 'something'; readonly afterMs: number };
+
+/**
+ * Stands between one attempt and the network, and keeps count. Since every exchange ends here, by its end, an error or an
+ * abort, none can be forgotten, whoever holds the stream by then.
+ */
+export class LoadMeter implements UpstreamHandler {
+  private entry: OpenEntry | null = null;
+  private handler: UpstreamHandler | null = null;
+  private begun: Begun = { kind: 'nothing' };
+  private answer: 'awaited' | 'accepted' | 'none' = 'awaited';
+  private ending: 'running' | 'complete' | 'broken' | 'given-up' = 'running';
+  private tail: readonly Buffer[] = [];
+  private tokens: Tokens | null = null;
+  private chunks = 0;
+  private bytes = 0;
+
+  constructor(private readonly parts: LoadMeterParts) {}
+
+  send(
+    request: UpstreamRequest,
+    limits: UpstreamLimits,
+    handler: UpstreamHandler,
+  ): UpstreamExchange {
+    const { ledger, sent, upstream } = this.parts;
+    this.handler = handler;
+    this.entry = ledger.recordStart(sent.deployment, sent);
+    let exchange: UpstreamExchange;
+    try {
+      exchange = upstream.send(request, limits, this);
+    } catch (error) {
+      this.end('given-up');
+      throw error;
+    }
+    return {
+      abort: () => {
+        exchange.abort();
+        this.end('given-up');
+      },
+      pause: () => exchange.pause(),
+      resume: () => exchange.resume(),
+    };
+  }
+
+  /** Learns from the attempt whether what came is an answer at all. */
+  watch(result: Promise<AttemptResult>): void {
+    void result.then((settled) => this.judge(settled));
+  }
+
+  onHead(status: number, headers: UpstreamHeaders): void {
+    this.handler?.onHead(status, headers);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.begun.kind === 'nothing' && this.entry !== null && this.isContent(chunk)) {
+      const afterMs = this.parts.clock.nowMs() - this.entry.startedMs;
+      this.begun = { kind: 'something', afterMs };
+    }
+    this.chunks += 1;
+    this.bytes += chunk.length;
+    this.tail = [...this.tail.slice(1 - TAIL_CHUNKS), chunk];
+    this.handler?.onData(chunk);
+  }
+
+  onEnd(): void {
+    // First the count, then the word: whoever is told may choose a deployment at once.
+    this.end('complete');
+    this.handler?.onEnd();
+  }
+
+  onError(kind: UpstreamErrorKind, detail: string): void {
+    const { entry } = this;
+    if (entry !== null && this.answer === 'accepted' && kind !== 'paused-too-long') {
+      this.parts.ledger.recordMishap(entry, classifyUpstreamError(kind));
+    }
+    this.end('broken');
+    this.handler?.onError(kind, detail);
+  }
+
+  private judge(result: AttemptResult): void {
+    if (this.entry === null || this.answer !== 'awaited') return;
+    switch (result.kind) {
+      case 'complete':
+      case 'streaming':
+        this.answer = 'accepted';
+        if (this.begun.kind === 'something') {
+          this.parts.ledger.recordFirstToken(this.entry, this.begun.afterMs);
+        }
+        this.recordWhole();
+        return;
+      case 'failed':
+        this.answer = 'none';
+        this.parts.ledger.recordMishap(this.entry, result.failure);
+        return;
+      case 'cancelled':
+        this.answer = 'none';
+    }
+  }
+
+  private end(ending: 'complete' | 'broken' | 'given-up'): void {
+    if (this.entry === null || this.ending !== 'running') return;
+    this.ending = ending;
+    this.tokens = this.readTokens();
+    this.tail = [];
+    this.parts.ledger.recordEnd(this.entry, this.tokens);
+    this.recordWhole();
+    this.parts.onOver();
+  }
+
+  /** Once it is known both that the answer is one and that it is complete, in whichever order. */
+  private recordWhole(): void {
+    if (this.entry === null || this.answer !== 'accepted' || this.ending !== 'complete') return;
+    const completion = this.tokens?.completion ?? this.estimateCompletion();
+    this.parts.ledger.recordWhole(this.entry, completion);
+  }
+
+  private readTokens(): Tokens | null {
+    const usage = parseUsage(Buffer.concat(this.tail));
+    if (usage !== null) return { prompt: usage.promptTokens, completion: usage.completionTokens };
+    if (this.entry === null || this.answer !== 'accepted') return null;
+    return { prompt: this.entry.promptTokens, completion: this.estimateCompletion() };
+  }
+
+  /** A stream brings about a token with each piece. */
+  private estimateCompletion(): number {
+    const { delivery } = this.parts.sent;
+    return delivery === 'stream' ? this.chunks : Math.ceil(this.bytes / BYTES_PER_TOKEN);
+  }
+
+  /** Comments keep a stream alive, and an empty line says nothing. */
+  private isContent(chunk: Buffer): boolean {
+    return this.parts.sent.delivery === 'json' || chunk.includes('data:');
+  }
+}

@@ -1,0 +1,128 @@
+import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import { selectBlame, selectByException } from './failure';
+import type { Blame, Failure } from './failure';
+import { isResting } from './health';
+import type { Health, RestReason } from './health';
+
+export interface CooldownContext {
+  readonly nowMs: number;
+  /** Deployments under the same name, this one included. */
+  readonly groupSize: number;
+  readonly deployment: Pick<
+    DeploymentConfig,
+    'allowedFails' | 'allowedFailsByException' | 'cooldownSeconds' | 'providerModel'
+  >;
+  readonly router: Pick<
+    RouterConfig,
+    | 'allowedFails'
+    | 'allowedFailsByException'
+    | 'cooldownGrowth'
+    | 'cooldownRules'
+    | 'cooldownSeconds'
+    | 'cooldownsDisabled'
+  >;
+}
+
+/** LiteLLM's window of the ratio rules, and what its documentation says of `allowed_fails`. */
+const LEAST_WINDOW_MS = 60_000;
+/** LiteLLM's `DEFAULT_ALLOWED_FAILS`: for the kinds that a policy leaves out. */
+const ALLOWED_FAILS_BESIDE_POLICY = 3;
+/** A refused key is mended by people, so asking often is no use; a successful health check ends the rest early. */
+const CREDENTIALS_REST_MS = 300_000;
+/** Envoy's cap of an ejection. */
+const LONGEST_GROWN_REST_MS = 300_000;
+/** Each such time without a rest forgives one earlier rest. */
+const FORGIVE_MS = 30_000;
+
+/** Whose fault a failure is, of this deployment: whatever a client may name behind a wildcard need not exist. */
+export function resolveBlame(failure: Failure, { deployment }: CooldownContext): Blame {
+  const named = deployment.providerModel.includes('*');
+  if (named && (failure.kind === 'provider_not_found' || failure.kind === 'provider_permission')) {
+    return 'caller';
+  }
+  return selectBlame(failure.kind);
+}
+
+/** LiteLLM's rules in the order of their weight: what the file says of this kind of failure wins over all that follows. */
+export function isRestDue(health: Health, failure: Failure, context: CooldownContext): boolean {
+  if (context.router.cooldownsDisabled) return false;
+  // The one request that was to decide has decided.
+  if (health.recovery === 'awaited' && !isResting(health, context.nowMs)) return true;
+  const { ofKind, ofAny } = resolveAllowedFails(failure, context);
+  if (ofKind !== null) return health.failures > ofKind;
+  const siblings = context.groupSize > 1;
+  if (siblings && failure.kind === 'provider_rate_limit') return true;
+  if (resolveBlame(failure, context) === 'deployment') return true;
+  if (ofAny !== null) return health.failures > ofAny;
+  const { failureShare, leastCalls, loneLeastCalls } = context.router.cooldownRules;
+  const calls = health.failures + health.successes;
+  if (health.successes === 0 && calls >= loneLeastCalls) return true;
+  return siblings && calls >= leastCalls && health.failures / calls > failureShare;
+}
+
+/** How long the rest that is due lasts; 0: the deployment never rests. `restsInARow` includes it. */
+export function planRestMs(
+  failure: Failure,
+  restsInARow: number,
+  context: CooldownContext,
+): number {
+  const { deployment, router } = context;
+  if (deployment.cooldownSeconds !== null) return deployment.cooldownSeconds * 1000;
+  if (failure.retryAfterMs !== null) return failure.retryAfterMs;
+  const baseMs = router.cooldownSeconds * 1000;
+  // Whoever writes `cooldown_time` means that time and no other.
+  if (router.cooldownGrowth === 'fixed') return baseMs;
+  // A limit renews itself by the minute, however often it was hit.
+  if (failure.kind === 'provider_rate_limit') return baseMs;
+  if (resolveBlame(failure, context) === 'deployment') return CREDENTIALS_REST_MS;
+  return Math.max(baseMs, Math.min(LONGEST_GROWN_REST_MS, baseMs * restsInARow));
+}
+
+/** The number of the rest that begins now, old ones forgiven. */
+export function selectRestsInARow(health: Health, nowMs: number): number {
+  // Calls that were under way when the rest began belong to it.
+  if (isResting(health, nowMs)) return Math.max(1, health.restsInARow);
+  const forgiven = Math.floor((nowMs - health.restUntilMs) / FORGIVE_MS);
+  return Math.max(0, health.restsInARow - forgiven) + 1;
+}
+
+/** A rate limit stays the reason while its rest lasts, whatever else calls still in flight report meanwhile. */
+export function resolveRestReason(
+  health: Health,
+  failure: Failure,
+  context: CooldownContext,
+): RestReason {
+  if (failure.kind === 'provider_rate_limit') return 'rate-limit';
+  if (isResting(health, context.nowMs) && health.restReason === 'rate-limit') return 'rate-limit';
+  return resolveBlame(failure, context) === 'deployment' ? 'credentials' : 'failures';
+}
+
+/** LiteLLM's code counts allowed failures for `cooldown_time` alone, so that a trickle of them never adds up. */
+export function resolveWindowMs({ deployment, router }: CooldownContext): number {
+  return Math.max(LEAST_WINDOW_MS, (deployment.cooldownSeconds ?? router.cooldownSeconds) * 1000);
+}
+
+interface AllowedFails {
+  /** What a policy says of this very kind. */
+  readonly ofKind: number | null;
+  readonly ofAny: number | null;
+}
+
+/** The deployment's own policy replaces the router's as a whole, as LiteLLM does. Null: nothing is written. */
+function resolveAllowedFails(
+  failure: Failure,
+  { deployment, router }: CooldownContext,
+): AllowedFails {
+  const own = hasEntries(deployment.allowedFailsByException);
+  const policy = own ? deployment.allowedFailsByException : router.allowedFailsByException;
+  const ofAny = deployment.allowedFails ?? router.allowedFails;
+  return {
+    ofKind: selectByException(failure.kind, policy, 'AllowedFails'),
+    ofAny: ofAny ?? (hasEntries(policy) ? ALLOWED_FAILS_BESIDE_POLICY : null),
+  };
+}
+
+function hasEntries(policy: Readonly<Record<string, number>>): boolean {
+  for (const _ in policy) return true;
+  return false;
+}

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import {
+  reduceAnswer,
+  reduceFailure,
+  reduceProbeStart,
+  reduceSuccess,
+} from '../../../runtime/routing/cooldown';
+import type { Failure, FailureKind } from '../../../runtime/routing/failure';
+import { isResting, UNTRIED } from '../../../runtime/routing/health';
+import type { Health } from '../../../runtime/routing/health';
+import { isImpatience } from '../../../runtime/routing/impatience';
+import { selectShare } from '../../../runtime/routing/ramp';
+import type { CooldownContext } from '../../../runtime/routing/rest-rules';
+import { parseRetryAfterMs } from '../../../runtime/upstream/retry-after';
+import { failure } from '../../support/failure-builder';
+import { deployment, routerConfig } from '../../support/gateway-config-builder';
+import type { ConformanceRule } from './conformance-rule';
+
+const START_MS = 1000;
+
+function context(parts: Partial<CooldownContext> = {}): CooldownContext {
+  return {
+    nowMs: START_MS,
+    groupSize: 2,
+    deployment: deployment({ id: 'a' }),
+    router: routerConfig(),
+    ...parts,
+  };
+}
+
+function afterFailures(times: number, why: Failure, parts: Partial<CooldownContext> = {}): Health {
+  let health = UNTRIED;
+  for (let count = 0; count < times; count += 1) {
+    health = reduceFailure(health, why, context(parts));
+  }
+  return health;
+}
+
+const of = (kind: FailureKind, status: number): Failure => failure({ kind, status });
+const rests = (health: Health): boolean => isResting(health, START_MS);
+const restSeconds = (health: Health): number => (health.restUntilMs - START_MS) / 1000;
+const FIXED = routerConfig({ cooldownGrowth: 'fixed' });
+
+/** LiteLLM's rules of resting a deployment. */
+export const COOLDOWN_RULES: readonly ConformanceRule[] = [
+  {
+    id: 'cooldown.rate-limit-with-siblings',
+    section: 'cooldowns',
+    liteLlm: 'A 429 rests a deployment at once if its group has others.',
+    ours: 'The same.',
+    why: null,
+    prove: () => {
+      const limited = of('provider_rate_limit', 429);
+      assert.ok(rests(afterFailures(1, limited)));
+      assert.ok(!rests(afterFailures(1, limited, { groupSize: 1 })));
+    },
+  },
+  {
+    id: 'cooldown.failure-share',
+    section: 'cooldowns',
+    liteLlm:
+      'More than half of at least five calls in a minute failed, and the group has others: it rests. `DEFAULT_FAILURE_THRESHOLD_PERCENT` and `DEFAULT_FAILURE_THRESHOLD_MINIMUM_REQUESTS` change the numbers.',
+    ours: 'The same.',
+    why: null,
+    prove: () => {
+      const two = [1, 2].reduce((health) => reduceSuccess(health, context()), UNTRIED);
+      const fail = (health: Health): Health => reduceFailure(health, failure(), context());
+      assert.ok(!rests(fail(fail(two))));
+      assert.ok(rests(fail(fail(fail(two)))));
+      const strict = { failureShare: 0.1, leastCalls: 1, loneLeastCalls: 1000 };
+      assert.ok(
+        rests(afterFailures(1, failure(), { router: routerConfig({ cooldownRules: strict }) })),
+      );
+    },
+  },
+  {
+    id: 'cooldown.lone-deployment',
+    section: 'cooldowns',
+    liteLlm:
+      'A deployment without siblings rests after 1000 calls without one success (`SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD`).',
+    ours: 'The same; without a fallback it is asked all the same.',
+    why: 'A rest of the only deployment would answer every client with an error that the provider might not have given.',
+    prove: () => {
+      assert.ok(!rests(afterFailures(999, failure(), { groupSize: 1 })));
+      assert.ok(rests(afterFailures(1000, failure(), { groupSize: 1 })));
+    },
+  },
+  {
+    id: 'cooldown.credentials',
+    section: 'cooldowns',
+    liteLlm:
+      'A 401 or 404 rests a deployment at once for `cooldown_time`, a lone one too. A 403 never does.',
+    ours: 'A 401, 403 or 404 rests it at once, for five minutes unless `cooldown_time` is written, and `litellm_ha_deployment_misconfigured` is 1 until it answers or passes a health check. A 404 or 403 behind a wildcard rests nothing.',
+    why: "A wrong key does not mend itself within five seconds, so people have to hear of it; the model behind a wildcard is the client's to name.",
+    prove: () => {
+      for (const refused of [
+        of('provider_authentication', 401),
+        of('provider_permission', 403),
+        of('provider_not_found', 404),
+      ]) {
+        const health = afterFailures(1, refused, { groupSize: 1 });
+        assert.equal(restSeconds(health), 300);
+        assert.equal(health.credentials, 'refused');
+        assert.equal(restSeconds(afterFailures(1, refused, { router: FIXED })), 5);
+      }
+      const wildcard = deployment({ id: 'a', providerModel: '*' });
+      const unknown = of('provider_not_found', 404);
+      assert.equal(afterFailures(9, unknown, { deployment: wildcard }), UNTRIED);
+    },
+  },
+  {
+    id: 'cooldown.callers-mistakes',
+    section: 'cooldowns',
+    liteLlm: 'A 4xx other than 401, 404, 408 and 429 never rests a deployment.',
+    ours: 'The same, whatever a policy says of it; nor is it counted in any way.',
+    why: null,
+    prove: () => {
+      const router = routerConfig({
+        allowedFails: 0,
+        allowedFailsByException: { BadRequestError: 0 },
+      });
+      for (const kind of [
+        'provider_bad_request',
+        'provider_context_window',
+        'provider_content_policy',
+        'provider_unprocessable',
+      ] as const) {
+        assert.equal(afterFailures(50, of(kind, 400), { router }), UNTRIED);
+      }
+    },
+  },
+  {
+    id: 'cooldown.impatient-clients',
+    section: 'cooldowns',
+    liteLlm:
+      'A timeout counts, whoever set it: a client with `timeout: 0.001` can rest a deployment for all.',
+    ours: 'A timeout counts after three seconds of silence, or after the time that the configuration gives if that is shorter.',
+    why: 'What a client did not wait for says nothing about the deployment.',
+    prove: () => {
+      const timeout = of('provider_timeout', 408);
+      assert.ok(isImpatience(timeout, { waitedMs: 1, configuredMs: 600_000 }));
+      assert.ok(!isImpatience(timeout, { waitedMs: 3000, configuredMs: 600_000 }));
+      assert.ok(!isImpatience(timeout, { waitedMs: 1000, configuredMs: 1000 }));
+    },
+  },
+  {
+    id: 'cooldown.connection-errors',
+    section: 'cooldowns',
+    liteLlm: 'A failed connection (`APIConnectionError`) never rests a deployment.',
+    ours: 'It counts like any other failure.',
+    why: 'A provider that cannot be reached would otherwise keep its full share of requests.',
+    prove: () => {
+      assert.ok(rests(afterFailures(5, of('provider_connection', 502))));
+    },
+  },
+  {
+    id: 'cooldown.allowed-fails',
+    section: 'cooldowns',
+    liteLlm:
+      '`allowed_fails: N` rests on failure N + 1, of lone deployments too; 3 is taken for not set. Failures are counted for `cooldown_time`, a minute according to the documentation.',
+    ours: 'An explicit 3 counts. Failures are counted for a minute, or for `cooldown_time` if that is longer.',
+    why: 'Whoever writes 3 means 3; and in a window of five seconds a steady trickle of failures never adds up.',
+    prove: () => {
+      const router = routerConfig({ allowedFails: 3 });
+      assert.ok(!rests(afterFailures(3, failure(), { router, groupSize: 1 })));
+      assert.ok(rests(afterFailures(4, failure(), { router, groupSize: 1 })));
+      const once = afterFailures(1, failure(), { router: routerConfig({ allowedFails: 1 }) });
+      const later = context({ router: routerConfig({ allowedFails: 1 }), nowMs: 60_000 });
+      assert.ok(isResting(reduceFailure(once, failure(), later), 60_000));
+    },
+  },
+  {
+    id: 'cooldown.allowed-fails-policy',
+    section: 'cooldowns',
+    liteLlm:
+      '`allowed_fails_policy` names the failures allowed by kind; 0 is read as not set, and `InternalServerErrorAllowedFails` is ignored. Kinds left out have `allowed_fails`, or 3.',
+    ours: '0 rests on the first failure, as the documentation promises, and every kind counts.',
+    why: "LiteLLM's code and documentation disagree.",
+    prove: () => {
+      const router = routerConfig({ allowedFailsByException: { InternalServerError: 0 } });
+      assert.ok(rests(afterFailures(1, failure(), { router })));
+      const timeout = of('provider_timeout', 408);
+      assert.ok(!rests(afterFailures(3, timeout, { router })));
+      assert.ok(rests(afterFailures(4, timeout, { router })));
+    },
+  },
+  {
+    id: 'cooldown.allowed-fails-and-rate-limits',
+    section: 'cooldowns',
+    liteLlm:
+      'With `allowed_fails` set, rate limits and refused keys are counted like other failures.',
+    ours: 'They still rest a deployment at once, unless `allowed_fails_policy` names their kind.',
+    why: 'To ask a provider again that has just said when to come back wastes an attempt of every request.',
+    prove: () => {
+      const limited = of('provider_rate_limit', 429);
+      assert.ok(rests(afterFailures(1, limited, { router: routerConfig({ allowedFails: 3 }) })));
+      const policy = routerConfig({ allowedFailsByException: { RateLimitError: 1 } });
+      assert.ok(!rests(afterFailures(1, limited, { router: policy })));
+      assert.ok(rests(afterFailures(2, limited, { router: policy })));
+    },
+  },
+  {
+    id: 'cooldown.deployment-policy',
+    section: 'cooldowns',
+    liteLlm:
+      '`model_info` may hold `allowed_fails`, `allowed_fails_policy` and `cooldown_time` of one deployment.',
+    ours: "The same; its policy replaces the router's as a whole.",
+    why: null,
+    prove: () => {
+      const router = routerConfig({ allowedFails: 9 });
+      const own = deployment({ id: 'a', allowedFails: 0, cooldownSeconds: 33 });
+      const health = afterFailures(1, failure(), { router, deployment: own });
+      assert.equal(restSeconds(health), 33);
+      const policy = deployment({ id: 'a', allowedFailsByException: { InternalServerError: 0 } });
+      assert.ok(rests(afterFailures(1, failure(), { router, deployment: policy })));
+    },
+  },
+  {
+    id: 'cooldown.duration',
+    section: 'cooldowns',
+    liteLlm:
+      "A rest lasts the deployment's `cooldown_time` (0: it never rests), else `Retry-After`, else the router's `cooldown_time`, else 5 seconds (`DEFAULT_COOLDOWN_TIME_SECONDS`).",
+    ours: 'The same; `Retry-After` is believed up to one minute.',
+    why: "A provider's typing error, or its proxy's, must not take a deployment away for a day.",
+    prove: () => {
+      const limited = { ...of('provider_rate_limit', 429), retryAfterMs: 9000 };
+      const own = (cooldownSeconds: number): Partial<CooldownContext> => ({
+        deployment: deployment({ id: 'a', cooldownSeconds }),
+      });
+      assert.equal(restSeconds(afterFailures(1, limited, own(2))), 2);
+      assert.ok(!rests(afterFailures(9, limited, own(0))));
+      assert.equal(restSeconds(afterFailures(1, limited)), 9);
+      assert.equal(restSeconds(afterFailures(1, { ...limited, retryAfterMs: null })), 5);
+      assert.equal(parseRetryAfterMs('86400', 0), 60_000);
+    },
+  },
+  {
+    id: 'cooldown.second-failure',
+    section: 'cooldowns',
+    liteLlm: 'A failure during a rest leaves the end of the rest as it was.',
+    ours: 'It may move the end further away, and never closer.',
+    why: 'Calls that were under way report the newest state of the provider.',
+    prove: () => {
+      const long = { ...of('provider_rate_limit', 429), retryAfterMs: 30_000 };
+      const short = { ...long, retryAfterMs: 1000 };
+      const health = reduceFailure(afterFailures(1, long), short, context());
+      assert.equal(restSeconds(health), 30);
+      assert.equal(restSeconds(reduceFailure(afterFailures(1, short), long, context())), 30);
+    },
+  },
+  {
+    id: 'cooldown.disabled',
+    section: 'cooldowns',
+    liteLlm: '`disable_cooldowns` turns all of it off.',
+    ours: 'The same.',
+    why: null,
+    prove: () => {
+      const router = routerConfig({ cooldownsDisabled: true, allowedFails: 0 });
+      assert.ok(!rests(afterFailures(50, of('provider_rate_limit', 429), { router })));
+    },
+  },
+  {
+    id: 'cooldown.return',
+    section: 'cooldowns',
+    liteLlm: 'After its rest a deployment gets its full share of requests at once.',
+    ours: 'First one request decides; then its share grows from a tenth to all of it within 30 seconds. After a rate limit one request decides, and there is no ramp. One alone in its group gets everything that comes.',
+    why: 'A provider that has just recovered falls again under the load of all who waited.',
+    prove: () => {
+      const router = routerConfig({ allowedFails: 0 });
+      const probed = reduceProbeStart(afterFailures(1, failure(), { router }), 6000);
+      assert.equal(selectShare(probed, 6001), 0);
+      const answered = reduceAnswer(probed, 6000);
+      assert.equal(selectShare(answered, 6000), 0.1);
+      assert.equal(selectShare(answered, 36_000), 1);
+    },
+  },
+  {
+    id: 'cooldown.repeated',
+    section: 'cooldowns',
+    liteLlm: 'Each rest is as long as the one before.',
+    ours: 'Without a written `cooldown_time` a deployment that fails again right after its rest rests 5 seconds longer each time, up to 300; each half minute without a rest forgives one. A written `cooldown_time` is kept to the second.',
+    why: 'What has been down for an hour need not be tried every five seconds.',
+    prove: () => {
+      const router = routerConfig({ allowedFails: 0 });
+      const once = afterFailures(1, failure(), { router });
+      const twice = reduceFailure(once, failure(), context({ router, nowMs: 6000 }));
+      assert.equal(twice.restUntilMs, 16_000);
+      const fixed = routerConfig({ allowedFails: 0, cooldownGrowth: 'fixed' });
+      const again = context({ router: fixed, nowMs: 6000 });
+      assert.equal(reduceFailure(once, failure(), again).restUntilMs, 11_000);
+    },
+  },
+];

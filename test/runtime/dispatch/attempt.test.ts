@@ -1,0 +1,103 @@
+import { Attempt } from '../../../runtime/dispatch/attempt';
+import type { AttemptResult } from '../../../runtime/dispatch/attempt';
+import type { Upstream, UpstreamHandler, UpstreamLimits } from '../../../runtime/ports';
+import { completionChunks } from '../../support/fake-provider';
+import { ManualClock } from '../../support/manual-clock';
+
+const LIMITS: UpstreamLimits = {
+  connectMs: 5000,
+  firstByteMs: 1000,
+  idleMs: 400,
+  contentMs: 3000,
+  totalMs: 60_000,
+  pausedMs: 60_000,
+};
+
+/** An attempt with the network in the hands of the test. */
+function attempt(delivery: 'json' | 'stream'): {
+  readonly clock: ManualClock;
+  readonly handler: UpstreamHandler;
+  readonly result: Promise<AttemptResult>;
+  readonly aborted: () => number;
+} {
+  const clock = new ManualClock();
+  let handler: UpstreamHandler | null = null;
+  let aborts = 0;
+  const upstream: Upstream = {
+    send: (_request, _limits, given) => {
+      handler = given;
+      const abort = (): void => void (aborts += 1);
+      return { abort, pause: () => undefined, resume: () => undefined };
+    },
+    stop: () => Promise.resolve(),
+  };
+  const request = { origin: 'http://x', path: '/', headers: [], body: Buffer.alloc(0) };
+  const started = new Attempt(upstream, clock, { delivery, request, limits: LIMITS, secrets: [] });
+  if (handler === null) throw new Error('nothing was sent');
+  return { clock, handler, result: started.result, aborted: () => aborts };
+}
+
+function say(handler: UpstreamHandler, text: string): void {
+  handler.onData(Buffer.from(text));
+}
+
+describe('Attempt', () => {
+  it('fails on time when comments come instead of a first event', async () => {
+    const { clock, handler, result, aborted } = attempt('stream');
+    handler.onHead(200, {});
+    clock.advance(900);
+    say(handler, ': ping\n\n');
+    clock.advance(99);
+    expect(aborted()).toBe(0);
+    clock.advance(1);
+    expect(aborted()).toBe(1);
+    await expect(result).resolves.toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'provider_timeout', message: 'the provider did not answer in time' },
+    });
+  });
+
+  it('fails on time with what it has when an error answer does not end', async () => {
+    const { clock, handler, result } = attempt('json');
+    handler.onHead(503, {});
+    say(handler, '{"error":{"message":"down"}');
+    clock.advance(1000);
+    await expect(result).resolves.toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'provider_unavailable', status: 503 },
+    });
+  });
+
+  it('leaves no timer behind', async () => {
+    const { clock, handler, result } = attempt('stream');
+    handler.onHead(200, {});
+    say(handler, ': ping\n\n');
+    say(handler, completionChunks(['Hi']).join(''));
+    await expect(result).resolves.toMatchObject({ kind: 'streaming' });
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('cuts a stream that sends comments and no content, but not one that sends a little', async () => {
+    const { clock, handler, result, aborted } = attempt('stream');
+    handler.onHead(200, {});
+    const [event = ''] = completionChunks(['Hi']);
+    say(handler, event);
+    const settled = await result;
+    if (settled.kind !== 'streaming') throw new Error('no stream');
+    const heard: string[] = [];
+    settled.stream.attach({
+      onChunk: (chunk) => heard.push(chunk.toString()),
+      onEnd: () => heard.push('end'),
+      onCut: (kind) => heard.push(kind),
+    });
+    clock.advance(2900);
+    say(handler, event);
+    clock.advance(2900);
+    say(handler, ': ping\n\n');
+    expect(aborted()).toBe(0);
+    clock.advance(200);
+    say(handler, ': ping\n\n');
+    expect(aborted()).toBe(1);
+    expect(heard).toEqual([event, event, ': ping\n\n', 'content-timeout']);
+  });
+});

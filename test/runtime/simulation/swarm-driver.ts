@@ -1,0 +1,34 @@
+import { checkInvariants, findTraceDifference } from '../../../runtime/simulation/invariants';
+import { runSimulation } from '../../../runtime/simulation/run-simulation';
+import { drawSwarm } from '../../../runtime/simulation/swarm';
+import { renderTrace } from '../../../runtime/simulation/trace';
+
+/** Worlds that take turns: while one waits for the event loop, the others go on. */
+const AT_ONCE = 20;
+/** Every so many seeds are run twice. */
+const REPEATED = 100;
+
+/** `node swarm-driver.cjs SEEDS` plays so many worlds and prints what broke in them, one finding a line. */
+async function main(seeds: number): Promise<void> {
+  for (let first = 1; first <= seeds; first += AT_ONCE) {
+    const worlds = Array.from({ length: AT_ONCE }, (_, index) => first + index);
+    const findings = await Promise.all(worlds.map(findProblems));
+    for (const finding of findings.flat()) process.stdout.write(`${finding}\n`);
+  }
+  process.stdout.write(`played ${seeds}\n`);
+}
+
+async function findProblems(seed: number): Promise<readonly string[]> {
+  const result = await runSimulation(drawSwarm(seed));
+  const findings = checkInvariants(result).map(
+    ({ invariant, finding }) => `${invariant}: ${finding}`,
+  );
+  if (seed % REPEATED === 0) {
+    const again = await runSimulation(drawSwarm(seed));
+    const difference = findTraceDifference(renderTrace(result.trace), renderTrace(again.trace));
+    if (difference !== null) findings.push(`I10 the same seed gives the same trace: ${difference}`);
+  }
+  return findings.map((finding) => `litellm-ha simulate --swarm --seed ${seed}  # ${finding}`);
+}
+
+void main(Number(process.argv[2]));
