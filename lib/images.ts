@@ -32,6 +32,24 @@ export const IMAGES = {
     tag: '8.1-alpine',
     digest: 'sha256:e0eb7c480958d32bdc4357a74bdd70653ae15f2f9b4c93c4a5a9fad1dc471c84',
   },
+  /** PostgreSQL 16 without Patroni: its tools take and test backups. */
+  postgres: {
+    name: 'docker.io/library/postgres',
+    tag: '16-alpine',
+    digest: 'sha256:57c72fd2a128e416c7fcc499958864df5301e940bca0a56f58fddf30ffc07777',
+  },
+  /** Copies backups to object storage of any maker. */
+  rclone: {
+    name: 'docker.io/rclone/rclone',
+    tag: '1.75.1',
+    digest: 'sha256:45401ad7410db1d67ffdb58e19059ad20b0d8e0285a60e38bbec55cc1019c7a5',
+  },
+  /** Load tests. */
+  k6: {
+    name: 'docker.io/grafana/k6',
+    tag: '1.0.0',
+    digest: 'sha256:f21270290d702cbf0a7d6ba5d7ed100b63bcb233b558b885ed787547b3488279',
+  },
 } as const satisfies Readonly<Record<string, PinnedImage>>;
 
 /** `docker.io/library/node:22-bookworm-slim@sha256:…`; the digest decides, the tag is for the reader. */

@@ -1,3 +1,14 @@
+export {
+  PACKAGED_RUNBOOKS,
+  planAlerts,
+  planRuleGroups,
+  renderDashboard,
+  renderPrometheus,
+  type Alert,
+  type AlertRule,
+  type AlertScope,
+  type RuleGroup,
+} from './alerts';
 export type {
   AutoscalingOutputs,
   AutoscalingPlan,
@@ -15,6 +26,8 @@ export type {
   GeneratedSecret,
   LoadBalancerOutputs,
   LoadBalancerPlan,
+  MonitoringOutputs,
+  MonitoringPlan,
   NetworkOutputs,
   NetworkPlan,
   RegionOutputs,

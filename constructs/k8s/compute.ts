@@ -17,6 +17,7 @@ export interface ComputeBlockProps {
   readonly secrets: Secrets;
   readonly database: Database;
   readonly cache: Cache;
+  readonly scaler: 'horizontal' | 'elsewhere';
   /** The gateway as one JavaScript file; called only when no image is brought. */
   readonly readGatewayScript: () => string;
 }
@@ -43,6 +44,7 @@ export class Compute extends Construct implements ComputeOutputs {
       environment: renderConnections(props),
       secretEnvironment: props.secrets.gatewayEnvironment(),
       secretProviderClass: null,
+      scaler: props.scaler,
     });
     this.workloadName = this.workload.workloadName;
     this.autoscaling = this.workload;

@@ -40,7 +40,7 @@ const MEMORY = { requestMib: 4096, sharedBuffersMib: 1024, cpuMillicores: 500 } 
  * Costs: at the defaults 3 pods of half a core, 4 GiB of memory and 100 GiB of disk.
  * Survives: the loss of the primary, a replica or a zone, without losing an acknowledged write; `kubectl delete -f`:
  * volumes and passwords stay.
- * Does not survive: the loss of all volumes; no backup leaves the cluster. Encryption at rest is the storage class's.
+ * Does not survive: the loss of all volumes; see `Backup`. Encryption at rest is the storage class's.
  * Later changes of `maxConnections` reach a running cluster by `patronictl edit-config` only.
  */
 export class Database extends Construct implements DatabaseOutputs {
@@ -54,6 +54,8 @@ export class Database extends Construct implements DatabaseOutputs {
   readonly pooler: Pooler;
   readonly writer: Endpoint;
   readonly reader: Endpoint;
+  /** Follows the primary past the pooler, for sessions that last long. */
+  readonly primary: Endpoint;
   /** Name under which the pooler offers the replicas. */
   readonly readerDatabaseName: string;
   private readonly name: string;
@@ -88,6 +90,7 @@ export class Database extends Construct implements DatabaseOutputs {
         },
       ],
     });
+    this.primary = { host: primary, port: database.port };
     this.writer = this.pooler.endpoint;
     this.reader = this.pooler.endpoint;
   }

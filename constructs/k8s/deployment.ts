@@ -1,7 +1,22 @@
 import { Construct } from 'constructs';
-import type { GatewayOutputs, RecoveryObjectives, Topology, Warning } from '../../lib';
+import type {
+  AutoscalingOutputs,
+  GatewayOutputs,
+  RecoveryObjectives,
+  Topology,
+  Warning,
+} from '../../lib';
+import type { Backup } from './backup';
+import type { Cache } from './cache';
+import type { Compute } from './compute';
+import type { Database } from './database';
+import type { HttpRoute } from './http-route';
+import type { LoadBalancer } from './load-balancer';
+import { findMonitoringWarnings, type Monitoring } from './monitoring';
+import type { Network } from './network';
 import { Region, type RegionHandles } from './region';
 import { resolveChart } from './root-guard';
+import type { Secrets } from './secrets';
 
 /** A topology and what it is built with. */
 export interface GatewayDeploymentProps {
@@ -19,15 +34,33 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   readonly recoveryObjectives: RecoveryObjectives;
   /** Findings that stop nothing and deserve a look; cdk8s has no place of its own for them. */
   readonly warnings: readonly Warning[];
-  readonly region: Region;
+  readonly network: Network;
+  readonly secrets: Secrets;
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly compute: Compute;
+  readonly loadBalancer: LoadBalancer | HttpRoute;
+  readonly autoscaling: AutoscalingOutputs;
+  readonly backup: Backup;
+  /** Null: not watched. */
+  readonly monitoring: Monitoring | null;
 
   constructor(scope: Construct, id: string, props: GatewayDeploymentProps) {
     super(resolveChart(scope, id), id);
     const [plan] = props.topology.regions;
     if (plan === undefined) throw new Error('a topology has a region');
-    this.region = new Region(this, 'Region', { plan, handles: props.handles });
+    const region = new Region(this, 'Region', { plan, handles: props.handles });
+    this.network = region.network;
+    this.secrets = region.secrets;
+    this.database = region.database;
+    this.cache = region.cache;
+    this.compute = region.compute;
+    this.loadBalancer = region.loadBalancer;
+    this.autoscaling = region.autoscaling;
+    this.backup = region.backup;
+    this.monitoring = region.monitoring;
     this.url = `https://${props.handles.domainName}`;
     this.recoveryObjectives = props.topology.recoveryObjectives;
-    this.warnings = props.warnings;
+    this.warnings = [...props.warnings, ...findMonitoringWarnings(plan, props.handles.monitoring)];
   }
 }

@@ -4,6 +4,55 @@ import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../lib';
 import type { Workload } from './workload';
 import { objectLabels } from './workload/labels';
 
+/** An Ingress of the nginx controller. */
+export interface IngressLoadBalancer {
+  readonly kind: 'ingress';
+
+  /**
+   * Which ingress controller serves the gateway. Streaming and timeouts are set by the annotations of ingress-nginx.
+   *
+   * @default 'nginx'
+   */
+  readonly className?: string;
+}
+
+/** Routes of the Gateway API, at a Gateway that exists. */
+export interface HttpRouteLoadBalancer {
+  readonly kind: 'http-route';
+
+  readonly gatewayName: string;
+
+  /**
+   * Namespace of the Gateway. It has to allow routes from the namespace of this deployment.
+   *
+   * @default - the namespace of this deployment
+   */
+  readonly gatewayNamespace?: string;
+
+  /**
+   * Listener of the Gateway that ends TLS for the domain.
+   *
+   * @default 'https'
+   */
+  readonly sectionName?: string;
+
+  /**
+   * Listener of the Gateway for plain HTTP, from which clients are redirected.
+   *
+   * @default 'http'
+   */
+  readonly httpSectionName?: string;
+
+  /**
+   * Namespace that the Gateway's proxies run in, the only one that may reach the gateway.
+   *
+   * @default - the namespace of the Gateway
+   */
+  readonly proxyNamespace?: string;
+}
+
+export type LoadBalancerTarget = IngressLoadBalancer | HttpRouteLoadBalancer;
+
 export interface LoadBalancerBlockProps {
   readonly plan: LoadBalancerPlan;
   readonly namespace: string;
@@ -23,6 +72,16 @@ export interface LoadBalancerBlockProps {
  * Does not survive: the loss of the controller, or a certificate that nobody renews.
  */
 export class LoadBalancer extends Construct implements LoadBalancerOutputs {
+  /** Chooses an Ingress. */
+  static ingress(props: Omit<IngressLoadBalancer, 'kind'> = {}): IngressLoadBalancer {
+    return { kind: 'ingress', ...props };
+  }
+
+  /** Chooses routes of the Gateway API. */
+  static httpRoute(props: Omit<HttpRouteLoadBalancer, 'kind'>): HttpRouteLoadBalancer {
+    return { kind: 'http-route', ...props };
+  }
+
   /** The main resource: the Ingress. */
   readonly resource: k8s.KubeIngress;
   readonly hostName: string;

@@ -6,6 +6,7 @@ export type { DatabaseOutputs, DatabasePlan } from './database';
 export type { DnsOutputs, DnsPlan } from './dns';
 export type { Endpoint } from './endpoint';
 export type { LoadBalancerOutputs, LoadBalancerPlan } from './load-balancer';
+export type { MonitoringOutputs, MonitoringPlan } from './monitoring';
 export type { NetworkOutputs, NetworkPlan } from './network';
 export type { GatewayOutputs, RegionOutputs } from './region';
 export type { GeneratedSecret, SecretsOutputs, SecretsPlan } from './secrets';

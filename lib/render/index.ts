@@ -1,3 +1,14 @@
+export {
+  BACKUP_LOCATION,
+  RETENTION_DAYS,
+  renderBackupScript,
+  renderDownloadScript,
+  renderUploadScript,
+  type DumpFolder,
+} from './backup-script';
+export { renderHaproxy } from './haproxy';
+export { renderK6Script, type K6Input } from './k6-script';
+export { renderNginx, type BalancingStrategy, type NginxInput, type ProxyInput } from './nginx';
 export { PATRONI_USERS, renderCreateDatabase, renderPatroni, type PatroniInput } from './patroni';
 export { renderPgbouncer, type PgbouncerInput, type PooledDatabase } from './pgbouncer';
 export {
@@ -7,6 +18,12 @@ export {
   type RedisInput,
   type RedisMembership,
 } from './redis';
+export {
+  CHOSEN_DUMP,
+  RESTORE_CONFIRMATION,
+  renderRestoreScript,
+  renderRestoreTestScript,
+} from './restore-script';
 export {
   renderSecretGenerator,
   type GeneratedValue,

@@ -91,3 +91,14 @@ export const POOLER = {
   poolSize: 25,
   reserve: 5,
 } as const;
+
+/**
+ * Guide, "Overview" (uptime 99.9 %, P95 below 5 s) and "Critical Alerts" (1 % errors). The first token is to
+ * come in half the time of the whole answer.
+ */
+export const MONITORING = {
+  availabilityPercent: 99.9,
+  errorPercent: 1,
+  latencySeconds: 5,
+  firstTokenSeconds: 2.5,
+} as const;

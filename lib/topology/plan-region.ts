@@ -1,5 +1,5 @@
 import { GATEWAY_ENVIRONMENT, GATEWAY_PATHS, GATEWAY_PORT } from '../gateway-contract';
-import { SENTINELS, SENTINEL_TIMERS } from '../spec/defaults';
+import { MONITORING, SENTINELS, SENTINEL_TIMERS } from '../spec/defaults';
 import type { GatewaySpec } from '../spec/spec';
 import { parseCidr, renderCidr, splitCidr } from './cidr';
 import type { TargetTraits } from './target-traits';
@@ -73,6 +73,10 @@ export function planRegion(spec: GatewaySpec, traits: TargetTraits): RegionPlan 
     },
     autoscaling: spec.autoscaling,
     backup: { retentionDays: spec.backup.retentionDays, windowStart, windowEnd },
+    monitoring: {
+      ...MONITORING,
+      availabilityPercent: spec.objectives.uptimePercent ?? MONITORING.availabilityPercent,
+    },
   };
 }
 

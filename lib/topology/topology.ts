@@ -6,6 +6,7 @@ import type {
   DatabasePlan,
   DnsPlan,
   LoadBalancerPlan,
+  MonitoringPlan,
   NetworkPlan,
   SecretsPlan,
 } from '../blocks';
@@ -33,4 +34,5 @@ export interface RegionPlan {
   readonly loadBalancer: LoadBalancerPlan;
   readonly autoscaling: AutoscalingPlan;
   readonly backup: BackupPlan;
+  readonly monitoring: MonitoringPlan;
 }

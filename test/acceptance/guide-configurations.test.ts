@@ -103,6 +103,8 @@ describe('the configurations of the guide', () => {
       ...read('guide-retry-logic.yaml').router,
       strategy: 'latency-based-routing',
       allowedFails: 3,
+      // A written cooldown_time is kept to; only the default one grows with repetition.
+      cooldownGrowth: 'fixed',
       cooldownSeconds: 60,
     });
     expect(config.warnings.map(({ rule }) => rule)).toEqual([

@@ -32,7 +32,7 @@ const TARGETS: readonly Target[] = [
     name: 'k8s',
     traits: K8S_TRAITS,
     synthesize: synthesizeK8s,
-    mayLack: ['zones', 'databaseEncrypted', 'backupRetentionDays', 'backupWindowStart'],
+    mayLack: ['zones', 'databaseEncrypted'],
   },
   {
     name: 'local',

@@ -14,6 +14,12 @@ export interface WorkloadProps {
   readonly secretEnvironment: Readonly<Record<string, SecretKeyReference>>;
   /** Secrets Store CSI volume to mount, so that the driver copies its secrets; null where nothing is copied. */
   readonly secretProviderClass: string | null;
+  /**
+   * Who owns the number of replicas.
+   *
+   * @default - a HorizontalPodAutoscaler, made here
+   */
+  readonly scaler?: 'horizontal' | 'elsewhere';
 }
 
 export type WorkloadProgram =

@@ -27,7 +27,8 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
   /** The main resource: the Deployment. */
   readonly deployment: k8s.KubeDeployment;
   readonly service: k8s.KubeService;
-  readonly horizontalPodAutoscaler: k8s.KubeHorizontalPodAutoscalerV2;
+  /** Null where something else owns the number of replicas. */
+  readonly horizontalPodAutoscaler: k8s.KubeHorizontalPodAutoscalerV2 | null;
   /** Name of the Deployment and of its Service. */
   readonly workloadName: string;
   readonly servicePort: number;
@@ -48,7 +49,8 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
     const files = this.createConfigMaps(props);
     this.deployment = this.createDeployment(props, files);
     this.service = this.createService(props);
-    this.horizontalPodAutoscaler = this.createAutoscaler(props);
+    this.horizontalPodAutoscaler =
+      props.scaler === 'elsewhere' ? null : this.createAutoscaler(props);
     this.createDisruptionBudget(props);
   }
 

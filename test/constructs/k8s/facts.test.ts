@@ -9,8 +9,6 @@ describe('readK8sFacts', () => {
       ...planFacts(aTopology()),
       zones: { notOffered: 'pods spread over as many zones as the cluster has' },
       databaseEncrypted: { notOffered: 'the storage class of the cluster decides' },
-      backupRetentionDays: { notOffered: 'no backup leaves the cluster' },
-      backupWindowStart: { notOffered: 'no backup leaves the cluster' },
     });
   });
 
@@ -21,6 +19,7 @@ describe('readK8sFacts', () => {
       probe: { intervalSeconds: 7, unhealthyThreshold: 4 },
       database: { readReplicas: 3, storageGib: 33, maxConnections: 500 },
       cache: { replicas: 4 },
+      backup: { retentionDays: 8, window: '21:05-22:00' },
     };
     const facts = synthesizeK8s({ config: aConfig(), ...wish });
 
@@ -36,6 +35,8 @@ describe('readK8sFacts', () => {
       databaseStorageGib: 33,
       databaseMaxConnections: 500,
       cacheReplicas: 4,
+      backupRetentionDays: 8,
+      backupWindowStart: '21:05',
     });
   });
 });

@@ -15,6 +15,9 @@ export function findObject(manifests: readonly Manifest[], kind: string, name: s
 /** The pod of everything that runs pods, by the name of what runs it. */
 export function podsOf(manifests: readonly Manifest[]): readonly [string, Manifest][] {
   return manifests
-    .filter((each) => each.spec?.template?.spec?.containers !== undefined)
-    .map((each) => [`${each.kind}/${each.metadata.name}`, each.spec.template]);
+    .map((each): [string, Manifest] => [
+      `${each.kind}/${each.metadata.name}`,
+      each.spec?.template ?? each.spec?.jobTemplate?.spec.template,
+    ])
+    .filter(([, pod]) => pod?.spec?.containers !== undefined);
 }

@@ -10,6 +10,7 @@ export function synthesizeK8s(props: GatewayProps): Facts {
   const app = new App();
   new SingleRegionHA(app, 'gateway', {
     ...props,
+    backup: { kind: 'volume', ...props.backup },
     database: { kind: 'patroni', ...props.database },
     cache: { kind: 'sentinel', ...props.cache },
     domain: props.domain ?? { name: 'api.example.com' },
@@ -35,8 +36,6 @@ export function readK8sFacts(manifests: readonly Manifest[], name: string): Fact
   const ingress = findObject(manifests, 'Ingress', name);
   const annotation = (key: string): string =>
     ingress.metadata.annotations[`nginx.ingress.kubernetes.io/${key}`];
-  const scaler = findObject(manifests, 'HorizontalPodAutoscaler', name).spec;
-  const { scaleDown } = scaler.behavior;
   return {
     zones: { notOffered: 'pods spread over as many zones as the cluster has' },
     port: container.ports[0].containerPort,
@@ -49,16 +48,59 @@ export function readK8sFacts(manifests: readonly Manifest[], name: string): Fact
     drainSeconds: Number(readVariable(container, 'GRACEFUL_SHUTDOWN_TIMEOUT')),
     graceSeconds: pod.terminationGracePeriodSeconds,
     httpRedirected: annotation('force-ssl-redirect') === 'true',
-    minReplicas: scaler.minReplicas,
-    maxReplicas: scaler.maxReplicas,
-    cpuPercent: scaler.metrics.find((metric: Manifest) => metric.resource.name === 'cpu').resource
-      .target.averageUtilization,
+    ...readScalerFacts(manifests, name),
+    ...readDatabaseFacts(manifests, name),
+    ...readBackupFacts(manifests, name),
+    ...readCacheFacts(manifests, name),
+  };
+}
+
+type ScalerFacts = Pick<
+  Facts,
+  'minReplicas' | 'maxReplicas' | 'cpuPercent' | 'scaleDownWindowSeconds' | 'scaleDownReplicas'
+>;
+
+/** Reads the one scaler of the gateway, whichever kind it is; two would fight. */
+function readScalerFacts(manifests: readonly Manifest[], name: string): ScalerFacts {
+  const kinds = ['HorizontalPodAutoscaler', 'ScaledObject'];
+  const [scaler, ...others] = manifests.filter(
+    (each) => kinds.includes(each.kind) && each.spec.scaleTargetRef.name === name,
+  );
+  if (scaler === undefined || others.length > 0) throw new Error('there must be one scaler');
+  const { spec } = scaler;
+  const { scaleDown } = (spec.advanced?.horizontalPodAutoscalerConfig ?? spec).behavior;
+  const pace = {
     scaleDownWindowSeconds: scaleDown.stabilizationWindowSeconds,
     scaleDownReplicas: scaleDown.policies[0].value,
-    ...readDatabaseFacts(manifests, name),
-    backupRetentionDays: { notOffered: 'no backup leaves the cluster' },
-    backupWindowStart: { notOffered: 'no backup leaves the cluster' },
-    ...readCacheFacts(manifests, name),
+  };
+  if (scaler.kind === 'ScaledObject') {
+    const cpu = spec.triggers.find((each: Manifest) => each.type === 'cpu');
+    return {
+      minReplicas: spec.minReplicaCount,
+      maxReplicas: spec.maxReplicaCount,
+      cpuPercent: Number(cpu.metadata.value),
+      ...pace,
+    };
+  }
+  const cpu = spec.metrics.find((metric: Manifest) => metric.resource.name === 'cpu');
+  return {
+    minReplicas: spec.minReplicas,
+    maxReplicas: spec.maxReplicas,
+    cpuPercent: cpu.resource.target.averageUtilization,
+    ...pace,
+  };
+}
+
+function readBackupFacts(
+  manifests: readonly Manifest[],
+  name: string,
+): Pick<Facts, 'backupRetentionDays' | 'backupWindowStart'> {
+  const { spec } = findObject(manifests, 'CronJob', `${name}-backup`);
+  const [container] = spec.jobTemplate.spec.template.spec.containers;
+  const [minute, hour] = spec.schedule.split(' ');
+  return {
+    backupRetentionDays: Number(readVariable(container, 'RETENTION_DAYS')),
+    backupWindowStart: `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`,
   };
 }
 

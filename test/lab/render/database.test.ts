@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Client } from 'pg';
+import { metricsOf, planAlerts } from '../../../lib/alerts';
 import {
   renderCreateDatabase,
   renderPatroni,
   renderPgbouncer,
   type PatroniInput,
 } from '../../../lib/render';
+import { anAlertScope } from '../../lib/alerts/alert-scopes';
 import { describeWithTool, findTool } from '../../support/lab-tool';
 import {
   createConfigFolder,
@@ -76,6 +78,18 @@ describeWithTool('etcd', (etcd) => {
           }, describeAll);
           expect(names).toMatch(/member-1/);
         }, 60_000);
+
+        it('tells Prometheus what the alerts on PostgreSQL ask for', async () => {
+          const answer = await fetch(`http://127.0.0.1:${first.restPort}/metrics`);
+          const text = await answer.text();
+          const wanted = planAlerts(anAlertScope({ patroni: { scope: 'lab' } }))
+            .flatMap(({ expr }) => metricsOf(expr))
+            .filter((name) => name.startsWith('patroni_'));
+
+          expect(wanted).toContain('patroni_primary');
+          for (const name of wanted)
+            expect(text).toMatch(new RegExp(`^${name}\\{scope="lab"`, 'm'));
+        });
 
         it('refuses a wrong password', async () => {
           await expect(

@@ -1,10 +1,30 @@
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Cache, Database, SingleRegionHA } from '../../../../constructs/k8s';
+import {
+  Autoscaling,
+  Backup,
+  Cache,
+  Chaos,
+  Database,
+  LoadBalancer,
+  LoadTest,
+  SingleRegionHA,
+} from '../../../../constructs/k8s';
 import { aConfig } from '../../../support/a-config';
 import { findObject, podsOf, type Manifest } from '../manifests';
 import { schemaProblems, unknownFields } from '../schema-problems';
 import { someProps, synthesizePattern } from '../synthesize';
+
+/** Every choice that makes other objects than the defaults do. */
+const CHOICES = {
+  autoscaling: Autoscaling.keda({ prometheusAddress: 'http://prometheus:9090' }),
+  backup: Backup.objectStorage({ bucket: 'dumps', credentials: { secretName: 'account' } }),
+  chaos: Chaos.mesh(),
+  domain: { name: 'api.example.com', issuer: { name: 'letsencrypt' } },
+  loadBalancer: LoadBalancer.httpRoute({ gatewayName: 'public' }),
+  loadTest: LoadTest.k6({ model: 'gpt-4o' }),
+};
+const CUSTOM_GROUPS = ['cert-manager.io', 'chaos-mesh.org', 'gateway.networking.k8s.io', 'keda.sh'];
 
 describe('SingleRegionHA', () => {
   it('makes every part of the single-region picture', () => {
@@ -37,6 +57,20 @@ describe('SingleRegionHA', () => {
     );
   });
 
+  it('passes the published schemas with every other choice', () => {
+    const manifests = synthesizePattern(CHOICES);
+    const group = ({ apiVersion }: Manifest): string => apiVersion.split('/')[0];
+    const custom = manifests.filter((each) => CUSTOM_GROUPS.includes(group(each)));
+
+    expect(new Set(custom.map(group))).toEqual(new Set(CUSTOM_GROUPS));
+    const builtIn = manifests.filter((each) => !custom.includes(each));
+    expect(schemaProblems(builtIn)).toEqual([]);
+    expect(unknownFields(builtIn)).toEqual([]);
+    expect(new Set(manifests.map((each) => `${each.kind} ${each.metadata.name}`)).size).toBe(
+      manifests.length,
+    );
+  }, 60_000);
+
   it('has no field that the published schemas do not know', () => {
     const [namespace] = synthesizePattern();
     const wrong = { ...namespace, metadata: { ...namespace.metadata, nmae: 'litellm' } };
@@ -58,16 +92,20 @@ describe('SingleRegionHA', () => {
   });
 
   it('runs nothing that Pod Security restricted refuses', () => {
-    const broken = podsOf(synthesizePattern()).flatMap(([name, { spec }]) =>
-      restrictedProblems(spec).map((problem) => `${name}: ${problem}`),
-    );
+    for (const manifests of [synthesizePattern(), synthesizePattern(CHOICES)]) {
+      const broken = podsOf(manifests).flatMap(([name, { spec }]) =>
+        restrictedProblems(spec).map((problem) => `${name}: ${problem}`),
+      );
 
-    expect(broken).toEqual([]);
+      expect(broken).toEqual([]);
+    }
   });
 
   it('gives every container a memory limit equal to its request, and a read-only root', () => {
-    for (const [, { spec }] of podsOf(synthesizePattern())) {
-      for (const container of spec.containers) {
+    const pods = [...podsOf(synthesizePattern()), ...podsOf(synthesizePattern(CHOICES))];
+
+    for (const [, { spec }] of pods) {
+      for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
         expect(container.resources.limits.memory).toBe(container.resources.requests.memory);
         expect(container.resources.requests.cpu).toBeDefined();
         expect(container.securityContext.readOnlyRootFilesystem).toBe(true);

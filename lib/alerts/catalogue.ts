@@ -1,0 +1,27 @@
+import type { Alert } from './alert';
+import type { AlertScope } from './alert-scope';
+import { planAvailabilityAlerts } from './availability-alerts';
+import { planDatabaseAlerts } from './database-alerts';
+import { planErrorAlerts } from './error-alerts';
+import { planLatencyAlerts } from './latency-alerts';
+import { planProviderAlerts } from './provider-alerts';
+import { planSaturationAlerts } from './saturation-alerts';
+
+/**
+ * Every alert of a gateway. The guide's four are among them under their names; they go off also when the series they
+ * ask for are gone.
+ *
+ * What nothing measures has no alert: Redis and PgBouncer tell Prometheus nothing without an exporter of their own.
+ *
+ * @see guide, "Monitoring and Alerting"
+ */
+export function planAlerts(scope: AlertScope): readonly Alert[] {
+  return [
+    ...planAvailabilityAlerts(scope),
+    ...planErrorAlerts(scope),
+    ...planLatencyAlerts(scope),
+    ...planSaturationAlerts(scope),
+    ...planProviderAlerts(scope),
+    ...planDatabaseAlerts(scope),
+  ];
+}
