@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { createAwsApp } from '../../bin/aws';
 import { createGcpApp } from '../../bin/gcp';
+import { App } from 'cdk8s';
 import { createK8sApp } from '../../bin/k8s';
+import { Autoscaling, Chaos, LoadTest, Monitoring, SingleRegionHA } from '../../constructs/k8s';
+import { GatewayConfig } from '../../lib';
 
 /**
  * One test per statement of the guide, named by its section, against what the apps of this repository synthesize. Where
@@ -286,5 +289,90 @@ describe('guide, "Backup Strategy"', () => {
       BackupRetentionPeriod: 30,
       PreferredBackupWindow: '03:00-04:00',
     });
+  });
+});
+
+describe('guide, "pg_dump"', () => {
+  it('dumps the database every day at 03:00 and proves each week that the dump can be restored', () => {
+    expect(k8sOf('CronJob', 'litellm-backup').spec).toMatchObject({
+      schedule: '0 3 * * *',
+      concurrencyPolicy: 'Forbid',
+    });
+    expect(k8s.filter(({ kind }) => kind === 'CronJob').length).toBeGreaterThan(1);
+  });
+});
+
+describe('what the guide adds to Kubernetes', () => {
+  let extended: readonly Manifest[];
+
+  beforeAll(() => {
+    const app = new App();
+    const config = GatewayConfig.fromFile(
+      join(__dirname, '../../examples/config/getting-started.yaml'),
+    );
+    new SingleRegionHA(app, 'gateway', {
+      config,
+      secrets: Object.fromEntries(
+        config.requiredEnvironment.map((name) => [name, { secretName: 'keys', key: name }]),
+      ),
+      domain: { name: 'api.example.com' },
+      autoscaling: Autoscaling.keda({ prometheusAddress: 'http://prometheus:9090' }),
+      monitoring: Monitoring.prometheusOperator(),
+      chaos: Chaos.mesh(),
+      loadTest: LoadTest.k6({ model: 'gpt-4o' }),
+    });
+    extended = parseAllDocuments(app.synthYaml()).map((document) => document.toJS() as Manifest);
+  });
+
+  const ofKind = (kind: string) => extended.filter((manifest) => manifest.kind === kind);
+
+  it('"KEDA": scales by the request rate under its real name, and then there is no HPA', () => {
+    const [scaler] = ofKind('ScaledObject');
+
+    expect(scaler?.spec).toMatchObject({
+      minReplicaCount: 3,
+      pollingInterval: 15,
+      cooldownPeriod: 300,
+    });
+    expect(JSON.stringify(scaler)).toContain('litellm_requests_total');
+    expect(ofKind('HorizontalPodAutoscaler')).toEqual([]);
+  });
+
+  it('"Monitoring and Alerting": has the four alerts, each with a runbook', () => {
+    const groups = ofKind('PrometheusRule').flatMap(
+      ({ spec }) =>
+        (spec as unknown as { groups: { rules: { alert: string; annotations: object }[] }[] })
+          .groups,
+    );
+    const rules = groups.flatMap((group) => group.rules);
+
+    expect(rules.map(({ alert }) => alert)).toEqual(
+      expect.arrayContaining([
+        'InstanceDown',
+        'HighErrorRate',
+        'DatabaseConnectionFailed',
+        'AllProvidersDown',
+      ]),
+    );
+    for (const rule of rules) expect(rule.annotations).toHaveProperty('runbook_url');
+  });
+
+  it('"Chaos Engineering": fails pods, cuts the database off, and all of it is paused', () => {
+    const experiments = ofKind('Schedule');
+
+    expect(experiments.length).toBeGreaterThanOrEqual(12);
+    expect(JSON.stringify(experiments)).toContain('pod-failure');
+    expect(JSON.stringify(experiments)).toContain('partition');
+    for (const { metadata } of experiments) {
+      expect(metadata).toMatchObject({
+        annotations: { 'experiment.chaos-mesh.org/pause': 'true' },
+      });
+    }
+  });
+
+  it('"Overload with traffic": has a load test that waits to be started', () => {
+    const jobs = ofKind('Job').filter(({ spec }) => (spec as { suspend?: boolean }).suspend);
+
+    expect(jobs.map(({ metadata }) => metadata.name).join()).toContain('load');
   });
 });
