@@ -11,6 +11,8 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/out', '<rootDir>/.lab'],
   maxWorkers: 2,
+  // No test judges speed; a busy machine must not fail one.
+  testTimeout: 60_000,
   globalSetup: '<rootDir>/test/support/jest-setup.cjs',
   globalTeardown: '<rootDir>/test/support/jest-teardown.cjs',
 };
