@@ -78,6 +78,7 @@ describe('loadEmbeddedPostgres', () => {
       expect(readFileSync(join(libraries, 'libpq.so.5')).length).toBeGreaterThan(100_000);
     } finally {
       if (process.getuid?.() === 0) execFileSync('chattr', ['-i', join(folder, 'native', 'lib')]);
+      else chmodSync(join(folder, 'native', 'lib'), 0o755);
       rmSync(folder, { recursive: true, force: true });
     }
   });
