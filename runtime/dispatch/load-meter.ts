@@ -41,7 +41,7 @@ export class LoadMeter implements UpstreamHandler {
   private begun: Begun = { kind: 'nothing' };
   private answer: 'awaited' | 'accepted' | 'none' = 'awaited';
   private ending: 'running' | 'complete' | 'broken' | 'given-up' = 'running';
-  private tail: readonly Buffer[] = [];
+  private tail: Buffer[] = [];
   private tokens: Tokens | null = null;
   private chunks = 0;
   private bytes = 0;
@@ -89,7 +89,8 @@ export class LoadMeter implements UpstreamHandler {
     }
     this.chunks += 1;
     this.bytes += chunk.length;
-    this.tail = [...this.tail.slice(1 - TAIL_CHUNKS), chunk];
+    this.tail.push(chunk);
+    if (this.tail.length > TAIL_CHUNKS) this.tail.shift();
     this.handler?.onData(chunk);
   }
 
@@ -146,7 +147,9 @@ export class LoadMeter implements UpstreamHandler {
   }
 
   private readTokens(): Tokens | null {
-    const usage = parseUsage(Buffer.concat(this.tail));
+    const [only, ...others] = this.tail;
+    const last = only !== undefined && others.length === 0 ? only : Buffer.concat(this.tail);
+    const usage = parseUsage(last);
     if (usage !== null) return { prompt: usage.promptTokens, completion: usage.completionTokens };
     if (this.entry === null || this.answer !== 'accepted') return null;
     return { prompt: this.entry.promptTokens, completion: this.estimateCompletion() };

@@ -62,7 +62,7 @@ export class StreamRelay implements StreamSink {
     if (this.state === 'over') return;
     const end = selectLastLineEnd(chunk);
     if (end > 0) {
-      const whole = chunk.subarray(0, end);
+      const whole = end === chunk.length ? chunk : chunk.subarray(0, end);
       const lines = this.heldBytes === 0 ? whole : this.release(whole);
       this.writeLines(lines);
     }

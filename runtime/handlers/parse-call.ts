@@ -22,7 +22,9 @@ export interface CallContext {
 export function parseCall(bytes: Buffer, context: CallContext): Call {
   const { headers, router, startedMs } = context;
   const parsed = parseClientBody(bytes, context.pathModel);
-  const body = { ...parsed, traits: completeTraits(parsed, context) };
+  const traits = completeTraits(parsed, context);
+  // Most requests say nothing in headers, and a copy of the whole body's facts would be made for nothing.
+  const body = traits === parsed.traits ? parsed : { ...parsed, traits };
   const streamTimeout =
     body.delivery === 'stream' ? headers['x-litellm-stream-timeout'] : undefined;
   const requestedTimeoutSeconds =
@@ -52,12 +54,17 @@ export function parseCallId(header: string | readonly string[] | undefined): str
 /** What the headers say of the routing. */
 function completeTraits({ traits }: ClientBody, context: CallContext): RequestTraits {
   const tags = parseTagHeader(context.headers['x-litellm-tags']);
-  const complete = {
-    ...traits,
-    tags: tags.length === 0 ? traits.tags : tags,
-    session: selectText(context.headers['x-litellm-session-id']) ?? traits.session,
-  };
-  return { ...complete, stickyKey: selectStickyKey(complete, context) };
+  const session = selectText(context.headers['x-litellm-session-id']);
+  const complete =
+    tags.length === 0 && session === null
+      ? traits
+      : {
+          ...traits,
+          tags: tags.length === 0 ? traits.tags : tags,
+          session: session ?? traits.session,
+        };
+  const stickyKey = selectStickyKey(complete, context);
+  return stickyKey === complete.stickyKey ? complete : { ...complete, stickyKey };
 }
 
 /** The first of the sources that the request has. Its kind is part of the key: a user may be called like a session. */

@@ -81,12 +81,16 @@ export interface Start {
  */
 export function reduceStart(load: Load, { nowMs, promptTokens, turn }: Start): Load {
   const used = selectMinuteUse(load, nowMs);
+  // Every request comes by here, and member by member costs a twentieth of a spread whose members are overwritten.
   return {
-    ...load,
     inFlight: load.inFlight + 1,
     minute: selectMinute(nowMs),
     requests: used.requests + 1,
     tokens: used.tokens + promptTokens,
+    latencies: load.latencies,
+    firstTokens: load.firstTokens,
+    answers: load.answers,
+    spentDollars: load.spentDollars,
     turn,
   };
 }
@@ -109,12 +113,15 @@ export function reduceEnd(load: Load, end: End): Load {
   // The estimate of an earlier minute is gone with it; the answer was made in this one.
   const more = tokens === null ? 0 : tokens.completion + (estimated > 0 ? tokens.prompt : 0);
   return {
-    ...load,
     inFlight: Math.max(0, load.inFlight - 1),
     minute: selectMinute(nowMs),
     requests: used.requests,
     tokens: Math.max(0, used.tokens + more - (tokens === null ? 0 : estimated)),
+    latencies: load.latencies,
+    firstTokens: load.firstTokens,
+    answers: load.answers,
     spentDollars: load.spentDollars + end.dollars,
+    turn: load.turn,
   };
 }
 

@@ -12,12 +12,8 @@ export const DEPLOYMENT_FAILURES = 'litellm_deployment_failure_responses_total';
 
 /** Gauge by `state`: 1 for what the circuit breaker does now. */
 export const DEPLOYMENT_BREAKER = 'litellm_ha_deployment_breaker';
-/** Gauge: 1 while the provider refuses the key or does not know the model. Only a person can mend that: alert on it. */
-export const DEPLOYMENT_MISCONFIGURED = 'litellm_ha_deployment_misconfigured';
 /** Counter: requests to a deployment during its rest, because all of its group rested. */
 export const FORCED_ATTEMPTS = 'litellm_ha_forced_attempts_total';
-/** Counter: streams that broke after the client had seen a part of them; no status code shows these. */
-export const TRUNCATED_STREAMS = 'litellm_ha_truncated_streams_total';
 /** Counter: requests to a deployment while less than half of its group was awake. */
 export const PANIC_ATTEMPTS = 'litellm_ha_panic_attempts_total';
 
@@ -88,11 +84,15 @@ export class DeploymentMetrics {
   }
 
   renderMisconfigured(credentials: Health['credentials']): string {
-    return renderSample(DEPLOYMENT_MISCONFIGURED, this.labels, credentials === 'refused' ? 1 : 0);
+    return renderSample(
+      GATEWAY_METRICS.deploymentMisconfigured,
+      this.labels,
+      credentials === 'refused' ? 1 : 0,
+    );
   }
 
   renderTruncated(): string {
-    return renderSample(TRUNCATED_STREAMS, this.labels, this.truncated);
+    return renderSample(GATEWAY_METRICS.truncatedStreams, this.labels, this.truncated);
   }
 
   renderSuccesses(): string {

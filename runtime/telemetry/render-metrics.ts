@@ -4,11 +4,9 @@ import type { Fleet } from '../dispatch/fleet';
 import {
   DEPLOYMENT_BREAKER,
   DEPLOYMENT_FAILURES,
-  DEPLOYMENT_MISCONFIGURED,
   DEPLOYMENT_SUCCESSES,
   FORCED_ATTEMPTS,
   PANIC_ATTEMPTS,
-  TRUNCATED_STREAMS,
 } from './deployment-metrics';
 import { renderSample } from './histogram';
 import { INPUT_TOKENS, OUTPUT_TOKENS, PROXY_FAILURES, PROXY_REQUESTS } from './request-metrics';
@@ -24,13 +22,6 @@ export interface MetricsSources {
   /** Null: no database is configured, or it was not asked yet. */
   readonly databaseConnected: 'connected' | 'disconnected' | null;
 }
-
-/** Gauge: requests that this process would serve at once now. */
-const CONCURRENCY_LIMIT = 'litellm_ha_concurrency_limit';
-/** Gauge: what the limit goes by. Unit: seconds. */
-const LOOP_LAG = 'litellm_ha_event_loop_lag_seconds';
-/** Counter by `priority`: requests refused because the limit was reached. */
-const SHED_REQUESTS = 'litellm_ha_shed_requests_total';
 
 const STATE_NUMBERS = { healthy: 0, 'partial-outage': 1, outage: 2 } as const;
 
@@ -95,7 +86,7 @@ export function renderMetrics({
       perTarget((target) => target.metrics.renderBreaker(fleet.breakerOf(target))),
     ),
     renderFamily(
-      DEPLOYMENT_MISCONFIGURED,
+      GATEWAY_METRICS.deploymentMisconfigured,
       'gauge',
       perTarget((target) => target.metrics.renderMisconfigured(fleet.credentialsOf(target))),
     ),
@@ -109,13 +100,21 @@ export function renderMetrics({
       'counter',
       perTarget(({ metrics }) => metrics.renderPanics()),
     ),
-    renderFamily(CONCURRENCY_LIMIT, 'gauge', renderSample(CONCURRENCY_LIMIT, {}, admission.limit)),
-    renderFamily(LOOP_LAG, 'gauge', renderSample(LOOP_LAG, {}, admission.lagMs / 1000)),
     renderFamily(
-      SHED_REQUESTS,
+      GATEWAY_METRICS.concurrencyLimit,
+      'gauge',
+      renderSample(GATEWAY_METRICS.concurrencyLimit, {}, admission.limit),
+    ),
+    renderFamily(
+      GATEWAY_METRICS.eventLoopLag,
+      'gauge',
+      renderSample(GATEWAY_METRICS.eventLoopLag, {}, admission.lagMs / 1000),
+    ),
+    renderFamily(
+      GATEWAY_METRICS.shedRequests,
       'counter',
       [...admission.shedCounts]
-        .map(([priority, count]) => renderSample(SHED_REQUESTS, { priority }, count))
+        .map(([priority, count]) => renderSample(GATEWAY_METRICS.shedRequests, { priority }, count))
         .join(''),
     ),
     renderFamily(
@@ -129,7 +128,7 @@ export function renderMetrics({
       perTarget(({ metrics }) => metrics.renderFailures()),
     ),
     renderFamily(
-      TRUNCATED_STREAMS,
+      GATEWAY_METRICS.truncatedStreams,
       'counter',
       perTarget(({ metrics }) => metrics.renderTruncated()),
     ),

@@ -1,4 +1,5 @@
 import { GATEWAY_METRICS } from '../../lib/gateway-contract';
+import { GATEWAY_ERRORS } from '../errors';
 import type { GatewayErrorCode } from '../errors';
 import type { Usage } from '../providers/usage';
 import { Histogram, renderSample } from './histogram';
@@ -11,6 +12,25 @@ export const OUTPUT_TOKENS = 'litellm_output_tokens_metric_total';
 /** How a finished request is counted. */
 export type RequestStatus = 'success' | GatewayErrorCode;
 
+/**
+ * Never counted by status. Whoever holds no key must not be able to raise the error rate that people are woken up for; the
+ * others are given before a request reaches a handler that counts, or by one that does not.
+ */
+const UNCOUNTED: ReadonlySet<RequestStatus> = new Set<GatewayErrorCode>([
+  'authentication_failed',
+  'route_not_found',
+  'unknown_model_id',
+  'method_not_allowed',
+  'request_timeout',
+  'headers_too_large',
+]);
+
+/** All of them from the start: `rate()` does not see the first burst of a series that begins with it. */
+const COUNTED: readonly RequestStatus[] = [
+  'success',
+  ...(Object.keys(GATEWAY_ERRORS) as GatewayErrorCode[]).filter((code) => !UNCOUNTED.has(code)),
+];
+
 interface ModelCounters {
   readonly byHttpStatus: Map<number, number>;
   readonly failuresByHttpStatus: Map<number, number>;
@@ -22,7 +42,7 @@ interface ModelCounters {
 /** Counts requests by model. The models are known from the start, and any other name is counted as `other`. */
 export class RequestMetrics {
   inFlight = 0;
-  private readonly byStatus = new Map<RequestStatus, number>([['success', 0]]);
+  private readonly byStatus = new Map<RequestStatus, number>(COUNTED.map((status) => [status, 0]));
   private readonly models = new Map<string, ModelCounters>();
   private readonly other = createModelCounters('other');
 
@@ -31,10 +51,8 @@ export class RequestMetrics {
   }
 
   recordRequest(model: string, status: RequestStatus, httpStatus: number): void {
-    // Whoever holds no key must not be able to raise the error rate that people are woken up for.
-    if (status !== 'authentication_failed') {
-      this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
-    }
+    const counted = this.byStatus.get(status);
+    if (counted !== undefined) this.byStatus.set(status, counted + 1);
     const counters = this.counters(model);
     increment(counters.byHttpStatus, httpStatus);
     if (status !== 'success') increment(counters.failuresByHttpStatus, httpStatus);
