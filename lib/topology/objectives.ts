@@ -27,7 +27,6 @@ export interface RecoveryObjectives {
 export function planSingleRegionObjectives(input: {
   readonly timers: Timers;
   readonly traits: TargetTraits;
-  readonly zones: number;
 }): RecoveryObjectives {
   const { timers, traits } = input;
   const detection = timers.detectionSeconds;

@@ -16,7 +16,6 @@ export function planSingleRegion(spec: GatewaySpec, traits: TargetTraits): Topol
   const recoveryObjectives = planSingleRegionObjectives({
     timers: region.compute.timers,
     traits,
-    zones: spec.zones,
   });
   const problems = checkObjectives(spec.objectives, recoveryObjectives);
   if (problems.length > 0) throw new SpecError(`${spec.name} on ${traits.target}`, problems);

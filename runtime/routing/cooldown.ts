@@ -12,11 +12,6 @@ import {
 } from './rest-rules';
 import type { CooldownContext } from './rest-rules';
 
-export { isResting, UNTRIED } from './health';
-export type { Health } from './health';
-export { selectDeploymentState } from './breaker';
-export type { CooldownContext } from './rest-rules';
-
 /** A request is sent. The first one after a rest, or into one, is the probe that decides about recovery. */
 export function reduceProbeStart(health: Health, nowMs: number): Health {
   if (health.recovery !== 'awaited' || !isProbeFree(health, nowMs)) return health;
