@@ -36,10 +36,32 @@ export const GATEWAY_ENVIRONMENT = {
   redisPort: 'REDIS_PORT',
   redisPassword: 'REDIS_PASSWORD',
   redisTls: 'REDIS_SSL',
+  /** File of the authorities that may sign the certificate of Redis. */
+  redisTlsCaFile: 'REDIS_SSL_CA_CERTS',
+  /** JSON list of `{host, port}`. */
+  redisClusterNodes: 'REDIS_CLUSTER_NODES',
   /** JSON list of `[host, port]`. */
   redisSentinelNodes: 'REDIS_SENTINEL_NODES',
   redisSentinelServiceName: 'REDIS_SERVICE_NAME',
   redisSentinelPassword: 'REDIS_SENTINEL_PASSWORD',
+  /**
+   * Secret that keys are hashed with; LiteLLM's name. The same on every replica and in every region, and never changed:
+   * every key depends on it. Without it the master key is used, and changing that one then ends every key.
+   */
+  saltKey: 'LITELLM_SALT_KEY',
+  /**
+   * Folder for what must outlive a restart of the process: spending that is not in the database yet, the last key
+   * snapshot and, without a database, the keys themselves.
+   */
+  dataFolder: 'LITELLM_HA_DATA_DIR',
+  /** Every region of the deployment, separated by commas: who shares a budget. Unset: this region alone. */
+  regions: 'LITELLM_HA_REGIONS',
+  /** How many replicas share a limit while Redis is away and was never seen. */
+  replicas: 'LITELLM_HA_REPLICAS',
+  /** What the container does: `serve` (standard) or `migrate`. */
+  command: 'LITELLM_HA_COMMAND',
+  /** `true`: the schema is somebody else's to bring up to date; LiteLLM's name. */
+  disableSchemaUpdate: 'DISABLE_SCHEMA_UPDATE',
   /** Path of the configuration file; LiteLLM's name. */
   configFile: 'CONFIG_FILE_PATH',
   port: 'PORT',

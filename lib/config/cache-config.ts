@@ -14,16 +14,18 @@ export interface CacheReading {
 const REDIS_TYPES: ReadonlySet<string> = new Set(['redis', 'redis-semantic']);
 
 /**
- * The one Redis that replicas share: that of the router, else that of the cache, else what the environment says of it
- * where the file only switches the cache on.
+ * The one Redis that replicas share: that of the router, else that of the cache, else what the environment says. It
+ * serves limits, cooldowns and health whether or not answers are cached in it; a cache of another kind turns nothing of
+ * that off.
  */
 export function parseCacheConfig(file: ConfigFile, environment: Environment | null): CacheReading {
   const ofRouter = file.router_settings ? readRouter(file.router_settings) : null;
   const litellm = file.litellm_settings;
+  const ofEnvironment = environment === null ? null : parseCacheEnvironment(environment);
   const params = litellm?.cache_params ?? null;
   if (litellm?.cache !== true) {
     const warnings = params !== null && litellm?.cache !== false ? [PARAMS_WITHOUT_CACHE] : [];
-    return { cache: ofRouter, warnings };
+    return { cache: ofRouter ?? ofEnvironment, warnings };
   }
 
   const isRedis = REDIS_TYPES.has(params?.type ?? 'redis');
@@ -31,11 +33,8 @@ export function parseCacheConfig(file: ConfigFile, environment: Environment | nu
   if (ofRouter !== null && ofCache !== null && !isSame(ofRouter, ofCache)) {
     return { cache: ofRouter, warnings: [TWO_CACHES] };
   }
-  if (ofRouter !== null || ofCache !== null || !isRedis) {
-    return { cache: ofRouter ?? ofCache, warnings: [] };
-  }
-  const cache = environment === null ? null : parseCacheEnvironment(environment);
-  return { cache, warnings: cache === null ? [NO_ADDRESS] : [] };
+  const cache = ofRouter ?? ofCache ?? ofEnvironment;
+  return { cache, warnings: cache === null && isRedis ? [NO_ADDRESS] : [] };
 }
 
 const PARAMS_WITHOUT_CACHE: Warning = {
@@ -67,6 +66,8 @@ const NO_CREDENTIALS = {
   username: null,
   password: null,
   tls: false,
+  tlsCaFile: null,
+  database: 0,
 } as const;
 
 /** LiteLLM's order: URL, Cluster, Sentinel, single server. */
@@ -76,6 +77,8 @@ function readCacheParams(params: CacheParams): CacheConfig | null {
     username: params.username ?? null,
     password: params.password ?? null,
     tls: params.ssl ?? false,
+    tlsCaFile: params.ssl_ca_certs ?? null,
+    database: params.db ?? 0,
   };
   if (params.url) return parseRedisUrl(params.url, access);
   if (params.redis_startup_nodes?.length) {

@@ -17,11 +17,13 @@ export function parseCacheEnvironment(environment: Environment): CacheConfig | n
     username: environment['REDIS_USERNAME'] ?? null,
     password: environment[GATEWAY_ENVIRONMENT.redisPassword] ?? null,
     tls: readBoolean(environment[GATEWAY_ENVIRONMENT.redisTls]) ?? false,
+    tlsCaFile: environment[GATEWAY_ENVIRONMENT.redisTlsCaFile] ?? null,
+    database: readDatabase(environment['REDIS_DB']),
   };
   const url = environment['REDIS_URL'];
   if (url) return parseRedisUrl(url, access);
 
-  const cluster = parseNodes(environment['REDIS_CLUSTER_NODES'], clusterNodes);
+  const cluster = parseNodes(environment[GATEWAY_ENVIRONMENT.redisClusterNodes], clusterNodes);
   if (cluster !== null) return { ...access, kind: 'cluster', nodes: cluster };
 
   const service = environment[GATEWAY_ENVIRONMENT.redisSentinelServiceName];
@@ -39,6 +41,10 @@ export function parseCacheEnvironment(environment: Environment): CacheConfig | n
   const port = Number(environment[GATEWAY_ENVIRONMENT.redisPort] ?? CONFIG_DEFAULTS.redisPort);
   if (!host || !Number.isInteger(port)) return null;
   return { ...access, kind: 'single', nodes: readHosts(host, port) };
+}
+
+function readDatabase(text: string | undefined): number {
+  return text !== undefined && /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }
 
 /** Null for text that is not such a list: the next way to reach Redis is tried, like LiteLLM does. */

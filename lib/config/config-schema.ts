@@ -204,6 +204,14 @@ const cacheParams = z.looseObject({
   sentinel_nodes: z.array(z.tuple([requiredTextSetting('sentinel-1'), port(26_379)])).nullish(),
   sentinel_password: textSetting(),
   redis_startup_nodes: z.array(redisNode).nullish(),
+  ssl_ca_certs: textSetting(),
+  db: numberSetting({ of: 'whole', least: 0, example: 0 }),
+  ttl: bound(60),
+  default_in_redis_ttl: bound(60),
+  default_in_memory_ttl: bound(60),
+  mode: choiceSetting(['default_on', 'default_off'] as const),
+  namespace: textSetting(),
+  supported_call_types: nameListSetting(),
 });
 
 const generalSettings = z
@@ -211,6 +219,7 @@ const generalSettings = z
     master_key: textSetting(),
     database_url: textSetting(),
     database_connection_pool_limit: numberSetting({ of: 'whole', least: 1, example: 10 }),
+    budget_enforcement: choiceSetting(['hard', 'estimated'] as const),
     ...healthRoutingSettings,
     background_health_checks: booleanSetting(),
     use_shared_health_check: booleanSetting(),

@@ -52,6 +52,10 @@ export const CONFIG_DEFAULTS = {
   priority: 0,
   /** LiteLLM, per worker process; here per replica. */
   databaseConnectionPoolLimit: 10,
+  /** Most calls set no bound on their answer, and changing what they ask for is the administrator's choice. */
+  budgetEnforcement: 'estimated',
+  /** LiteLLM, `BaseCache`: what its Redis cache keeps answers for. */
+  responseCacheTtlSeconds: 60,
   /** Redis. */
   redisPort: 6379,
   /** Redis Sentinel. */

@@ -10,8 +10,10 @@ export interface GatewayConfig {
   readonly deployments: readonly DeploymentConfig[];
   readonly router: RouterConfig;
   readonly general: GeneralConfig;
-  /** How the shared cache is reached, if the file says so. */
+  /** How the Redis that replicas share is reached, if the file or the environment says so. */
   readonly cache: CacheConfig | null;
+  /** Null: every request is put to a provider. */
+  readonly responseCache: ResponseCacheConfig | null;
   /** The file's `environment_variables`. */
   readonly environmentVariables: Readonly<Record<string, string>>;
   /** Every NAME that is referenced as `os.environ/NAME` and not defined by the file itself, sorted. */
@@ -252,6 +254,11 @@ export interface GeneralConfig {
   /** `general_settings.master_key`; null: the environment decides. */
   readonly masterKey: string | null;
   readonly databaseUrl: string | null;
+  /**
+   * What becomes of a call that may cost more than is left of a budget. `hard`: it gets an upper bound on its answer, so
+   * that the budget is never exceeded. `estimated`: it is admitted by what such calls usually cost.
+   */
+  readonly budgetEnforcement: 'hard' | 'estimated';
   /** Connections per replica. */
   readonly databaseConnectionPoolLimit: number;
 }
@@ -266,4 +273,20 @@ export interface CacheConfig {
   readonly username: string | null;
   readonly password: string | null;
   readonly tls: boolean;
+  /** File of the authorities that may sign the server's certificate; null: those of the machine. */
+  readonly tlsCaFile: string | null;
+  /** Number of the database; a Cluster has 0 alone. */
+  readonly database: number;
+}
+
+/** Answers that are kept for whoever asks the same again: `litellm_settings.cache` and its `cache_params`. */
+export interface ResponseCacheConfig {
+  /** `redis`: shared by the replicas. `local`: each replica's own. */
+  readonly store: 'redis' | 'local';
+  /** How long an answer is kept. Unit: seconds. */
+  readonly ttlSeconds: number;
+  /** `default_off`: only for requests that ask for it. */
+  readonly mode: 'default_on' | 'default_off';
+  /** Part of every key, so that two gateways may share one Redis. */
+  readonly namespace: string | null;
 }

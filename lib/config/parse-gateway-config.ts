@@ -10,6 +10,7 @@ import type { GatewayConfig } from './gateway-config';
 import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
 import { parseYaml } from './parse-yaml';
+import { parseResponseCache } from './response-cache';
 import { requiredEnvironmentOf, resolveReferences, type Environment } from './references';
 import { parseRouterConfig } from './router-config';
 import { findRoutingWarnings } from './routing-warnings';
@@ -62,11 +63,14 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
         null,
       masterKey: file.general_settings?.master_key ?? null,
       databaseUrl: file.general_settings?.database_url ?? null,
+      budgetEnforcement:
+        file.general_settings?.budget_enforcement ?? CONFIG_DEFAULTS.budgetEnforcement,
       databaseConnectionPoolLimit:
         file.general_settings?.database_connection_pool_limit ??
         CONFIG_DEFAULTS.databaseConnectionPoolLimit,
     },
     cache: cache.cache,
+    responseCache: parseResponseCache(file),
     environmentVariables,
     requiredEnvironment: requiredEnvironmentOf(documented.tree),
     warnings: [

@@ -74,6 +74,8 @@ describe('the configurations of the guide', () => {
       username: null,
       password: 'os.environ/REDIS_PASSWORD',
       tls: false,
+      tlsCaFile: null,
+      database: 0,
     });
     expect(config.warnings.map(describeWarning)).toEqual([
       'general_settings.cache: LiteLLM reads no Redis settings here; write litellm_settings: {cache: true, cache_params: {type: redis, service_name: mymaster, sentinel_nodes: [[os.environ/REDIS_SENTINEL_HOST, 26379]], password: os.environ/REDIS_PASSWORD}}',
@@ -165,6 +167,8 @@ describe('a production configuration of LiteLLM', () => {
         { host: 'redis-2', port: 7002 },
       ],
       tls: true,
+      tlsCaFile: null,
+      database: 0,
     });
   });
 

@@ -96,6 +96,7 @@ export function gatewayConfig(
     general: {
       masterKey: null,
       databaseUrl: null,
+      budgetEnforcement: 'estimated',
       databaseConnectionPoolLimit: 10,
       mostInFlight: null,
       healthChecks: {
@@ -109,6 +110,7 @@ export function gatewayConfig(
       },
     },
     cache: null,
+    responseCache: null,
     environmentVariables: {},
     requiredEnvironment: [],
     warnings: [],

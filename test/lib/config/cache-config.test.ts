@@ -11,6 +11,8 @@ const SINGLE: CacheConfig = {
   username: null,
   password: null,
   tls: false,
+  tlsCaFile: null,
+  database: 0,
 };
 
 describe('parseCacheConfig', () => {
@@ -77,6 +79,26 @@ describe('parseCacheConfig', () => {
   it('reads no cache where it is switched off, or not of Redis', () => {
     expect(cacheOf('general_settings: {cache: false, redis_host: h}')).toBeNull();
     expect(cacheOf('litellm_settings: {cache: true, cache_params: {type: local}}')).toBeNull();
+  });
+
+  it('takes the Redis of the environment for what replicas share, whether or not answers are cached', () => {
+    const environment = { REDIS_HOST: 'h', REDIS_DB: '3', REDIS_SSL_CA_CERTS: '/certs/ca.crt' };
+    const shared = { ...SINGLE, database: 3, tlsCaFile: '/certs/ca.crt' };
+    expect(cacheOf('litellm_settings: {}', environment)).toEqual(shared);
+    expect(cacheOf('litellm_settings: {cache: false}', environment)).toEqual(shared);
+    expect(
+      cacheOf('litellm_settings: {cache: true, cache_params: {type: local}}', environment),
+    ).toEqual(shared);
+  });
+
+  it('reads the authorities and the database of cache_params', () => {
+    const params = '{host: h, ssl: true, ssl_ca_certs: /certs/ca.crt, db: 2}';
+    expect(cacheOf(`litellm_settings: {cache: true, cache_params: ${params}}`)).toEqual({
+      ...SINGLE,
+      tls: true,
+      tlsCaFile: '/certs/ca.crt',
+      database: 2,
+    });
   });
 
   describe('with only cache: true', () => {

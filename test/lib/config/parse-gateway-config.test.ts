@@ -64,6 +64,7 @@ describe('parseGatewayConfig', () => {
     expect(general).toEqual({
       masterKey: null,
       databaseUrl: null,
+      budgetEnforcement: 'estimated',
       databaseConnectionPoolLimit: 10,
       mostInFlight: null,
       healthChecks: {

@@ -1,0 +1,14 @@
+import type { KeyRecord, TeamRecord, UserRecord } from '../directory/records';
+
+/** Who asks. */
+export type Caller =
+  /** No key is configured, which the gateway allows on loopback alone. */
+  | { readonly kind: 'open' }
+  /** The administrator. */
+  | { readonly kind: 'master' }
+  | {
+      readonly kind: 'key';
+      readonly key: KeyRecord;
+      readonly user: UserRecord | null;
+      readonly team: TeamRecord | null;
+    };
