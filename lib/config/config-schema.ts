@@ -218,8 +218,11 @@ const generalSettings = z
   .looseObject({
     master_key: textSetting(),
     database_url: textSetting(),
+    database_url_read_replica: textSetting(),
     database_connection_pool_limit: numberSetting({ of: 'whole', least: 1, example: 10 }),
     budget_enforcement: choiceSetting(['hard', 'estimated'] as const),
+    stale_keys: choiceSetting(['serve', 'refuse'] as const),
+    stale_keys_after: bound(86_400),
     ...healthRoutingSettings,
     background_health_checks: booleanSetting(),
     use_shared_health_check: booleanSetting(),

@@ -254,11 +254,19 @@ export interface GeneralConfig {
   /** `general_settings.master_key`; null: the environment decides. */
   readonly masterKey: string | null;
   readonly databaseUrl: string | null;
+  /** Of the readers; null: the environment decides, or the writer reads too. */
+  readonly databaseReaderUrl: string | null;
   /**
    * What becomes of a call that may cost more than is left of a budget. `hard`: it gets an upper bound on its answer, so
    * that the budget is never exceeded. `estimated`: it is admitted by what such calls usually cost.
    */
   readonly budgetEnforcement: 'hard' | 'estimated';
+  /**
+   * What becomes of virtual keys when nothing has been heard of them for `staleKeysSeconds`, because the database is away.
+   * `serve`: those that were known go on. `refuse`: none is believed any more.
+   */
+  readonly staleKeys: 'serve' | 'refuse';
+  readonly staleKeysSeconds: number;
   /** Connections per replica. */
   readonly databaseConnectionPoolLimit: number;
 }

@@ -103,7 +103,7 @@ export const ROUTER_KEYS = keysIn(`
   stream_timeout tag_filtering_match_any tag_routing_prefix timeout
 `);
 
-/** `general_settings`. */
+/** `general_settings`. LiteLLM ignores ours: `budget_enforcement`, `stale_keys`, `stale_keys_after`. */
 export const GENERAL_KEYS = keysIn(`
   admin_only_routes admission_queue_timeout_seconds alert_to_webhook_url alert_type_config
   alert_types alerting alerting_args alerting_threshold allow_cli_sso_verification_uri_complete
@@ -111,7 +111,7 @@ export const GENERAL_KEYS = keysIn(`
   allow_requests_on_db_unavailable allow_unmanaged_response_ids allow_user_auth
   allowed_file_extensions allowed_ips allowed_routes always_include_stream_usage
   auto_redirect_ui_login_to_sso background_health_check_model_groups background_health_checks
-  blocked_file_extensions cancel_on_disconnect completion_model control_plane_url
+  blocked_file_extensions budget_enforcement cancel_on_disconnect completion_model control_plane_url
   coordination_redis cors_allow_origins custom_auth custom_auth_run_common_checks
   custom_key_generate custom_key_policy custom_key_update custom_sso custom_ui_sso_sign_in_handler
   database_args database_connect_timeout database_connection_pool_limit
@@ -153,7 +153,8 @@ export const GENERAL_KEYS = keysIn(`
   use_azure_key_vault use_client_credentials_pass_through_routes use_google_kms
   use_redis_transaction_buffer use_shared_health_check use_x_forwarded_for
   user_api_key_cache_max_size user_api_key_cache_ttl user_header_mappings user_header_name
-  user_mcp_management_mode
+  user_mcp_management_mode stale_keys
+  stale_keys_after
 `);
 
 /** Where the guide puts the settings of Redis under `general_settings`; LiteLLM reads none of them there. */

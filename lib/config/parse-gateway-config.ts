@@ -63,8 +63,11 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
         null,
       masterKey: file.general_settings?.master_key ?? null,
       databaseUrl: file.general_settings?.database_url ?? null,
+      databaseReaderUrl: file.general_settings?.database_url_read_replica ?? null,
       budgetEnforcement:
         file.general_settings?.budget_enforcement ?? CONFIG_DEFAULTS.budgetEnforcement,
+      staleKeys: file.general_settings?.stale_keys ?? CONFIG_DEFAULTS.staleKeys,
+      staleKeysSeconds: file.general_settings?.stale_keys_after ?? CONFIG_DEFAULTS.staleKeysSeconds,
       databaseConnectionPoolLimit:
         file.general_settings?.database_connection_pool_limit ??
         CONFIG_DEFAULTS.databaseConnectionPoolLimit,

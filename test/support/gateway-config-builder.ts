@@ -96,7 +96,10 @@ export function gatewayConfig(
     general: {
       masterKey: null,
       databaseUrl: null,
+      databaseReaderUrl: null,
       budgetEnforcement: 'estimated',
+      staleKeys: 'serve',
+      staleKeysSeconds: 86_400,
       databaseConnectionPoolLimit: 10,
       mostInFlight: null,
       healthChecks: {

@@ -64,7 +64,10 @@ describe('parseGatewayConfig', () => {
     expect(general).toEqual({
       masterKey: null,
       databaseUrl: null,
+      databaseReaderUrl: null,
       budgetEnforcement: 'estimated',
+      staleKeys: 'serve',
+      staleKeysSeconds: 86_400,
       databaseConnectionPoolLimit: 10,
       mostInFlight: null,
       healthChecks: {
