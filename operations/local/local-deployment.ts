@@ -144,15 +144,16 @@ export class LocalDeployment {
     const configFile = dataFolder.file('config.yaml');
     await writeFile(configFile, plan.compute.configYaml, { mode: 0o600 });
     const password = await dataFolder.readSecret('database-password');
+    const saltKey = await dataFolder.readSecret('salt-key');
     this.gateways = plan.compute.replicas.map((replica) =>
-      this.createGateway(replica, { configFile, password }),
+      this.createGateway(replica, { configFile, password, saltKey }),
     );
     await Promise.all(this.gateways.map((gateway) => gateway.start()));
   }
 
   private createGateway(
     replica: ProcessSettings,
-    files: { readonly configFile: string; readonly password: string },
+    files: { readonly configFile: string; readonly password: string; readonly saltKey: string },
   ): SupervisedProcess {
     const { plan, machine, masterKey, dataFolder, simulation } = this.props;
     const { userName, databaseName, writer, reader } = plan.database;
@@ -168,12 +169,14 @@ export class LocalDeployment {
         args,
         environment: {
           PATH: SYSTEM_PATH,
+          [GATEWAY_ENVIRONMENT.saltKey]: files.saltKey,
           ...definedOf(this.props.environment),
           ...plan.compute.environment,
           ...simulation.environment,
           ...(masterKey === null || masterKeyName === null ? {} : { [masterKeyName]: masterKey }),
           [GATEWAY_ENVIRONMENT.databaseUrl]: databaseUrl(writer),
           [GATEWAY_ENVIRONMENT.databaseReaderUrl]: databaseUrl(reader),
+          [GATEWAY_ENVIRONMENT.dataFolder]: dataFolder.file(replica.name),
           [GATEWAY_ENVIRONMENT.configFile]: files.configFile,
           [GATEWAY_ENVIRONMENT.port]: String(replica.port),
         },
