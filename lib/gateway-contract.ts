@@ -78,6 +78,9 @@ export const GATEWAY_ENVIRONMENT = {
   propagationSeconds: 'LITELLM_HA_PROPAGATION_SECONDS',
 } as const;
 
+/** Where deployments mount the gateway's data folder: on a disk that outlives the process. */
+export const GATEWAY_DATA_FOLDER = '/var/lib/litellm-ha';
+
 /** Label that scrape configuration must give the gateway, because the alerts ask for `up{job="litellm"}`. */
 export const GATEWAY_SCRAPE_JOB = 'litellm';
 
@@ -109,6 +112,22 @@ export const GATEWAY_METRICS = {
   eventLoopLag: 'litellm_ha_event_loop_lag_seconds',
   /** Counter by `priority` of requests refused because the limit was reached. */
   shedRequests: 'litellm_ha_shed_requests_total',
+  /** Gauge: how long the oldest spending waits to be stored in the database. Unit: seconds. */
+  spoolOldestAge: 'litellm_ha_spool_oldest_age_seconds',
+  /** Gauge: ledger entries that are not stored in the database yet. */
+  spoolPending: 'litellm_ha_spool_pending_entries',
+  /** Gauge 1/0: spending waits on disk, or in memory alone. */
+  spoolDurable: 'litellm_ha_spool_durable',
+  /** Gauge: what the database holds of this replica's spending, less what it was sent. Unit: millionths of a US dollar. */
+  ledgerDifference: 'litellm_ha_ledger_difference_micro_dollars',
+  /** Gauge: how old the replica's knowledge of keys, users and teams is. Unit: seconds. */
+  directoryAge: 'litellm_ha_directory_age_seconds',
+  /** Gauge 1/0; present only where Redis is configured. */
+  redisConnected: 'litellm_ha_redis_connected',
+  /** Gauge: replicas that a limit is shared with, this one included. */
+  replicasSeen: 'litellm_ha_replicas_seen',
+  /** Counter by `kind` (`requests`, `tokens`, `parallel`, `budget`) of requests refused by a limit of their key. */
+  limitRefusals: 'litellm_ha_limit_refusals_total',
 } as const;
 
 export type GatewayMetric = (typeof GATEWAY_METRICS)[keyof typeof GATEWAY_METRICS];

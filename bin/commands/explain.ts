@@ -1,9 +1,18 @@
 import { Command, Option } from 'commander';
 import { AWS_TRAITS, GCP_TRAITS, GatewayConfig, K8S_TRAITS, LOCAL_TRAITS } from '../../lib';
-import { planSingleRegion, resolveSpec } from '../../lib';
-import { renderExplanation } from '../../lib/explain/render-explanation';
+import {
+  explainDescription,
+  EXPLAINED_DATA_MODES,
+  EXPLAINED_PATTERNS,
+  type DescriptionToExplain,
+} from '../../lib/explain/explain-description';
 
 const TRAITS = { aws: AWS_TRAITS, gcp: GCP_TRAITS, k8s: K8S_TRAITS, local: LOCAL_TRAITS };
+
+interface ExplainOptions extends Omit<DescriptionToExplain, 'config'> {
+  readonly config: string;
+  readonly target: keyof typeof TRAITS;
+}
 
 /** `litellm-ha explain`: the topology a configuration gets on a target, its promises with their arithmetic. */
 export function explainCommand(): Command {
@@ -15,13 +24,22 @@ export function explainCommand(): Command {
         .choices(Object.keys(TRAITS))
         .default('aws'),
     )
-    .action((options: { config: string; target: keyof typeof TRAITS }) => {
-      const traits = TRAITS[options.target];
-      const config = GatewayConfig.fromFile(options.config);
-      // Which secrets are given is the deployment's business; explaining takes them all as given.
-      const secrets = Object.fromEntries(config.requiredEnvironment.map((name) => [name, name]));
-      const { spec, warnings } = resolveSpec({ config, secrets }, traits);
-      const topology = planSingleRegion(spec, traits);
-      process.stdout.write(renderExplanation({ topology, traits, warnings }));
+    .addOption(
+      new Option('--pattern <pattern>', 'how many regions, and what each is for')
+        .choices(EXPLAINED_PATTERNS)
+        .default('single-region'),
+    )
+    .option('--regions <name...>', 'regions of the other patterns, the first one first', [])
+    .addOption(
+      new Option('--data-mode <mode>', 'where keys, budgets and spend are kept')
+        .choices(EXPLAINED_DATA_MODES)
+        .default('shared-writer'),
+    )
+    .action(({ target, config, ...pattern }: ExplainOptions) => {
+      const text = explainDescription(
+        { ...pattern, config: GatewayConfig.fromFile(config) },
+        TRAITS[target],
+      );
+      process.stdout.write(text);
     });
 }

@@ -1,5 +1,5 @@
 import { Fn, Token } from 'cdktf';
-import { GATEWAY_ENVIRONMENT, type ComputePlan } from '../../lib';
+import { GATEWAY_DATA_FOLDER, GATEWAY_ENVIRONMENT, type ComputePlan } from '../../lib';
 import type { Cache } from './cache';
 import type { Database } from './database';
 import type { GivenSecret } from './google-spec';
@@ -18,9 +18,6 @@ const WRITER_CERTIFICATE = 'database-ca.pem';
 const READER_CERTIFICATE = 'database-reader-ca.pem';
 const CACHE_CERTIFICATE = 'cache-ca.pem';
 
-/** LiteLLM's name, made from an argument of its Redis client. */
-const CACHE_CERTIFICATE_VARIABLE = 'REDIS_SSL_CA_CERTS';
-
 /** Environment of a replica that is no secret. Addresses are bound late. */
 export function planReplicaEnvironment(
   plan: ComputePlan,
@@ -31,11 +28,12 @@ export function planReplicaEnvironment(
   return {
     ...plan.environment,
     [GATEWAY_ENVIRONMENT.configFile]: CONFIG_FILE,
+    [GATEWAY_ENVIRONMENT.dataFolder]: GATEWAY_DATA_FOLDER,
     [GATEWAY_ENVIRONMENT.region]: plan.regionName ?? placement.region,
     [GATEWAY_ENVIRONMENT.redisHost]: host,
     [GATEWAY_ENVIRONMENT.redisPort]: Token.asString(port),
     [GATEWAY_ENVIRONMENT.redisTls]: 'true',
-    [CACHE_CERTIFICATE_VARIABLE]: `${FOLDER}/${CACHE_CERTIFICATE}`,
+    [GATEWAY_ENVIRONMENT.redisTlsCaFile]: `${FOLDER}/${CACHE_CERTIFICATE}`,
   };
 }
 
@@ -63,6 +61,12 @@ export function planSecretEntries(
     {
       name: GATEWAY_ENVIRONMENT.masterKey,
       version: `${secrets.resource['master-key'].id}/versions/latest`,
+      before: '',
+      after: '',
+    },
+    {
+      name: GATEWAY_ENVIRONMENT.saltKey,
+      version: `${secrets.resource['salt-key'].id}/versions/latest`,
       before: '',
       after: '',
     },

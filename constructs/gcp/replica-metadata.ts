@@ -1,4 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { GATEWAY_DATA_FOLDER } from '../../lib';
 import { PREPARE_SCRIPT, type PrepareManifest, type SecretEntry } from './prepare-script';
 
 /** What a machine needs to know to become a replica. */
@@ -108,6 +109,10 @@ function unitCommands(input: ReplicaInput): readonly string[] {
   return [
     // The system's own firewall lets nothing in but SSH.
     `ExecStartPre=/bin/sh -c "iptables -w -C ${rule} || iptables -w -A ${rule}"`,
+    // What is not delivered yet outlives the container, and the machine's restart.
+    ...(input.program.kind === 'script'
+      ? [`ExecStartPre=/usr/bin/install -d -m 0700 -o 1000 -g 1000 ${GATEWAY_DATA_FOLDER}`]
+      : []),
     ...registryLogin(input.program),
     'ExecStartPre=-/usr/bin/docker rm --force litellm',
     `ExecStartPre=/usr/bin/docker run ${PREPARE_OPTIONS} ${input.nodeImage} node ${FOLDER}/prepare.js ${FOLDER}/manifest.json ${RUN_FOLDER}`,
@@ -126,6 +131,9 @@ const PREPARE_OPTIONS = [
   `--volume=${FOLDER}:${FOLDER}:ro`,
   `--volume=${RUN_FOLDER}:${RUN_FOLDER}`,
 ].join(' ');
+
+/** Of the stock Node images. */
+const GATEWAY_USER = '1000:1000';
 
 /** In the container; the folder it comes from is closed to the user it runs as. */
 const GATEWAY_SCRIPT = '/gateway/gateway.js';
@@ -148,7 +156,8 @@ function runOptions(input: ReplicaInput): readonly string[] {
     ...(input.program.kind === 'script'
       ? [
           `--volume=${RUN_FOLDER}/gateway.js:${GATEWAY_SCRIPT}:ro`,
-          '--user=1000:1000',
+          `--volume=${GATEWAY_DATA_FOLDER}:${GATEWAY_DATA_FOLDER}`,
+          `--user=${GATEWAY_USER}`,
           '--read-only',
           '--tmpfs=/tmp',
           '--cap-drop=ALL',

@@ -41,9 +41,11 @@ export class Secrets extends Construct implements SecretsOutputs {
       project,
     });
     const masterKey = this.createPassword('MasterKeyValue');
+    const saltKey = this.createPassword('SaltKeyValue');
     this.databasePassword = this.createPassword('DatabasePasswordValue');
     this.resource = {
       'master-key': this.createSecret('MasterKey', `${name}-master-key`, project),
+      'salt-key': this.createSecret('SaltKey', `${name}-salt-key`, project),
       'database-password': this.createSecret(
         'DatabasePassword',
         `${name}-database-password`,
@@ -55,6 +57,7 @@ export class Secrets extends Construct implements SecretsOutputs {
     this.ready = [
       // LiteLLM takes only keys that start with sk- for administrators.
       this.createVersion('master-key', 'MasterKeyVersion', `sk-${masterKey.result}`),
+      this.createVersion('salt-key', 'SaltKeyVersion', saltKey.result),
       this.createVersion(
         'database-password',
         'DatabasePasswordVersion',

@@ -1,10 +1,15 @@
-import type { GatewayConfig, GatewayOutputs, RecoveryObjectives, Topology } from '../../lib';
+import type {
+  GatewayConfig,
+  GatewayOutputs,
+  RecoveryObjectives,
+  SingleRegionTopology,
+} from '../../lib';
 import type { Warning } from '../../lib';
 import type { LocalPlan } from './local-plan';
 import { Region } from './region';
 
 export interface GatewayDeploymentProps {
-  readonly topology: Topology;
+  readonly topology: SingleRegionTopology;
   readonly config: GatewayConfig;
   readonly configText: string | null;
   readonly port: number;

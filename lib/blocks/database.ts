@@ -1,3 +1,4 @@
+import type { DataMode } from '../spec/multi-region-props';
 import type { Endpoint } from './endpoint';
 
 /** PostgreSQL with a synchronous standby in another zone, replicas for reading, and backups. */
@@ -16,6 +17,46 @@ export interface DatabasePlan {
   readonly maxConnections: number;
   /** Connections each replica of the gateway may open. */
   readonly connectionsPerReplica: number;
+}
+
+/** What the database of one region is to those of the others. */
+export type DatabaseRole =
+  /** Takes all writes; replicas follow it. */
+  | { readonly kind: 'writer' }
+  /** Follows the writer and takes none until it is promoted. */
+  | { readonly kind: 'replica'; readonly writerRegion: string }
+  /** Takes writes, and exchanges changes with every peer. */
+  | { readonly kind: 'peer'; readonly peerRegions: readonly string[] }
+  /** One end of a database that spans regions. */
+  | {
+      readonly kind: 'member';
+      readonly peerRegions: readonly string[];
+      readonly witnessRegion: string | null;
+    };
+
+/** How writes travel between regions. */
+export interface ReplicationPlan {
+  readonly dataMode: DataMode;
+  /** What keeps the data, in the words of who sells it. */
+  readonly product: string;
+  readonly links: readonly ReplicationLink[];
+  /** Null: every region takes writes. */
+  readonly writerRegion: string | null;
+  readonly witnessRegion: string | null;
+  /** How far the receiving end usually is behind. */
+  readonly expectedLagSeconds: number;
+  /** From this lag on more would be lost than is promised: somebody is told. Null: nothing can lag. */
+  readonly lagAlarmSeconds: number | null;
+  /** Until another region takes writes. Null: it does so already. */
+  readonly promotionSeconds: number | null;
+}
+
+/** One way that writes take. */
+export interface ReplicationLink {
+  readonly from: string;
+  readonly to: string;
+  /** `physical` copies storage or its log, `logical` copies rows, `synchronous` waits for the other end. */
+  readonly transport: 'physical' | 'logical' | 'synchronous';
 }
 
 export interface DatabaseOutputs {

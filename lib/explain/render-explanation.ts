@@ -3,6 +3,8 @@ import { planConnectionBudget } from '../topology/capacity';
 import type { FailureObjective } from '../topology/objectives';
 import type { TargetTraits } from '../topology/target-traits';
 import type { RegionPlan, Topology } from '../topology/topology';
+import { alignRows } from './align-rows';
+import { explainPlace, explainRegions } from './explain-regions';
 
 /** A topology in words and numbers for a terminal: what is built, what it promises and why, what deserves a look. */
 export function renderExplanation(input: {
@@ -13,7 +15,7 @@ export function renderExplanation(input: {
   const { topology, traits, warnings } = input;
   return [
     `${topology.name}: ${topology.pattern} on ${traits.target}`,
-    ...topology.regions.flatMap((region) => ['', ...explainRegion(region)]),
+    ...explainTopology(topology),
     '',
     ...explainObjectives(topology),
     ...explainWarnings(warnings),
@@ -21,24 +23,43 @@ export function renderExplanation(input: {
   ].join('\n');
 }
 
-function explainRegion(region: RegionPlan): readonly string[] {
-  const { compute, autoscaling, database, cache, backup, loadBalancer } = region;
+function explainTopology(topology: Topology): readonly string[] {
+  switch (topology.pattern) {
+    case 'single-region':
+      return topology.regions.flatMap((region) => [
+        '',
+        ...explainRegion(region, explainDatabase(region)),
+      ]);
+    case 'active-passive':
+    case 'active-active':
+      return [
+        '',
+        ...explainRegions(topology),
+        ...topology.regions.flatMap((region) => [
+          '',
+          explainPlace(region),
+          // A database that spans regions is no part of any one of them.
+          ...explainRegion(
+            region,
+            region.databaseRole.kind === 'member' ? [] : explainDatabase(region),
+          ),
+        ]),
+      ];
+  }
+}
+
+function explainRegion(
+  region: RegionPlan,
+  databaseRows: readonly (readonly string[])[],
+): readonly string[] {
+  const { compute, autoscaling, cache, backup, loadBalancer } = region;
   const { timers } = loadBalancer;
-  const budget = planConnectionBudget({
-    maxReplicas: autoscaling.maxReplicas,
-    connectionsPerReplica: database.connectionsPerReplica,
-    maxConnections: database.maxConnections,
-  });
   return alignRows([
     [
       'gateway',
       `${autoscaling.minReplicas}–${autoscaling.maxReplicas} replicas over ${compute.zones} zones, ${autoscaling.cpuPercent} % of ${compute.cpuMillicores} millicores, ${compute.memoryMib} MiB each`,
     ],
-    [
-      'database',
-      `PostgreSQL ${database.majorVersion}: primary, standby in another zone, ${database.readReplicas} read replicas, ${database.storageGib} GiB each`,
-    ],
-    ['connections', budget.arithmetic],
+    ...databaseRows,
     ['cache', `Redis: primary and ${cache.replicas} replicas, automatic failover`],
     ['backup', `daily at ${backup.windowStart} UTC, kept ${backup.retentionDays} days`],
     [
@@ -54,6 +75,21 @@ function explainRegion(region: RegionPlan): readonly string[] {
       `${timers.propagationSeconds} s until nothing new arrives + ${timers.drainSeconds} s for open streams + ${timers.flushSeconds} s to flush = ${timers.graceSeconds} s until the kill`,
     ],
   ]);
+}
+
+function explainDatabase({ autoscaling, database }: RegionPlan): readonly (readonly string[])[] {
+  const budget = planConnectionBudget({
+    maxReplicas: autoscaling.maxReplicas,
+    connectionsPerReplica: database.connectionsPerReplica,
+    maxConnections: database.maxConnections,
+  });
+  return [
+    [
+      'database',
+      `PostgreSQL ${database.majorVersion}: primary, standby in another zone, ${database.readReplicas} read replicas, ${database.storageGib} GiB each`,
+    ],
+    ['connections', budget.arithmetic],
+  ];
 }
 
 function explainObjectives(topology: Topology): readonly string[] {
@@ -81,16 +117,4 @@ function promise(what: string, seconds: FailureObjective['dataPlaneRtoSeconds'])
 function explainWarnings(warnings: readonly Warning[]): readonly string[] {
   if (warnings.length === 0) return [];
   return ['', 'Worth a look:', ...warnings.map((warning) => `  - ${describeWarning(warning)}`)];
-}
-
-/** Columns as wide as their widest cell; the last one runs free. */
-function alignRows(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows.reduce<readonly number[]>(
-    (known, row) => row.map((cell, index) => Math.max(known[index] ?? 0, cell.length)),
-    [],
-  );
-  return rows.map(
-    (row) =>
-      `  ${row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  ')}`,
-  );
 }

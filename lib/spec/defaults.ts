@@ -102,3 +102,27 @@ export const MONITORING = {
   latencySeconds: 5,
   firstTokenSeconds: 2.5,
 } as const;
+
+/** Two replicas in two zones serve at once; the guide's 0–1 make clients wait for the first. */
+export const DEFAULT_STANDBY_MIN_REPLICAS = 2;
+
+/** The simplest data tier of two regions, and the one every target offers. */
+export const DEFAULT_SINGLE_WRITER_DATA_MODE = 'shared-writer';
+
+/**
+ * Guide, "Failover to standby region": TTL 60. Three probes, ten seconds apart, notice a lost region within half a minute
+ * and do not fall for a lost packet.
+ */
+export const DEFAULT_STEERING = {
+  intervalSeconds: 10,
+  failureThreshold: 3,
+  ttlSeconds: 60,
+} as const;
+
+/** Guide, "Multi-Region Active-Passive": 30–60 s of writes may be lost; who demands nothing is told from 30 s on. */
+export const DEFAULT_LAG_ALARM_SECONDS = 30;
+
+/** Ranges of regions follow each other from `DEFAULT_CIDR` on, so that none overlaps: 10.40/16, 10.41/16, … */
+export function defaultRegionCidr(index: number): string {
+  return `10.${40 + index}.0.0/16`;
+}

@@ -24,7 +24,8 @@ export function resolveSpec(props: GatewayProps, traits: TargetTraits): Resolved
   return { spec, warnings: [...props.config.warnings, ...noticeWarnings(spec, traits)] };
 }
 
-function completeSpec(props: GatewayProps): GatewaySpec {
+/** Fills in the defaults and checks nothing. */
+export function completeSpec(props: GatewayProps): GatewaySpec {
   return {
     name: props.name ?? defaults.DEFAULT_NAME,
     config: props.config,

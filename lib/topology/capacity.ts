@@ -28,3 +28,33 @@ export function planConnectionBudget(input: {
       `${RESERVED_CONNECTIONS} reserved = ${needed} of ${maxConnections}`,
   };
 }
+
+/** What the regions that are left can grow to after the loss that costs most. */
+export interface RegionLoss {
+  readonly lostRegion: string;
+  readonly leftReplicas: number;
+  /** What each region would have to grow to, all alike, to carry the peak. */
+  readonly neededPerRegion: number;
+  /** `without us-east-1: eu-west-1 20 + ap-southeast-1 20 = 40 replicas of 45`. */
+  readonly arithmetic: string;
+}
+
+/** Takes away the largest region: whoever survives that survives the loss of any one. */
+export function planRegionLoss(input: {
+  readonly regions: readonly { readonly region: string; readonly maxReplicas: number }[];
+  readonly peakReplicas: number;
+}): RegionLoss {
+  const { regions, peakReplicas } = input;
+  const [lost, ...left] = [...regions].sort((one, other) => other.maxReplicas - one.maxReplicas);
+  if (lost === undefined || left.length === 0) {
+    throw new Error('the loss of a region is planned for two regions or more');
+  }
+  const leftReplicas = left.reduce((sum, { maxReplicas }) => sum + maxReplicas, 0);
+  const summands = left.map(({ region, maxReplicas }) => `${region} ${maxReplicas}`).join(' + ');
+  return {
+    lostRegion: lost.region,
+    leftReplicas,
+    neededPerRegion: Math.ceil(peakReplicas / left.length),
+    arithmetic: `without ${lost.region}: ${summands} = ${leftReplicas} replicas of ${peakReplicas}`,
+  };
+}

@@ -77,7 +77,8 @@ export function planSingleRegionObjectives(input: {
   };
 }
 
-function planUptime(traits: TargetTraits): {
+/** The parts of one region multiplied. */
+export function planUptime(traits: TargetTraits): {
   readonly uptimePercent: number | null;
   readonly uptimeArithmetic: string;
 } {
@@ -91,6 +92,12 @@ function planUptime(traits: TargetTraits): {
   const uptimePercent = Math.floor(share * 1e7) / 1e5;
   const factors = traits.serviceLevels.map((level) => `${level.part} ${level.percent.value} %`);
   return { uptimePercent, uptimeArithmetic: `${factors.join(' × ')} = ${uptimePercent} %` };
+}
+
+function describeRtoFix(failure: FailureObjective['failure']): string {
+  return failure === 'region'
+    ? 'raise it, or lower steering.intervalSeconds, steering.failureThreshold or steering.ttlSeconds'
+    : 'raise it, or lower probe.intervalSeconds or probe.unhealthyThreshold';
 }
 
 /** What the description demands and the topology does not give. */
@@ -107,7 +114,7 @@ export function checkObjectives(
         path: 'objectives.rtoSeconds',
         allowed: `be ${failure.dataPlaneRtoSeconds} or more for the loss of a ${failure.failure} (${failure.arithmetic})`,
         got: String(demanded.rtoSeconds),
-        fix: 'raise it, or lower probe.intervalSeconds or probe.unhealthyThreshold',
+        fix: describeRtoFix(failure.failure),
       });
     }
     if (demanded.rpoSeconds !== null && failure.rpoSeconds > demanded.rpoSeconds) {
@@ -127,7 +134,11 @@ export function checkObjectives(
       path: 'objectives.uptimePercent',
       allowed: `be ${given.uptimePercent} or less (${given.uptimeArithmetic})`,
       got: String(uptime),
-      fix: 'lower it, or choose a pattern with more than one region',
+      fix: given.failures.some(
+        ({ failure, rpoSeconds }) => failure === 'region' && rpoSeconds === null,
+      )
+        ? 'lower it, or choose a pattern with more than one region'
+        : 'lower it, or lead clients away faster (steering)',
     });
   }
   return problems;

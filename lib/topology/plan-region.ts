@@ -20,7 +20,7 @@ export function planRegion(spec: GatewaySpec, traits: TargetTraits): RegionPlan 
     network: planNetwork(spec),
     secrets: {
       given: spec.secretNames,
-      generated: ['master-key', 'database-password', 'cache-password'],
+      generated: ['master-key', 'salt-key', 'database-password', 'cache-password'],
     },
     database: {
       majorVersion: spec.database.majorVersion,

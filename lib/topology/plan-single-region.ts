@@ -3,7 +3,7 @@ import type { GatewaySpec } from '../spec/spec';
 import { checkObjectives, planSingleRegionObjectives } from './objectives';
 import { planRegion } from './plan-region';
 import type { TargetTraits } from './target-traits';
-import type { Topology } from './topology';
+import type { SingleRegionTopology } from './topology';
 
 /**
  * One region over several zones: it survives the loss of any replica, of any zone, of the database's primary and of the
@@ -11,7 +11,7 @@ import type { Topology } from './topology';
  *
  * @throws {SpecError} when the description demands more than such a topology gives.
  */
-export function planSingleRegion(spec: GatewaySpec, traits: TargetTraits): Topology {
+export function planSingleRegion(spec: GatewaySpec, traits: TargetTraits): SingleRegionTopology {
   const region = planRegion(spec, traits);
   const recoveryObjectives = planSingleRegionObjectives({
     timers: region.compute.timers,

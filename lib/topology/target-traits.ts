@@ -13,6 +13,8 @@ export interface TargetTraits {
   readonly databaseFailoverSeconds: Sourced;
   /** Until writes work again after the loss of the cache's primary. Unit: seconds. */
   readonly cacheFailoverSeconds: Sourced;
+  /** Until the first replica serves where none runs. Unit: seconds. */
+  readonly coldStartSeconds: Sourced;
   /** Longest silence the load balancer can be told to allow. Unit: seconds. */
   readonly maxIdleSeconds: Sourced;
   /** Longest wait for open streams of a replica that is removed. Unit: seconds. */
@@ -33,6 +35,11 @@ export const AWS_TRAITS: TargetTraits = {
   cacheFailoverSeconds: {
     value: 60,
     source: 'Amazon ElastiCache User Guide, "Minimizing downtime": seconds to a minute',
+  },
+  coldStartSeconds: {
+    value: 300,
+    source:
+      'a node, an image and the start of the gateway, when the region has capacity; 300 s is ours',
   },
   maxIdleSeconds: { value: 4000, source: 'Elastic Load Balancing: idle_timeout.timeout_seconds' },
   maxDrainSeconds: {
@@ -64,6 +71,10 @@ export const GCP_TRAITS: TargetTraits = {
     value: 60,
     source: 'Memorystore for Redis documentation, "High availability": under a minute',
   },
+  coldStartSeconds: {
+    value: 180,
+    source: 'a machine and the start of the gateway, when the region has capacity; 180 s is ours',
+  },
   maxIdleSeconds: { value: 86400, source: 'Cloud Load Balancing: backend service timeout' },
   maxDrainSeconds: { value: 3600, source: 'Cloud Load Balancing: connection draining timeout' },
   fixedKeepAliveSeconds: {
@@ -93,6 +104,11 @@ export const K8S_TRAITS: TargetTraits = {
     value: 15,
     source: 'Sentinel: down-after 5 s + election and promotion; 7–9 s measured',
   },
+  coldStartSeconds: {
+    value: 300,
+    source:
+      'a node, an image and the start of the gateway, when the cluster can grow; 300 s is ours',
+  },
   maxIdleSeconds: { value: 3600, source: 'proxy_read_timeout has no bound; an hour is ours' },
   maxDrainSeconds: {
     value: 3600,
@@ -111,6 +127,7 @@ export const LOCAL_TRAITS: TargetTraits = {
       'supervisor: one-second probe, two failures, pg_promote; 0.1–0.2 s measured for the promotion',
   },
   cacheFailoverSeconds: { value: 0, source: 'no cache runs on one machine' },
+  coldStartSeconds: { value: 10, source: 'the start of a process; 10 s is ours' },
   maxIdleSeconds: { value: 3600, source: 'the local load balancer; an hour is ours' },
   maxDrainSeconds: { value: 3600, source: 'the local supervisor; an hour is ours' },
   fixedKeepAliveSeconds: null,

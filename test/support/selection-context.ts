@@ -13,6 +13,7 @@ type Parts = Partial<Omit<SelectionContext, 'router' | 'traits'>> & {
 export function selectionContext({ router, traits, ...parts }: Parts = {}): SelectionContext {
   return {
     nowMs: 1000,
+    wallMs: 1000,
     random: 0,
     health: new Map(),
     loads: new Map(),

@@ -76,6 +76,7 @@ describe('Compute', () => {
       'GRACEFUL_SHUTDOWN_TIMEOUT=600',
       'HOST=0.0.0.0',
       'KEEPALIVE_TIMEOUT=610',
+      'LITELLM_HA_DATA_DIR=/var/lib/litellm-ha',
       'LITELLM_HA_PROPAGATION_SECONDS=20',
       'LITELLM_HA_REGION=us-central1',
       'PORT=4000',
@@ -87,12 +88,13 @@ describe('Compute', () => {
     ]);
     expect(secretsOf(output).map((secret) => secret.name)).toEqual([
       'LITELLM_MASTER_KEY',
+      'LITELLM_SALT_KEY',
       'DATABASE_URL',
       'DATABASE_URL_READ_REPLICA',
       'REDIS_PASSWORD',
       'OPENAI_API_KEY',
     ]);
-    expect(secretsOf(output)[1]).toEqual({
+    expect(secretsOf(output)[2]).toEqual({
       name: 'DATABASE_URL',
       version: expect.stringMatching(
         /^\$\{google_secret_manager_secret\.\w+\.id\}\/versions\/latest$/,
@@ -111,6 +113,8 @@ describe('Compute', () => {
       'google_compute_router_nat',
       'google_secret_manager_secret_version',
       'google_secret_manager_secret_version',
+      'google_secret_manager_secret_version',
+      'google_secret_manager_secret_iam_member',
       'google_secret_manager_secret_iam_member',
       'google_secret_manager_secret_iam_member',
       'google_secret_manager_secret_iam_member',
@@ -138,7 +142,7 @@ describe('Compute', () => {
     const output = synthesize({ image: { reference: 'ghcr.io/berriai/litellm@sha256:0123' } });
 
     expect(fileOf(output, 'litellm.service')).toContain(' ghcr.io/berriai/litellm@sha256:0123\n');
-    expect(secretsOf(output)[1]?.after).toMatch(/\/litellm\?sslmode=require$/);
+    expect(secretsOf(output)[2]?.after).toMatch(/\/litellm\?sslmode=require$/);
     expect(metadataOf(output)).not.toHaveProperty('gateway-script-0');
   });
 

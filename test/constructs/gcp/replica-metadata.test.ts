@@ -127,6 +127,7 @@ describe('renderUnit', () => {
         '--log-opt=max-size=50m --log-opt=max-file=3 --env-file=/etc/litellm/gateway.env ' +
         '--env-file=/run/litellm/secrets.env --volume=/etc/litellm:/etc/litellm:ro ' +
         '--security-opt=no-new-privileges --volume=/run/litellm/gateway.js:/gateway/gateway.js:ro ' +
+        '--volume=/var/lib/litellm-ha:/var/lib/litellm-ha ' +
         `--user=1000:1000 --read-only --tmpfs=/tmp --cap-drop=ALL ${NODE} node /gateway/gateway.js`,
     );
   });
@@ -155,6 +156,7 @@ describe('renderUnit', () => {
     expect(linesOf(renderUnit(anInput()), 'ExecStartPre=')).toEqual([
       'ExecStartPre=/bin/sh -c "iptables -w -C INPUT -p tcp --dport 4000 -j ACCEPT || ' +
         'iptables -w -A INPUT -p tcp --dport 4000 -j ACCEPT"',
+      'ExecStartPre=/usr/bin/install -d -m 0700 -o 1000 -g 1000 /var/lib/litellm-ha',
       'ExecStartPre=-/usr/bin/docker rm --force litellm',
       'ExecStartPre=/usr/bin/docker run --rm --network=host --user=0:0 --read-only --cap-drop=ALL ' +
         '--security-opt=no-new-privileges --volume=/etc/litellm:/etc/litellm:ro ' +

@@ -10,7 +10,12 @@ describe('Secrets', () => {
 
     expect(
       resourcesOf(output, 'google_secret_manager_secret').map((secret) => secret.secret_id),
-    ).toEqual(['litellm-cache-password', 'litellm-database-password', 'litellm-master-key']);
+    ).toEqual([
+      'litellm-cache-password',
+      'litellm-database-password',
+      'litellm-master-key',
+      'litellm-salt-key',
+    ]);
     for (const secret of resourcesOf(output, 'google_secret_manager_secret')) {
       expect(secret).toMatchObject({ replication: { auto: {} }, deletion_protection: true });
     }
@@ -28,6 +33,7 @@ describe('Secrets', () => {
       expect.stringMatching(/^\$\{google_redis_instance\.\w+\.auth_string\}$/),
       expect.stringMatching(/^\$\{random_password\.\w+\.result\}$/),
       expect.stringMatching(/^sk-\$\{random_password\.\w+\.result\}$/),
+      expect.stringMatching(/^\$\{random_password\.\w+\.result\}$/),
     ]);
   });
 
@@ -39,7 +45,7 @@ describe('Secrets', () => {
 
     const grants = resourcesOf(synthesize({ secrets }), 'google_secret_manager_secret_iam_member');
 
-    expect(grants).toHaveLength(5);
+    expect(grants).toHaveLength(6);
     for (const grant of grants) {
       expect(grant).toMatchObject({ role: 'roles/secretmanager.secretAccessor', member: READER });
     }

@@ -24,6 +24,7 @@ describe('planRuleGroups', () => {
       'litellm-ha-saturation',
       'litellm-ha-providers',
       'litellm-ha-database',
+      'litellm-ha-state',
     ]);
     expect(groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))).toEqual(
       planAlerts(anAlertScope()).map(({ name }) => name),

@@ -1,6 +1,7 @@
 import { AWS_TRAITS, K8S_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
 import { renderExplanation } from '../../../lib/explain/render-explanation';
 import { aConfig } from '../../support/a-config';
+import { anActiveActive, anActivePassive } from '../multi-region';
 
 function explain(traits = AWS_TRAITS): string {
   const { spec, warnings } = resolveSpec(
@@ -38,6 +39,54 @@ describe('renderExplanation', () => {
         '  - secrets.UNUSED: the configuration does not reference os.environ/UNUSED; remove the secret or the typing error',
         '',
       ].join('\n'),
+    );
+  });
+
+  it('says of several regions what leads to them and how writes travel', () => {
+    const topology = anActivePassive({ standby: { region: 'us-west-2', minReplicas: 4 } });
+    const text = renderExplanation({ topology, traits: AWS_TRAITS, warnings: [] });
+
+    expect(text.split('\n').slice(0, 11)).toEqual([
+      'litellm: active-passive on aws',
+      '',
+      '  name         api.example.com: Route 53 failover records',
+      '  steering     /health/region of each region; 3 probes × 10 s + 10 s to agree + 60 s in the memory of clients = 100 s',
+      '  data mode    shared-writer: Amazon RDS with cross-Region read replicas',
+      '  replication  us-east-1 → us-west-2, physical',
+      '  lag          usually 5 s, alarm from 30 s on',
+      '',
+      'us-east-1: primary, database takes all writes',
+      '  gateway      3–20 replicas over 3 zones, 70 % of 1000 millicores, 768 MiB each',
+      '  database     PostgreSQL 16: primary, standby in another zone, 2 read replicas, 100 GiB each',
+    ]);
+    expect(text).toContain('us-west-2: standby, database follows us-east-1\n  gateway      4–20');
+    expect(text).toMatch(/\n {2}region {4}calls: 100 s {2}writes: 940 s {2}loss: 30 s of writes/);
+  });
+
+  it('says of a database that spans regions that it is no part of one', () => {
+    const topology = anActiveActive({
+      regions: [{ region: 'us-east-1' }, { region: 'us-west-2' }],
+      dataMode: 'distributed-sql',
+      witnessRegion: 'us-east-2',
+    });
+    const text = renderExplanation({ topology, traits: AWS_TRAITS, warnings: [] });
+
+    expect(text).toContain(
+      'us-east-1: active, database is one with that of us-west-2, witness in us-east-2\n',
+    );
+    expect(text).toContain('  lag          none: a write is acknowledged by a second region\n');
+    expect(text).not.toContain('PostgreSQL 16');
+  });
+
+  it('says which regions exchange what they wrote', () => {
+    const text = renderExplanation({
+      topology: anActiveActive(),
+      traits: AWS_TRAITS,
+      warnings: [],
+    });
+
+    expect(text).toContain(
+      'eu-west-1: active, database takes writes and exchanges them with us-east-1, ap-southeast-1\n',
     );
   });
 

@@ -1,0 +1,36 @@
+import type { Warning } from '../errors';
+import { DEFAULT_STANDBY_MIN_REPLICAS } from './defaults';
+import { listRegionSpecs, type MultiRegionSpec } from './multi-region-spec';
+import type { TargetTraits } from '../topology/target-traits';
+import { noticeWarnings } from './warnings';
+
+/** Things among regions that are allowed and still deserve a look. */
+export function noticeMultiRegionWarnings(
+  spec: MultiRegionSpec,
+  traits: TargetTraits,
+): readonly Warning[] {
+  const [first] = listRegionSpecs(spec);
+  const shared =
+    first === undefined
+      ? []
+      : [...first.spec.config.warnings, ...noticeWarnings(first.spec, traits)];
+  return [...shared, ...noticeStandby(spec)];
+}
+
+function noticeStandby(spec: MultiRegionSpec): readonly Warning[] {
+  if (spec.pattern !== 'active-passive' || spec.standby.allowColdStandby === null) return [];
+  const { minReplicas, allowColdStandby } = spec.standby;
+  return [
+    minReplicas < DEFAULT_STANDBY_MIN_REPLICAS
+      ? {
+          rule: 'standby.cold',
+          path: 'standby.allowColdStandby',
+          message: `the standby does not serve at once: ${allowColdStandby}`,
+        }
+      : {
+          rule: 'standby.permit-unused',
+          path: 'standby.allowColdStandby',
+          message: `${minReplicas} replicas keep the standby warm; remove the permit`,
+        },
+  ];
+}

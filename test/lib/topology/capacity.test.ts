@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { planConnectionBudget, planRegionLoss } from '../../../lib';
+
+describe('planConnectionBudget', () => {
+  it('counts the largest number of replicas and what is reserved', () => {
+    expect(
+      planConnectionBudget({ maxReplicas: 20, connectionsPerReplica: 10, maxConnections: 400 }),
+    ).toEqual({
+      needed: 215,
+      available: 400,
+      arithmetic: '20 replicas × 10 connections + 15 reserved = 215 of 400',
+    });
+  });
+});
+
+describe('planRegionLoss', () => {
+  it('takes the largest region away', () => {
+    const regions = [
+      { region: 'us-east-1', maxReplicas: 10 },
+      { region: 'eu-west-1', maxReplicas: 30 },
+      { region: 'ap-southeast-1', maxReplicas: 5 },
+    ];
+
+    expect(planRegionLoss({ regions, peakReplicas: 20 })).toEqual({
+      lostRegion: 'eu-west-1',
+      leftReplicas: 15,
+      neededPerRegion: 10,
+      arithmetic: 'without eu-west-1: us-east-1 10 + ap-southeast-1 5 = 15 replicas of 20',
+    });
+  });
+
+  it('leaves no more than the loss of any other region does', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 2, maxLength: 8 });
+
+    fc.assert(
+      fc.property(sizes, (maxima) => {
+        const regions = maxima.map((maxReplicas, index) => ({ region: `r${index}`, maxReplicas }));
+        const total = maxima.reduce((sum, max) => sum + max, 0);
+        const { leftReplicas } = planRegionLoss({ regions, peakReplicas: 1 });
+
+        for (const max of maxima) expect(leftReplicas).toBeLessThanOrEqual(total - max);
+      }),
+    );
+  });
+
+  it('rejects a single region', () => {
+    expect(() =>
+      planRegionLoss({ regions: [{ region: 'alone', maxReplicas: 3 }], peakReplicas: 3 }),
+    ).toThrow(new Error('the loss of a region is planned for two regions or more'));
+  });
+});
