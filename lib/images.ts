@@ -20,6 +20,12 @@ export const IMAGES = {
   },
   /** PostgreSQL 16 with Patroni 3.3, by Zalando. */
   patroni: { name: 'ghcr.io/zalando/spilo-16', tag: '3.3-p3', digest: null },
+  /** PostgreSQL 16 by the CloudNativePG project, without Barman: the plugin brings it along. Bring a digest to pin it. */
+  cloudNativePg: {
+    name: 'ghcr.io/cloudnative-pg/postgresql',
+    tag: '16.14-standard-bookworm',
+    digest: null,
+  },
   /** 1.25.2 is the first release without the four vulnerabilities made public in May 2026. */
   pgbouncer: {
     name: 'docker.io/edoburu/pgbouncer',

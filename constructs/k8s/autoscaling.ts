@@ -16,7 +16,8 @@ export interface KedaAutoscaling extends AutoscalingProps {
   readonly kind: 'keda';
 
   /**
-   * Address of the Prometheus that scrapes the gateway, such as `http://prometheus.monitoring.svc:9090`.
+   * Address of the Prometheus that scrapes the gateway, such as `http://prometheus.monitoring.svc:9090`. It has to add the
+   * labels `namespace` and `service`, as the Prometheus Operator does.
    */
   readonly prometheusAddress: string;
 
@@ -116,8 +117,17 @@ export class Autoscaling extends Construct implements AutoscalingOutputs {
  * @see https://keda.sh/docs/latest/scalers/prometheus/
  * @see https://keda.sh/docs/latest/scalers/cpu/
  */
-function renderTriggers({ plan, keda, namespace }: AutoscalingBlockProps): readonly unknown[] {
-  const series = `{job="${GATEWAY_SCRAPE_JOB}",namespace="${namespace}"}`;
+function renderTriggers({
+  plan,
+  keda,
+  namespace,
+  workload,
+}: AutoscalingBlockProps): readonly unknown[] {
+  // A namespace may hold two gateways. The Prometheus Operator adds the name of the Service.
+  const labels = { job: GATEWAY_SCRAPE_JOB, namespace, service: workload.workloadName };
+  const series = `{${Object.entries(labels)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(',')}}`;
   const prometheus = (input: {
     readonly query: string;
     readonly threshold: number;

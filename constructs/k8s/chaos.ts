@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { RegionPlan } from '../../lib';
+import type { CachePods } from './cache-target';
+import type { DatabasePods } from './database-target';
 import { objectLabels, selectorLabels } from './workload/labels';
 
 /** Failures on purpose, by Chaos Mesh. */
@@ -19,6 +21,10 @@ export interface ChaosBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly target: ChaosMesh;
+  /** Null: it runs elsewhere and is left alone. */
+  readonly databasePods: DatabasePods | null;
+  /** Null: it runs elsewhere and is left alone. */
+  readonly cachePods: CachePods | null;
 }
 
 /** Stops a Schedule from starting anything, as long as it stands there. */
@@ -103,92 +109,117 @@ interface Victims {
  * @see https://chaos-mesh.org/docs/simulate-pod-chaos-on-kubernetes/
  */
 function describeExperiments(props: ChaosBlockProps): readonly Experiment[] {
-  const { plan, namespace } = props;
-  const pods = (component: string, role: Readonly<Record<string, string>> = {}): Victims => ({
+  const { plan, namespace, databasePods, cachePods } = props;
+  const pods = (labels: Readonly<Record<string, string>>): Victims => ({
     mode: 'all',
-    selector: {
-      namespaces: [namespace],
-      labelSelectors: { ...selectorLabels(plan.name, component), ...role },
-    },
+    selector: { namespaces: [namespace], labelSelectors: labels },
   });
-  const victims = {
-    gateway: pods('gateway'),
-    pooler: pods('pooler'),
-    primary: pods('postgres', { 'litellm-ha/role': 'primary' }),
-    replicas: pods('postgres', { 'litellm-ha/role': 'replica' }),
-    redis: pods('redis'),
-    sentinel: pods('sentinel'),
-  };
+  const gateway = pods(selectorLabels(plan.name, 'gateway'));
+  const [pooler] = databasePods?.poolers ?? [];
   return [
-    ...describePodFailures(victims),
-    ...describePartitions(victims),
-    ...describeProviderFailures(victims.gateway, props.target.providerHosts ?? ['api.openai.com']),
-    ...describePressure(victims.gateway, plan.compute.memoryMib),
+    ...describeGatewayFailures(gateway),
+    ...(databasePods === null || pooler === undefined
+      ? []
+      : describeDatabaseFailures({
+          gateway,
+          pooler: pods(pooler),
+          primary: pods(databasePods.primary),
+          replicas: pods(databasePods.replicas),
+        })),
+    ...(cachePods === null
+      ? []
+      : describeCacheFailures({
+          gateway,
+          redis: pods(cachePods.members),
+          sentinel: cachePods.sentinels === null ? null : pods(cachePods.sentinels),
+        })),
+    ...describeProviderFailures(gateway, props.target.providerHosts ?? ['api.openai.com']),
+    ...describePressure(gateway, plan.compute.memoryMib),
   ];
 }
 
-type AllVictims = Readonly<
-  Record<'gateway' | 'pooler' | 'primary' | 'replicas' | 'redis' | 'sentinel', Victims>
->;
+function describePodFailure(name: string, spec: Readonly<Record<string, unknown>>): Experiment {
+  return { name, kind: 'PodChaos', spec };
+}
 
-function describePodFailures(victims: AllVictims): readonly Experiment[] {
-  const pod = (name: string, spec: Readonly<Record<string, unknown>>): Experiment => ({
-    name,
-    kind: 'PodChaos',
-    spec,
-  });
-  /** Without a grace period, as when a machine dies. */
-  const kill = (whom: Victims): Readonly<Record<string, unknown>> => ({
-    ...one(whom),
-    action: 'pod-kill',
-    gracePeriod: 0,
-  });
-  return [
-    // The guide's own.
-    pod('gateway-failure', { ...one(victims.gateway), action: 'pod-failure', duration: '30s' }),
-    pod('gateway-kill', kill(victims.gateway)),
-    pod('gateway-container-kill', {
-      ...one(victims.gateway),
-      action: 'container-kill',
-      containerNames: ['gateway'],
-    }),
-    pod('database-primary-kill', kill(victims.primary)),
-    // The pod stays and answers nothing, so only Patroni's lease tells that the primary is gone.
-    pod('database-primary-failure', {
-      ...one(victims.primary),
-      action: 'pod-failure',
-      duration: '90s',
-    }),
-    pod('pooler-kill', kill(victims.pooler)),
-    // No label tells which member is the primary: one time in three it is.
-    pod('cache-member-kill', kill(victims.redis)),
-    pod('cache-failure', { ...victims.redis, action: 'pod-failure', duration: '60s' }),
-    pod('sentinel-kill', kill(victims.sentinel)),
-  ];
+/** Without a grace period, as when a machine dies. */
+function describeKill(whom: Victims): Readonly<Record<string, unknown>> {
+  return { ...one(whom), action: 'pod-kill', gracePeriod: 0 };
 }
 
 /** @see https://chaos-mesh.org/docs/simulate-network-chaos-on-kubernetes/ */
-function describePartitions(victims: AllVictims): readonly Experiment[] {
-  const between = (
-    name: string,
-    [from, to]: readonly [Victims, Victims],
-    fault: Readonly<Record<string, unknown>>,
-  ): Experiment => ({
+function describeNetworkFault(
+  name: string,
+  [from, to]: readonly [Victims, Victims],
+  fault: Readonly<Record<string, unknown>> = { action: 'partition' },
+): Experiment {
+  return {
     name,
     kind: 'NetworkChaos',
     spec: { ...from, direction: 'both', target: to, duration: '60s', ...fault },
-  });
-  const partition = { action: 'partition' };
+  };
+}
+
+function describeGatewayFailures(gateway: Victims): readonly Experiment[] {
   return [
-    between('gateway-database-partition', [victims.gateway, victims.pooler], partition),
-    between('pooler-database-partition', [victims.pooler, victims.primary], partition),
+    // The guide's own.
+    describePodFailure('gateway-failure', {
+      ...one(gateway),
+      action: 'pod-failure',
+      duration: '30s',
+    }),
+    describePodFailure('gateway-kill', describeKill(gateway)),
+    describePodFailure('gateway-container-kill', {
+      ...one(gateway),
+      action: 'container-kill',
+      containerNames: ['gateway'],
+    }),
+  ];
+}
+
+function describeDatabaseFailures({
+  gateway,
+  pooler,
+  primary,
+  replicas,
+}: Readonly<
+  Record<'gateway' | 'pooler' | 'primary' | 'replicas', Victims>
+>): readonly Experiment[] {
+  return [
+    describePodFailure('database-primary-kill', describeKill(primary)),
+    // The pod stays and answers nothing, so only the missing lease tells that the primary is gone.
+    describePodFailure('database-primary-failure', {
+      ...one(primary),
+      action: 'pod-failure',
+      duration: '90s',
+    }),
+    describePodFailure('pooler-kill', describeKill(pooler)),
+    describeNetworkFault('gateway-database-partition', [gateway, pooler]),
+    describeNetworkFault('pooler-database-partition', [pooler, primary]),
     // The primary lives on and must not take writes that are thrown away later.
-    between('database-partition', [victims.primary, victims.replicas], partition),
-    between('gateway-cache-partition', [victims.gateway, victims.redis], partition),
-    between('gateway-database-delay', [victims.gateway, victims.pooler], {
+    describeNetworkFault('database-partition', [primary, replicas]),
+    describeNetworkFault('gateway-database-delay', [gateway, pooler], {
       action: 'delay',
       delay: { latency: '200ms', jitter: '50ms', correlation: '50' },
     }),
+  ];
+}
+
+function describeCacheFailures({
+  gateway,
+  redis,
+  sentinel,
+}: {
+  readonly gateway: Victims;
+  readonly redis: Victims;
+  readonly sentinel: Victims | null;
+}): readonly Experiment[] {
+  return [
+    // No label tells which member is a primary.
+    describePodFailure('cache-member-kill', describeKill(redis)),
+    describePodFailure('cache-failure', { ...redis, action: 'pod-failure', duration: '60s' }),
+    ...(sentinel === null ? [] : [describePodFailure('sentinel-kill', describeKill(sentinel))]),
+    describeNetworkFault('gateway-cache-partition', [gateway, redis]),
   ];
 }
 

@@ -3,21 +3,27 @@ import {
   GATEWAY_ENVIRONMENT,
   type AutoscalingOutputs,
   type ComputeOutputs,
+  type Endpoint,
   type RegionPlan,
 } from '../../lib';
 import { IMAGES, renderImage } from '../../lib/images';
-import type { Cache } from './cache';
-import type { Database } from './database';
+import type { CacheAccess } from './cache-target';
+import type { DatabaseAccess } from './database-target';
 import { DATABASE_PASSWORD, type Secrets } from './secrets';
-import { Workload, type WorkloadProgram } from './workload';
+import { Workload, type DataVolume, type WorkloadProgram } from './workload';
 
 export interface ComputeBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
-  readonly database: Database;
-  readonly cache: Cache;
+  readonly database: DatabaseAccess;
+  readonly cache: CacheAccess;
   readonly scaler: 'horizontal' | 'elsewhere';
+  readonly dataVolume: DataVolume;
+  /** Null: the cluster's own. */
+  readonly priorityClassName: string | null;
+  /** Annotations of the Deployment. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** The gateway as one JavaScript file; called only when no image is brought. */
   readonly readGatewayScript: () => string;
 }
@@ -42,16 +48,27 @@ export class Compute extends Construct implements ComputeOutputs {
       namespace: props.namespace,
       ...chooseProgram(props),
       environment: renderConnections(props),
-      secretEnvironment: props.secrets.gatewayEnvironment(),
+      secretEnvironment: {
+        [DATABASE_PASSWORD]: props.database.password,
+        ...props.cache.secretEnvironment,
+        ...props.secrets.gatewayEnvironment(),
+      },
       secretProviderClass: null,
       scaler: props.scaler,
+      dataVolume: props.dataVolume,
+      priorityClassName: props.priorityClassName,
+      annotations: props.annotations,
     });
     this.workloadName = this.workload.workloadName;
     this.autoscaling = this.workload;
   }
 }
 
-function chooseProgram({ plan, readGatewayScript }: ComputeBlockProps): {
+/** Our gateway on a stock Node image, or an image that is brought. */
+export function chooseProgram({
+  plan,
+  readGatewayScript,
+}: Pick<ComputeBlockProps, 'plan' | 'readGatewayScript'>): {
   readonly image: string;
   readonly program: WorkloadProgram;
 } {
@@ -67,21 +84,31 @@ function chooseProgram({ plan, readGatewayScript }: ComputeBlockProps): {
   }
 }
 
-/** Passwords are put in by the kubelet; they consist of letters and digits, so a URL carries them as they are. */
 function renderConnections({
-  plan,
   database,
   cache,
 }: ComputeBlockProps): Readonly<Record<string, string>> {
-  const { userName, databaseName } = plan.database;
-  const urlOf = ({ host, port }: Database['writer'], name: string): string =>
-    `postgresql://${userName}:$(${DATABASE_PASSWORD})@${host}:${port}/${name}`;
   return {
-    [GATEWAY_ENVIRONMENT.databaseUrl]: urlOf(database.writer, databaseName),
-    [GATEWAY_ENVIRONMENT.databaseReaderUrl]: urlOf(database.reader, database.readerDatabaseName),
-    [GATEWAY_ENVIRONMENT.redisSentinelNodes]: JSON.stringify(
-      cache.sentinelEndpoints.map(({ host, port }) => [host, port]),
+    [GATEWAY_ENVIRONMENT.databaseUrl]: renderDatabaseUrl(
+      database,
+      database.writer,
+      database.databaseName,
     ),
-    [GATEWAY_ENVIRONMENT.redisSentinelServiceName]: plan.cache.sentinel.serviceName,
+    [GATEWAY_ENVIRONMENT.databaseReaderUrl]: renderDatabaseUrl(
+      database,
+      database.reader,
+      database.readerDatabaseName,
+    ),
+    ...cache.environment,
   };
+}
+
+/** The kubelet puts the password in; it consists of letters and digits, so a URL carries it as it is. */
+export function renderDatabaseUrl(
+  { userName, sslMode }: DatabaseAccess,
+  { host, port }: Endpoint,
+  databaseName: string,
+): string {
+  const query = sslMode === null ? '' : `?sslmode=${sslMode}`;
+  return `postgresql://${userName}:$(${DATABASE_PASSWORD})@${host}:${port}/${databaseName}${query}`;
 }

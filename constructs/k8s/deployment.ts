@@ -13,6 +13,7 @@ import type { Database } from './database';
 import type { HttpRoute } from './http-route';
 import type { LoadBalancer } from './load-balancer';
 import { findMonitoringWarnings, type Monitoring } from './monitoring';
+import type { Migration } from './migration';
 import type { Network } from './network';
 import { Region, type RegionHandles } from './region';
 import { resolveChart } from './root-guard';
@@ -41,7 +42,10 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   readonly compute: Compute;
   readonly loadBalancer: LoadBalancer | HttpRoute;
   readonly autoscaling: AutoscalingOutputs;
-  readonly backup: Backup;
+  /** Null: nothing is dumped. */
+  readonly backup: Backup | null;
+  /** Null: an image that is brought sees to its schema itself. */
+  readonly migration: Migration | null;
   /** Null: not watched. */
   readonly monitoring: Monitoring | null;
 
@@ -58,6 +62,7 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
     this.loadBalancer = region.loadBalancer;
     this.autoscaling = region.autoscaling;
     this.backup = region.backup;
+    this.migration = region.migration;
     this.monitoring = region.monitoring;
     this.url = `https://${props.handles.domainName}`;
     this.recoveryObjectives = props.topology.recoveryObjectives;

@@ -1,17 +1,37 @@
 export { Autoscaling, type AutoscalingBlockProps, type KedaAutoscaling } from './autoscaling';
-export {
-  Backup,
-  type BackupBlockProps,
-  type BackupTarget,
-  type ObjectStorageBackup,
-  type ObjectStorageCredentials,
-  type VolumeBackup,
-} from './backup';
-export { Cache, type CacheBlockProps, type SentinelCache } from './cache';
+export { Backup } from './backup';
+export type { BackupBlockProps } from './backup-pods';
+export type {
+  BackupTarget,
+  ObjectStorageBackup,
+  ObjectStorageCredentials,
+  VolumeBackup,
+} from './backup-target';
+export { Cache, type CacheBlockProps } from './cache';
+export type {
+  CacheAccess,
+  CacheAddress,
+  CachePods,
+  CacheTarget,
+  ClusterCache,
+  ExistingCache,
+  SentinelCache,
+} from './cache-target';
 export { Certificate, type CertificateBlockProps, type CertificateIssuer } from './certificate';
 export { Chaos, type ChaosBlockProps, type ChaosMesh } from './chaos';
+export { CloudNativePgCluster, type CloudNativePgClusterProps } from './cloud-native-pg-cluster';
 export { Compute, type ComputeBlockProps } from './compute';
-export { Database, type DatabaseBlockProps, type PatroniDatabase } from './database';
+export { Database, type DatabaseBlockProps } from './database';
+export type {
+  CloudNativePgDatabase,
+  DatabaseAccess,
+  DatabaseArchive,
+  DatabasePods,
+  DatabaseTarget,
+  ExistingDatabase,
+  MetricsSource,
+  PatroniDatabase,
+} from './database-target';
 export { GatewayDeployment, type GatewayDeploymentProps } from './deployment';
 export { HttpRoute, type HttpRouteBlockProps } from './http-route';
 export { LoadTest, type K6LoadTest, type LoadTestBlockProps } from './load-test';
@@ -28,15 +48,31 @@ export {
   type PrometheusOperator,
   type PrometheusOperatorProps,
 } from './monitoring';
-export { Network, type NetworkBlockProps } from './network';
-export type { IngressDomainProps } from './props';
+export { Migration, type MigrationBlockProps, type MigrationRollout } from './migration';
+export { Network, type ExistingNamespace, type NetworkBlockProps } from './network';
+export { PatroniCluster, type PatroniClusterProps } from './patroni-cluster';
+export type { IngressDomainProps, K8sGatewayProps } from './props';
+export { RedisCluster, type RedisClusterProps } from './redis-cluster';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
 export { Pooler, type PoolerProps } from './pooler';
 export { Region, type RegionHandles } from './region';
+export {
+  SECRET_KEYS,
+  requiredSecretKeys,
+  type ExistingSecrets,
+  type ExternalSecrets,
+  type GeneratedSecrets,
+  type RemoteSecret,
+  type SecretKey,
+  type SecretSource,
+  type SecretStoreReference,
+} from './secret-source';
 export { Secrets, type SecretsBlockProps } from './secrets';
+export { SentinelRedis, type SentinelRedisProps } from './sentinel-redis';
 export {
   Workload,
   renderWorkload,
+  type DataVolume,
   type SecretKeyReference,
   type WorkloadProgram,
   type WorkloadProps,

@@ -3,9 +3,10 @@ import { Construct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type RegionPlan } from '../../lib';
 import { IMAGES, renderImage } from '../../lib/images';
 import { renderK6Script } from '../../lib/render';
+import { createIngressPolicy, podsOfComponent } from './network-policy';
 import { secretVariable, type Secrets } from './secrets';
 import type { Workload } from './workload';
-import { objectLabels, selectorLabels } from './workload/labels';
+import { objectLabels } from './workload/labels';
 import { restrictedPod, RESTRICTED_CONTAINER } from './workload/pod-security';
 
 /** A load test with k6. */
@@ -94,19 +95,13 @@ export class LoadTest extends Construct {
   }
 
   private openGateway(): void {
-    const { plan } = this.props;
-    new k8s.KubeNetworkPolicy(this, 'AllowLoadTest', {
-      metadata: this.metadata(`${plan.name}-allow-load-test`),
-      spec: {
-        podSelector: { matchLabels: selectorLabels(plan.name, 'gateway') },
-        policyTypes: ['Ingress'],
-        ingress: [
-          {
-            from: [{ podSelector: { matchLabels: selectorLabels(plan.name, COMPONENT) } }],
-            ports: [{ port: k8s.IntOrString.fromNumber(plan.compute.port), protocol: 'TCP' }],
-          },
-        ],
-      },
+    const { plan, namespace, workload } = this.props;
+    createIngressPolicy(this, 'AllowLoadTest', {
+      instance: plan.name,
+      namespace,
+      name: 'allow-load-test',
+      pods: workload.podLabels,
+      openings: [{ from: [podsOfComponent(plan.name, COMPONENT)], ports: [plan.compute.port] }],
     });
   }
 

@@ -13,16 +13,19 @@ import {
   type RegionPlan,
   type Warning,
 } from '../../lib';
-import type { Database } from './database';
-import { PATRONI_PORT } from './ports';
+import type { DatabasePods, MetricsSource } from './database-target';
+import { createIngressPolicy, podsOfNamespace } from './network-policy';
 import type { Workload } from './workload';
-import { objectLabels, selectorLabels } from './workload/labels';
+import { objectLabels } from './workload/labels';
 
 export interface MonitoringBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly workload: Workload;
-  readonly database: Database;
+  /** Null: the database runs elsewhere. */
+  readonly databasePods: DatabasePods | null;
+  /** Name of the PostgreSQL cluster under Patroni. Null: there is none. */
+  readonly patroniScope: string | null;
   readonly operator: PrometheusOperator;
 }
 
@@ -82,8 +85,8 @@ export class Monitoring extends Construct implements MonitoringOutputs {
   /** The main resource: the PrometheusRule with the alerts. */
   readonly resource: ApiObject;
   readonly serviceMonitor: ApiObject;
-  /** Scrapes Patroni, which tells who is primary. */
-  readonly podMonitor: ApiObject;
+  /** Scrapes the members of PostgreSQL. Null: the database runs elsewhere. */
+  readonly podMonitor: ApiObject | null;
   readonly dashboard: k8s.KubeConfigMap;
   readonly alertNames: readonly string[];
   private readonly props: MonitoringBlockProps;
@@ -94,10 +97,16 @@ export class Monitoring extends Construct implements MonitoringOutputs {
     const watched = planAlertScope(props);
     this.resource = this.createRules(watched);
     this.serviceMonitor = this.createServiceMonitor();
-    this.podMonitor = this.createPodMonitor();
+    const [database] = props.databasePods?.metrics ?? [];
+    this.podMonitor = database === undefined ? null : this.createPodMonitor(database);
     this.dashboard = this.createDashboard(watched);
-    this.allowPrometheus('gateway', props.plan.compute.port);
-    this.allowPrometheus('postgres', PATRONI_PORT);
+    this.allowPrometheus({
+      component: 'gateway',
+      pods: props.workload.podLabels,
+      portName: 'http',
+      port: props.plan.compute.port,
+    });
+    if (database !== undefined) this.allowPrometheus(database);
     this.alertNames = planAlerts(watched).map(({ name }) => name);
   }
 
@@ -131,18 +140,18 @@ export class Monitoring extends Construct implements MonitoringOutputs {
     });
   }
 
-  private createPodMonitor(): ApiObject {
-    const { namespace, plan } = this.props;
+  private createPodMonitor(source: MetricsSource): ApiObject {
+    const { namespace } = this.props;
     return new ApiObject(this, 'PodMonitor', {
       apiVersion: OPERATOR_API,
       kind: 'PodMonitor',
       metadata: this.selectedMetadata(),
       spec: {
         namespaceSelector: { matchNames: [namespace] },
-        selector: { matchLabels: selectorLabels(plan.name, 'postgres') },
+        selector: { matchLabels: source.pods },
         podMetricsEndpoints: [
           {
-            port: 'rest',
+            port: source.portName,
             path: '/metrics',
             ...SCRAPE,
             relabelings: [asJob(`${GATEWAY_SCRAPE_JOB}-postgres`)],
@@ -164,29 +173,25 @@ export class Monitoring extends Construct implements MonitoringOutputs {
     });
   }
 
-  /** The namespace lets nobody in by default. Patroni's port also takes commands, so it is open to no other pod. */
-  private allowPrometheus(component: string, port: number): void {
-    const { plan, operator } = this.props;
-    new k8s.KubeNetworkPolicy(this, `Scrape-${component}`, {
-      metadata: this.metadata(`${plan.name}-allow-prometheus-${component}`),
-      spec: {
-        podSelector: { matchLabels: selectorLabels(plan.name, component) },
-        policyTypes: ['Ingress'],
-        ingress: [
-          {
-            from: [
-              {
-                namespaceSelector: {
-                  matchLabels: { 'kubernetes.io/metadata.name': operator.prometheusNamespace },
-                },
-                // The operator's own label of the pods it makes.
-                podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
-              },
-            ],
-            ports: [{ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' }],
-          },
-        ],
-      },
+  /** Ports of databases also take commands, so they are open to Prometheus alone. */
+  private allowPrometheus({ component, pods, port }: MetricsSource): void {
+    const { plan, namespace, operator } = this.props;
+    createIngressPolicy(this, `Scrape-${component}`, {
+      instance: plan.name,
+      namespace,
+      name: `allow-prometheus-${component}`,
+      pods,
+      openings: [
+        {
+          from: [
+            // The operator's own label of the pods it makes.
+            podsOfNamespace(operator.prometheusNamespace, {
+              'app.kubernetes.io/name': 'prometheus',
+            }),
+          ],
+          ports: [port],
+        },
+      ],
     });
   }
 
@@ -221,14 +226,19 @@ export function findMonitoringWarnings(
 }
 
 /** The operator adds `namespace` and `service` to all it scrapes through a ServiceMonitor, and `namespace` to pods. */
-function planAlertScope({ plan, namespace, workload, database }: MonitoringBlockProps): AlertScope {
+function planAlertScope({
+  plan,
+  namespace,
+  workload,
+  patroniScope,
+}: MonitoringBlockProps): AlertScope {
   return {
     gateway: { job: GATEWAY_SCRAPE_JOB, namespace, service: workload.workloadName },
     objectives: plan.monitoring,
     minReplicas: workload.minReplicas,
     maxReplicas: workload.maxReplicas,
     database: 'configured',
-    patroni: { namespace, scope: database.resource.name },
+    patroni: patroniScope === null ? null : { namespace, scope: patroniScope },
     kubernetes: { namespace, workloadName: workload.workloadName },
   };
 }

@@ -1,12 +1,20 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { NetworkOutputs, RegionPlan } from '../../lib';
-import { PATRONI_PORT, POOLER_PORT } from './ports';
+import { createIngressPolicy, podsOfNamespace } from './network-policy';
 import { objectLabels, selectorLabels } from './workload/labels';
+
+/** A namespace that is there already, such as that of another gateway. */
+export interface ExistingNamespace {
+  readonly kind: 'existing';
+  readonly name: string;
+}
 
 export interface NetworkBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
+  /** Whether the namespace is made here. */
+  readonly namespaceOrigin: 'created' | 'existing';
   /** Namespace of the ingress controller, the only one that may reach the gateway. */
   readonly ingressNamespace: string;
 }
@@ -15,8 +23,8 @@ export interface NetworkBlockProps {
 const METADATA = { v4: '169.254.169.254/32', v6: 'fd00:ec2::254/128' } as const;
 
 /**
- * A namespace of its own under the Pod Security Standard *restricted*, and who may connect to whom: nobody, except for
- * the arrows client → gateway → pooler → PostgreSQL and gateway → Redis.
+ * A namespace of its own under the Pod Security Standard *restricted*, where nobody may connect to anybody but clients to
+ * the gateway. Each data store opens itself to whom it serves.
  *
  * Costs: nothing.
  * Survives: what the cluster's network survives.
@@ -24,8 +32,13 @@ const METADATA = { v4: '169.254.169.254/32', v6: 'fd00:ec2::254/128' } as const;
  * which still ask for passwords.
  */
 export class Network extends Construct implements NetworkOutputs {
-  /** The main resource: the Namespace. */
-  readonly resource: k8s.KubeNamespace;
+  /** Names a namespace that is there already. Label it for Pod Security *restricted* yourself. */
+  static existingNamespace(name: string): ExistingNamespace {
+    return { kind: 'existing', name };
+  }
+
+  /** The main resource: the Namespace. Null: it was there already. */
+  readonly resource: k8s.KubeNamespace | null;
   /** Name of the namespace. */
   readonly networkId: string;
   private readonly instance: string;
@@ -34,11 +47,9 @@ export class Network extends Construct implements NetworkOutputs {
     super(scope, id);
     this.networkId = props.namespace;
     this.instance = props.plan.name;
-    this.resource = this.createNamespace();
+    this.resource = props.namespaceOrigin === 'created' ? this.createNamespace() : null;
     this.denyByDefault();
     this.allowGateway(props);
-    this.allowDatabase(props.plan);
-    this.allowCache(props.plan);
     this.keepGatewayFromMetadata();
   }
 
@@ -68,29 +79,13 @@ export class Network extends Construct implements NetworkOutputs {
   }
 
   private allowGateway({ plan, ingressNamespace }: NetworkBlockProps): void {
-    this.allow('gateway', plan.compute.port, [
-      {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ingressNamespace } },
-      },
-    ]);
-  }
-
-  private allowDatabase({ database }: RegionPlan): void {
-    this.allow('pooler', POOLER_PORT, [this.pods('gateway')]);
-    this.createPolicy('AllowPostgres', 'allow-postgres', {
-      podSelector: { matchLabels: selectorLabels(this.instance, 'postgres') },
-      policyTypes: ['Ingress'],
-      ingress: [
-        { from: [this.pods('pooler'), this.pods('postgres')], ports: [tcp(database.port)] },
-        { from: [this.pods('postgres')], ports: [tcp(PATRONI_PORT)] },
-      ],
+    createIngressPolicy(this, 'AllowGateway', {
+      instance: this.instance,
+      namespace: this.networkId,
+      name: 'allow-gateway',
+      pods: selectorLabels(this.instance, 'gateway'),
+      openings: [{ from: [podsOfNamespace(ingressNamespace)], ports: [plan.compute.port] }],
     });
-  }
-
-  private allowCache({ cache }: RegionPlan): void {
-    const all = ['gateway', 'redis', 'sentinel'].map((component) => this.pods(component));
-    this.allow('redis', cache.port, all);
-    this.allow('sentinel', cache.sentinel.port, all);
   }
 
   /**
@@ -113,19 +108,6 @@ export class Network extends Construct implements NetworkOutputs {
         },
       ],
     });
-  }
-
-  private allow(component: string, port: number, from: k8s.NetworkPolicyPeer[]): void {
-    const id = `Allow${component.charAt(0).toUpperCase()}${component.slice(1)}`;
-    this.createPolicy(id, `allow-${component}`, {
-      podSelector: { matchLabels: selectorLabels(this.instance, component) },
-      policyTypes: ['Ingress'],
-      ingress: [{ from, ports: [tcp(port)] }],
-    });
-  }
-
-  private pods(component: string): k8s.NetworkPolicyPeer {
-    return { podSelector: { matchLabels: selectorLabels(this.instance, component) } };
   }
 
   private createPolicy(id: string, name: string, spec: k8s.NetworkPolicySpec): void {

@@ -1,14 +1,17 @@
 import type { AutoscalingProps, DomainProps, GatewayProps } from '../../lib';
 import type { KedaAutoscaling } from './autoscaling';
-import type { BackupTarget } from './backup';
-import type { SentinelCache } from './cache';
+import type { BackupTarget } from './backup-target';
+import type { CacheTarget } from './cache-target';
 import type { CertificateIssuer } from './certificate';
 import type { ChaosMesh } from './chaos';
-import type { PatroniDatabase } from './database';
+import type { DatabaseTarget } from './database-target';
 import type { LoadBalancerTarget } from './load-balancer';
 import type { K6LoadTest } from './load-test';
+import type { MigrationRollout } from './migration';
 import type { PrometheusOperator } from './monitoring';
-import type { SecretKeyReference } from './workload';
+import type { ExistingNamespace } from './network';
+import type { RemoteSecret, SecretSource } from './secret-source';
+import type { DataVolume, SecretKeyReference } from './workload';
 
 /** The public name of the gateway, and its certificate. */
 export interface IngressDomainProps extends DomainProps {
@@ -28,32 +31,42 @@ export interface IngressDomainProps extends DomainProps {
 }
 
 /** The description of a gateway, with Kubernetes's own kinds of handles. */
-export interface K8sGatewayProps extends GatewayProps {
+export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
   /**
    * The public name of the gateway, and its certificate.
    */
   readonly domain: IngressDomainProps;
 
   /**
-   * For each `os.environ/NAME` of the configuration, the key of a Secret in the gateway's namespace.
+   * For each `os.environ/NAME` of the configuration, the key of a Secret in the gateway's namespace, or with
+   * `Secrets.remote(…)` a value of the secret manager of `secretSource`.
    *
    * @default - none; refused when the configuration references any
    */
-  readonly secrets?: Readonly<Record<string, SecretKeyReference>>;
+  readonly secrets?: Readonly<Record<string, SecretKeyReference | RemoteSecret>>;
 
   /**
-   * PostgreSQL of the gateway.
+   * Where passwords and the administrator's key come from: `Secrets.generated()`, `Secrets.existing('name')`, or
+   * `Secrets.external({ … })` for a secret manager.
+   *
+   * @default - `Secrets.generated()`
+   */
+  readonly secretSource?: SecretSource;
+
+  /**
+   * PostgreSQL of the gateway: `Database.patroni()`, `Database.cloudNativePg()` where the cluster runs that operator, or
+   * `Database.existing({ … })`.
    *
    * @default - `Database.patroni()`
    */
-  readonly database?: PatroniDatabase;
+  readonly database?: DatabaseTarget;
 
   /**
-   * Redis of the gateway.
+   * Redis of the gateway: `Cache.sentinel()`, `Cache.cluster()` for three shards, or `Cache.existing({ … })`.
    *
    * @default - `Cache.sentinel()`
    */
-  readonly cache?: SentinelCache;
+  readonly cache?: CacheTarget;
 
   /**
    * How many replicas run, and who decides that: with `Autoscaling.keda()` KEDA does, by requests and by load.
@@ -65,7 +78,7 @@ export interface K8sGatewayProps extends GatewayProps {
   /**
    * Where dumps of the database are kept, when they are taken and for how long.
    *
-   * @default - `Backup.volume()`
+   * @default - `Backup.volume()`; nothing where the database is brought
    */
   readonly backup?: BackupTarget;
 
@@ -92,11 +105,34 @@ export interface K8sGatewayProps extends GatewayProps {
   readonly loadTest?: K6LoadTest;
 
   /**
-   * Namespace to make and build in. Nothing else should live there: everything in it is closed by default.
+   * Namespace to make and build in, or one that is there with `Network.existingNamespace('models')`, such as that of
+   * another gateway. Nothing else should live there: everything in it is closed by default.
    *
    * @default - the gateway's name
    */
-  readonly namespace?: string;
+  readonly namespace?: string | ExistingNamespace;
+
+  /**
+   * Where each replica keeps what must outlive a restart of its process: spending that is not in the database yet, and
+   * the last snapshot of the keys. Choose a claim to keep it off the machine's disk.
+   *
+   * @default - 512 MiB of the machine's disk
+   */
+  readonly dataVolume?: DataVolume;
+
+  /**
+   * Priority class of the gateway's replicas. Give one, so that a full cluster evicts something else.
+   *
+   * @default - the cluster's own
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * Who waits for the schema of the database: the gateway itself, or also Argo CD.
+   *
+   * @default 'gateway'
+   */
+  readonly migrationRollout?: MigrationRollout;
 
   /**
    * What stands in front of the gateway: `LoadBalancer.ingress()`, or `LoadBalancer.httpRoute()` at a Gateway that

@@ -1,24 +1,38 @@
 import { Construct } from 'constructs';
 import type { AutoscalingOutputs, RegionOutputs, RegionPlan } from '../../lib';
 import { Autoscaling, type KedaAutoscaling } from './autoscaling';
-import { Backup, type BackupTarget } from './backup';
+import { Backup } from './backup';
+import type { BackupTarget } from './backup-target';
 import { Cache } from './cache';
+import type { CacheTarget } from './cache-target';
 import { Certificate, type CertificateIssuer } from './certificate';
 import { Chaos, type ChaosMesh } from './chaos';
 import { Compute } from './compute';
 import { Database } from './database';
+import type { DatabaseTarget } from './database-target';
 import { HttpRoute } from './http-route';
 import { LoadBalancer, type HttpRouteLoadBalancer } from './load-balancer';
 import { LoadTest, type K6LoadTest } from './load-test';
+import { Migration, planRolloutAnnotations, type MigrationRollout } from './migration';
 import { Monitoring, type PrometheusOperator } from './monitoring';
 import { Network } from './network';
+import { PatroniCluster } from './patroni-cluster';
+import { requiredSecretKeys, type RemoteSecret, type SecretSource } from './secret-source';
 import { Secrets } from './secrets';
-import type { SecretKeyReference } from './workload';
+import type { DataVolume, SecretKeyReference } from './workload';
 
 /** What the cluster and its owner bring to a region. */
 export interface RegionHandles {
   readonly namespace: string;
-  readonly secrets: Readonly<Record<string, SecretKeyReference>>;
+  readonly namespaceOrigin: 'created' | 'existing';
+  readonly secrets: Readonly<Record<string, SecretKeyReference | RemoteSecret>>;
+  readonly secretSource: SecretSource;
+  readonly database: DatabaseTarget;
+  readonly cache: CacheTarget;
+  readonly dataVolume: DataVolume;
+  /** Null: the cluster's own. */
+  readonly priorityClassName: string | null;
+  readonly migrationRollout: MigrationRollout;
   readonly domainName: string;
   readonly tlsSecretName: string;
   /** Null: a Secret that is there already. */
@@ -28,7 +42,8 @@ export interface RegionHandles {
   readonly ingressNamespace: string;
   /** Null: an Ingress. */
   readonly httpRoute: HttpRouteLoadBalancer | null;
-  readonly backup: BackupTarget;
+  /** Null: nothing is dumped. */
+  readonly backup: BackupTarget | null;
   /** Null: the HorizontalPodAutoscaler that comes with the workload. */
   readonly keda: KedaAutoscaling | null;
   /** Null: nothing is made that needs the Prometheus Operator. */
@@ -49,7 +64,10 @@ export class Region extends Construct implements RegionOutputs {
   readonly compute: Compute;
   readonly loadBalancer: LoadBalancer | HttpRoute;
   readonly autoscaling: AutoscalingOutputs;
-  readonly backup: Backup;
+  /** Null: nothing is dumped. */
+  readonly backup: Backup | null;
+  /** Null: an image that is brought sees to its schema itself. */
+  readonly migration: Migration | null;
   readonly monitoring: Monitoring | null;
 
   constructor(
@@ -63,11 +81,19 @@ export class Region extends Construct implements RegionOutputs {
     this.network = new Network(this, 'Network', {
       plan,
       namespace,
+      namespaceOrigin: handles.namespaceOrigin,
       ingressNamespace: handles.ingressNamespace,
     });
-    this.secrets = new Secrets(this, 'Secrets', { plan, namespace, given: handles.secrets });
-    this.database = new Database(this, 'Database', { plan, namespace, secrets: this.secrets });
-    this.cache = new Cache(this, 'Cache', { plan, namespace, secrets: this.secrets });
+    this.secrets = new Secrets(this, 'Secrets', {
+      plan,
+      namespace,
+      given: handles.secrets,
+      source: handles.secretSource,
+      keys: requiredSecretKeys({ database: handles.database.kind, cache: handles.cache.kind }),
+    });
+    const store = { plan, namespace, secrets: this.secrets };
+    this.database = new Database(this, 'Database', { ...store, target: handles.database });
+    this.cache = new Cache(this, 'Cache', { ...store, target: handles.cache });
     this.compute = new Compute(this, 'Compute', {
       plan,
       namespace,
@@ -75,8 +101,12 @@ export class Region extends Construct implements RegionOutputs {
       database: this.database,
       cache: this.cache,
       scaler: handles.keda === null ? 'horizontal' : 'elsewhere',
+      dataVolume: handles.dataVolume,
+      priorityClassName: handles.priorityClassName,
+      annotations: planRolloutAnnotations(handles.migrationRollout),
       readGatewayScript: handles.readGatewayScript,
     });
+    this.migration = this.createMigration(plan, handles);
     this.loadBalancer = this.createLoadBalancer(plan, handles);
     this.createCertificate(plan, handles);
     this.autoscaling =
@@ -88,23 +118,17 @@ export class Region extends Construct implements RegionOutputs {
             workload: this.compute.workload,
             keda: handles.keda,
           });
-    this.backup = new Backup(this, 'Backup', {
-      plan,
-      namespace,
-      secrets: this.secrets,
-      database: this.database,
-      target: handles.backup,
-    });
-    this.monitoring =
-      handles.monitoring === null
+    this.backup =
+      handles.backup === null
         ? null
-        : new Monitoring(this, 'Monitoring', {
+        : new Backup(this, 'Backup', {
             plan,
             namespace,
-            workload: this.compute.workload,
             database: this.database,
-            operator: handles.monitoring,
+            target: handles.backup,
           });
+    this.monitoring =
+      handles.monitoring === null ? null : this.createMonitoring(plan, handles.monitoring);
     this.createTests(plan, handles);
   }
 
@@ -136,8 +160,41 @@ export class Region extends Construct implements RegionOutputs {
       proxyNamespace: handles.ingressNamespace,
     });
   }
+
+  private createMigration(plan: RegionPlan, handles: RegionHandles): Migration | null {
+    if (plan.compute.image.kind !== 'packaged') return null;
+    return new Migration(this, 'Migration', {
+      plan,
+      namespace: handles.namespace,
+      database: this.database,
+      workload: this.compute.workload,
+      gatewayScript: handles.readGatewayScript(),
+      rollout: handles.migrationRollout,
+    });
+  }
+
+  private createMonitoring(plan: RegionPlan, operator: PrometheusOperator): Monitoring {
+    const { cluster, pods } = this.database;
+    return new Monitoring(this, 'Monitoring', {
+      plan,
+      namespace: this.network.networkId,
+      workload: this.compute.workload,
+      databasePods: pods,
+      patroniScope: cluster instanceof PatroniCluster ? cluster.resource.name : null,
+      operator,
+    });
+  }
+
   private createTests(plan: RegionPlan, { namespace, chaos, loadTest }: RegionHandles): void {
-    if (chaos !== null) new Chaos(this, 'Chaos', { plan, namespace, target: chaos });
+    if (chaos !== null) {
+      new Chaos(this, 'Chaos', {
+        plan,
+        namespace,
+        target: chaos,
+        databasePods: this.database.pods,
+        cachePods: this.cache.pods,
+      });
+    }
     if (loadTest === null) return;
     new LoadTest(this, 'LoadTest', {
       plan,

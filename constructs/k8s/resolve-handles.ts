@@ -1,28 +1,54 @@
-import type { GatewaySpec } from '../../lib';
+import type { GatewayProps, GatewaySpec } from '../../lib';
 import { readGatewayBundle } from '../../lib/gateway-bundle';
 import type { KedaAutoscaling } from './autoscaling';
 import { Backup } from './backup';
+import { Cache } from './cache';
+import { Database } from './database';
 import type { K8sGatewayProps } from './props';
 import type { RegionHandles } from './region';
+import { Secrets } from './secrets';
+
+/** The part of a description that all targets have in common. */
+export function describeInCommon({ cache, ...props }: K8sGatewayProps): GatewayProps {
+  // Only with Sentinels is the number of replicas a choice.
+  return cache?.kind === 'sentinel' ? { ...props, cache } : props;
+}
 
 /** What the user handed over or chose beyond the common description, complete. */
 export function resolveHandles(props: K8sGatewayProps, spec: GatewaySpec): RegionHandles {
   const { gatewayScript } = props;
-  const namespace = props.namespace ?? spec.name;
+  const { namespace, namespaceOrigin } = chooseNamespace(props, spec);
+  const database = props.database ?? Database.patroni();
   return {
     namespace,
+    namespaceOrigin,
     secrets: props.secrets ?? {},
+    secretSource: props.secretSource ?? Secrets.generated(),
+    database,
+    cache: props.cache ?? Cache.sentinel(),
+    dataVolume: props.dataVolume ?? { kind: 'empty-dir', sizeMib: 512 },
+    priorityClassName: props.priorityClassName ?? null,
+    migrationRollout: props.migrationRollout ?? 'gateway',
     domainName: props.domain.name,
     tlsSecretName: props.domain.tlsSecretName ?? `${spec.name}-tls`,
     issuer: props.domain.issuer ?? null,
     ...chooseProxy(props, namespace),
-    backup: props.backup ?? Backup.volume(),
+    backup: props.backup ?? (database.kind === 'existing' ? null : Backup.volume()),
     keda: chooseKeda(props),
     chaos: props.chaos ?? null,
     loadTest: props.loadTest ?? null,
     monitoring: props.monitoring ?? null,
     readGatewayScript: gatewayScript === undefined ? readGatewayBundle : () => gatewayScript,
   };
+}
+
+function chooseNamespace(
+  { namespace }: K8sGatewayProps,
+  { name }: GatewaySpec,
+): Pick<RegionHandles, 'namespace' | 'namespaceOrigin'> {
+  return typeof namespace === 'object'
+    ? { namespace: namespace.name, namespaceOrigin: 'existing' }
+    : { namespace: namespace ?? name, namespaceOrigin: 'created' };
 }
 
 /** Which proxies lead to the gateway, and where they run: nobody else may reach it. */

@@ -1,38 +1,66 @@
-import { createHash } from 'node:crypto';
-import { k8s } from 'cdk8s-plus-28';
+import type { ApiObject } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { GATEWAY_ENVIRONMENT, type RegionPlan, type SecretsOutputs } from '../../lib';
-import { IMAGES, renderImage } from '../../lib/images';
-import { renderSecretGenerator, type GeneratedValue } from '../../lib/render';
-import { objectLabels } from './workload/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from './workload/pod-security';
+import { GATEWAY_ENVIRONMENT, SpecError, type RegionPlan, type SecretsOutputs } from '../../lib';
+import { createExternalSecrets } from './external-secrets';
+import { SecretGenerator } from './secret-generator';
+import {
+  SECRET_KEYS,
+  type ExistingSecrets,
+  type ExternalSecrets,
+  type GeneratedSecrets,
+  type RemoteSecret,
+  type SecretKey,
+  type SecretSource,
+} from './secret-source';
 import type { SecretKeyReference } from './workload';
 
 export interface SecretsBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   /** Secrets brought, by the environment variable that the configuration references. */
-  readonly given: Readonly<Record<string, SecretKeyReference>>;
+  readonly given: Readonly<Record<string, SecretKeyReference | RemoteSecret>>;
+  readonly source: SecretSource;
+  /** Keys that the rest of the deployment needs. */
+  readonly keys: readonly SecretKey[];
 }
 
-const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
-const NODE_USER = { userId: 1000, groupId: 1000 };
-
 /**
- * Values that stand in no manifest: those brought as Secrets of the namespace, and those a Job makes up once inside the
- * cluster. Everything that needs one waits until it is there, so the order of applying does not matter.
+ * Values that stand in no manifest: those brought as Secrets of the namespace, those a secret manager keeps, and those a
+ * Job makes up once inside the cluster.
  *
- * Costs: a Job that runs for a second.
- * Survives: applying again, and `kubectl delete -f`: the Secret made up belongs to no manifest and stays.
- * Does not survive: the deletion of the namespace. Without a copy of the Secret the volumes of the database cannot be
- * opened by their roles again.
+ * Costs: at most a Job that runs for a second.
+ * Survives: applying again, and `kubectl delete -f`: no Secret belongs to a manifest.
+ * Does not survive: where they were made up, the deletion of the namespace. Without a copy of the Secret the volumes of
+ * the database cannot be opened by their roles again.
  */
 export class Secrets extends Construct implements SecretsOutputs {
-  /** The main resource: the Job that makes up the Secret. */
-  readonly resource: k8s.KubeJob;
+  /** Makes up passwords and the administrator's key, once. */
+  static generated(): GeneratedSecrets {
+    return { kind: 'generated' };
+  }
+
+  /** Takes passwords and the administrator's key from a Secret that is there already. */
+  static existing(secretName: string): ExistingSecrets {
+    return { kind: 'existing', secretName };
+  }
+
+  /** Takes passwords and the administrator's key from a secret manager, through the External Secrets Operator. */
+  static external(props: Omit<ExternalSecrets, 'kind'>): ExternalSecrets {
+    return { kind: 'external', ...props };
+  }
+
+  /** Takes a value of the configuration from the secret manager of `Secrets.external()`. */
+  static remote(remoteKey: string, property?: string): RemoteSecret {
+    return { kind: 'remote', remoteKey, property };
+  }
+
+  /** The main resource: the Job that makes up the Secret, or the ExternalSecret. Null: it was there already. */
+  readonly resource: k8s.KubeJob | ApiObject | null;
   /** How an operator reads the administrator's key. */
   readonly masterKeyLocation: string;
   readonly masterKey: SecretKeyReference;
+  readonly saltKey: SecretKeyReference;
   readonly databasePassword: SecretKeyReference;
   readonly databaseSuperuserPassword: SecretKeyReference;
   readonly databaseReplicationPassword: SecretKeyReference;
@@ -40,136 +68,110 @@ export class Secrets extends Construct implements SecretsOutputs {
   /** PgBouncer's list of users. */
   readonly poolerUsers: SecretKeyReference;
   readonly cachePassword: SecretKeyReference;
-  private readonly instance: string;
-  private readonly namespace: string;
   private readonly given: Readonly<Record<string, SecretKeyReference>>;
 
   constructor(scope: Construct, id: string, props: SecretsBlockProps) {
     super(scope, id);
-    this.instance = props.plan.name;
-    this.namespace = props.namespace;
-    this.given = props.given;
-    const secretName = `${this.instance}-generated`;
-    const keyOf = (key: string): SecretKeyReference => ({ secretName, key });
-    this.masterKey = keyOf('master-key');
-    this.databasePassword = keyOf('database-password');
-    this.databaseSuperuserPassword = keyOf('database-superuser-password');
-    this.databaseReplicationPassword = keyOf('database-replication-password');
-    this.databaseRewindPassword = keyOf('database-rewind-password');
-    this.poolerUsers = keyOf('userlist.txt');
-    this.cachePassword = keyOf('cache-password');
-    this.masterKeyLocation = `Secret ${this.namespace}/${secretName}, key ${this.masterKey.key}`;
-    const generatorName = `${this.instance}-secret-generator`;
-    this.createPermissions(generatorName, secretName);
-    this.resource = this.createJob(generatorName, this.renderProgram(secretName, props.plan));
+    const secretName = chooseSecretName(props);
+    const keyOf = (key: SecretKey): SecretKeyReference => ({ secretName, key });
+    this.masterKey = keyOf(SECRET_KEYS.masterKey);
+    this.saltKey = keyOf(SECRET_KEYS.saltKey);
+    this.databasePassword = keyOf(SECRET_KEYS.databasePassword);
+    this.databaseSuperuserPassword = keyOf(SECRET_KEYS.databaseSuperuserPassword);
+    this.databaseReplicationPassword = keyOf(SECRET_KEYS.databaseReplicationPassword);
+    this.databaseRewindPassword = keyOf(SECRET_KEYS.databaseRewindPassword);
+    this.poolerUsers = keyOf(SECRET_KEYS.poolerUsers);
+    this.cachePassword = keyOf(SECRET_KEYS.cachePassword);
+    this.masterKeyLocation = `Secret ${props.namespace}/${secretName}, key ${this.masterKey.key}`;
+    this.given = resolveGiven(props);
+    this.resource = this.createSource(props, secretName);
   }
 
-  /** What the gateway's container needs from here. A brought master key takes the place of the generated one. */
+  /** The administrator's key and what is brought; a key that is brought takes the place of the other one. */
   gatewayEnvironment(): Readonly<Record<string, SecretKeyReference>> {
     return {
       [GATEWAY_ENVIRONMENT.masterKey]: this.masterKey,
-      [DATABASE_PASSWORD]: this.databasePassword,
-      [GATEWAY_ENVIRONMENT.redisPassword]: this.cachePassword,
-      [GATEWAY_ENVIRONMENT.redisSentinelPassword]: this.cachePassword,
+      [GATEWAY_ENVIRONMENT.saltKey]: this.saltKey,
       ...this.given,
     };
   }
 
-  private renderProgram(secretName: string, plan: RegionPlan): string {
-    const random = (reference: SecretKeyReference, prefix = ''): GeneratedValue => ({
-      kind: 'random',
-      key: reference.key,
-      prefix,
-    });
-    return renderSecretGenerator({
-      namespace: this.namespace,
-      secretName,
-      labels: objectLabels(this.instance, 'secrets'),
-      apiUrl: 'https://kubernetes.default.svc',
-      tokenFile: `${SERVICE_ACCOUNT_FOLDER}/token`,
-      values: [
-        // LiteLLM refuses keys that do not start so.
-        random(this.masterKey, 'sk-'),
-        random(this.databasePassword),
-        random(this.databaseSuperuserPassword),
-        random(this.databaseReplicationPassword),
-        random(this.databaseRewindPassword),
-        random(this.cachePassword),
-        {
-          kind: 'text',
-          key: this.poolerUsers.key,
-          template: `"${plan.database.userName}" "{${this.databasePassword.key}}"\n`,
-        },
-      ],
-    });
+  private createSource(
+    props: SecretsBlockProps,
+    secretName: string,
+  ): k8s.KubeJob | ApiObject | null {
+    const { source, plan, namespace, keys } = props;
+    const { userName } = plan.database;
+    switch (source.kind) {
+      case 'existing':
+        return null;
+      case 'generated':
+        return new SecretGenerator(this, 'Generator', {
+          instance: plan.name,
+          namespace,
+          secretName,
+          keys,
+          poolerUsers: `"${userName}" "{${SECRET_KEYS.databasePassword}}"\n`,
+        }).resource;
+      case 'external':
+        return createExternalSecrets(this, {
+          instance: plan.name,
+          namespace,
+          source,
+          secretName,
+          keys,
+          userName,
+          remote: { secretName: remoteSecretName(plan), values: remoteSecretsOf(props.given) },
+        });
+    }
   }
+}
 
-  /** `create` cannot be narrowed to a name; `get` can, and is. */
-  private createPermissions(generatorName: string, secretName: string): void {
-    const metadata = this.metadata(generatorName);
-    new k8s.KubeServiceAccount(this, 'ServiceAccount', {
-      metadata,
-      automountServiceAccountToken: false,
-    });
-    new k8s.KubeRole(this, 'Role', {
-      metadata,
-      rules: [
-        { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
-        { apiGroups: [''], resources: ['secrets'], resourceNames: [secretName], verbs: ['get'] },
-      ],
-    });
-    new k8s.KubeRoleBinding(this, 'RoleBinding', {
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: generatorName },
-      subjects: [{ kind: 'ServiceAccount', name: generatorName, namespace: this.namespace }],
-    });
+function chooseSecretName({ source, plan }: SecretsBlockProps): string {
+  switch (source.kind) {
+    case 'generated':
+      return `${plan.name}-generated`;
+    case 'external':
+      return `${plan.name}-external`;
+    case 'existing':
+      return source.secretName;
   }
+}
 
-  private createJob(generatorName: string, program: string): k8s.KubeJob {
-    const image = renderImage(IMAGES.node);
-    // A Job cannot be changed, so another program is another Job.
-    const version = createHash('sha256').update(image).update(program).digest('hex').slice(0, 8);
-    return new k8s.KubeJob(this, 'Resource', {
-      metadata: this.metadata(`${generatorName}-${version}`),
-      spec: {
-        backoffLimit: 10,
-        template: {
-          metadata: { labels: objectLabels(this.instance, 'secret-generator') },
-          spec: {
-            restartPolicy: 'OnFailure',
-            serviceAccountName: generatorName,
-            automountServiceAccountToken: true,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(NODE_USER),
-            containers: [
-              {
-                name: 'secret-generator',
-                image,
-                command: ['node', '-e', program],
-                env: [{ name: 'NODE_EXTRA_CA_CERTS', value: `${SERVICE_ACCOUNT_FOLDER}/ca.crt` }],
-                resources: {
-                  requests: {
-                    cpu: k8s.Quantity.fromString('50m'),
-                    memory: k8s.Quantity.fromString('128Mi'),
-                  },
-                  limits: { memory: k8s.Quantity.fromString('128Mi') },
-                },
-                securityContext: RESTRICTED_CONTAINER,
-              },
-            ],
-          },
-        },
-      },
-    });
+function remoteSecretName(plan: RegionPlan): string {
+  return `${plan.name}-provider-keys`;
+}
+
+function remoteSecretsOf(
+  given: SecretsBlockProps['given'],
+): Readonly<Record<string, RemoteSecret>> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => ('kind' in value ? [[name, value]] : [])),
+  );
+}
+
+/** Remote values come as keys of one Secret, under the names of their variables. */
+function resolveGiven(props: SecretsBlockProps): Readonly<Record<string, SecretKeyReference>> {
+  const { given, source, plan } = props;
+  const remote = Object.keys(remoteSecretsOf(given));
+  if (remote.length > 0 && source.kind !== 'external') {
+    throw new SpecError(
+      'secrets',
+      remote.map((name) => ({
+        rule: 'k8s.secrets.remote',
+        path: `secrets.${name}`,
+        allowed: 'be a key of a Secret, because no secret manager is named',
+        got: 'a remote secret',
+        fix: 'set secretSource to Secrets.external(…), or name a Secret',
+      })),
+    );
   }
-
-  private metadata(name: string): k8s.ObjectMeta {
-    return {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
       name,
-      namespace: this.namespace,
-      labels: objectLabels(this.instance, 'secret-generator'),
-    };
-  }
+      'kind' in value ? { secretName: remoteSecretName(plan), key: name } : value,
+    ]),
+  );
 }
 
 /** Environment variable that the database URL takes its password from. */

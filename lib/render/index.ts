@@ -10,7 +10,12 @@ export { renderHaproxy } from './haproxy';
 export { renderK6Script, type K6Input } from './k6-script';
 export { renderNginx, type BalancingStrategy, type NginxInput, type ProxyInput } from './nginx';
 export { PATRONI_USERS, renderCreateDatabase, renderPatroni, type PatroniInput } from './patroni';
-export { renderPgbouncer, type PgbouncerInput, type PooledDatabase } from './pgbouncer';
+export {
+  POOLER_TIMERS,
+  renderPgbouncer,
+  type PgbouncerInput,
+  type PooledDatabase,
+} from './pgbouncer';
 export {
   renderRedis,
   renderStartRedis,
@@ -18,6 +23,15 @@ export {
   type RedisInput,
   type RedisMembership,
 } from './redis';
+export {
+  renderKeepRedisCluster,
+  renderProbeRedisCluster,
+  renderRedisCluster,
+  renderStartRedisCluster,
+  renderStopRedisCluster,
+  type RedisClusterInput,
+  type RedisClusterMembership,
+} from './redis-cluster';
 export {
   CHOSEN_DUMP,
   RESTORE_CONFIRMATION,

@@ -23,8 +23,30 @@ export interface PooledDatabase {
 }
 
 /**
- * `pgbouncer.ini`. Sizes are the guide's. Its timers are not: they keep a pool on a dead primary for minutes, so each is
- * cut to what a failover can bear.
+ * PgBouncer's timers, by its own names. Its defaults keep a pool on a dead primary for minutes; each of these is cut to
+ * what a failover can bear.
+ *
+ * @see https://www.pgbouncer.org/config.html
+ */
+export const POOLER_TIMERS = {
+  /** Ask for the address of a new primary each second, try again each second, leave the old one within five minutes. */
+  dns_max_ttl: 1,
+  server_login_retry: 1,
+  server_connect_timeout: 3,
+  server_lifetime: 300,
+  server_idle_timeout: 600,
+  /** A server that is gone without a word, as after the loss of a machine. */
+  tcp_keepalive: 1,
+  tcp_keepidle: 5,
+  tcp_keepintvl: 5,
+  tcp_keepcnt: 3,
+  /** While there is no primary, callers hear so soon instead of piling up. */
+  query_wait_timeout: 5,
+  reserve_pool_timeout: 3,
+} as const;
+
+/**
+ * `pgbouncer.ini`. Sizes are the guide's, timers are `POOLER_TIMERS`.
  *
  * @see guide, "Connection Pooling"
  */
@@ -43,23 +65,13 @@ pool_mode = transaction
 max_client_conn = ${input.maxClientConnections}
 default_pool_size = ${input.poolSize}
 reserve_pool_size = ${input.reserve}
-reserve_pool_timeout = 3
 ${renderPreparedStatements(input.maxPreparedStatements)}; Drivers send these when they connect; transaction pooling cannot keep them.
 ignore_startup_parameters = extra_float_digits,options
 
-; A new primary: ask for its address each second, try again each second, leave the old one within five minutes.
-dns_max_ttl = 1
-server_login_retry = 1
-server_connect_timeout = 3
-server_lifetime = 300
-server_idle_timeout = 600
-; A server that is gone without a word, as after the loss of a machine.
-tcp_keepalive = 1
-tcp_keepidle = 5
-tcp_keepintvl = 5
-tcp_keepcnt = 3
-; While there is no primary, callers hear so soon instead of piling up.
-query_wait_timeout = 5
+; A new primary is found within seconds, a server that is gone without a word too, and meanwhile callers hear so soon.
+${Object.entries(POOLER_TIMERS)
+  .map(([name, value]) => `${name} = ${value}`)
+  .join('\n')}
 `;
 }
 

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { GATEWAY_ENVIRONMENT } from '../../../lib';
-import { CONFIG_FILE, GATEWAY_FOLDER, SCRIPT_FILE } from './mounted-files';
+import { CONFIG_FILE, DATA_FOLDER, GATEWAY_FOLDER, SCRIPT_FILE } from './mounted-files';
 import { RESTRICTED_CONTAINER } from './pod-security';
 import type { WorkloadProps } from './workload-props';
 
@@ -17,11 +17,11 @@ export function renderContainer(props: WorkloadProps): k8s.Container {
     ports: [{ name: 'http', containerPort: compute.port, protocol: 'TCP' }],
     resources: renderResources(props),
     ...renderProbes(props),
-    ...renderStop(props),
     securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [
       { name: 'gateway', mountPath: GATEWAY_FOLDER, readOnly: true },
       { name: 'tmp', mountPath: '/tmp' },
+      { name: 'data', mountPath: DATA_FOLDER },
       ...(props.secretProviderClass === null
         ? []
         : [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }]),
@@ -52,6 +52,7 @@ function renderEnvironment(props: WorkloadProps): k8s.EnvVar[] {
   const values: Readonly<Record<string, string>> = {
     ...compute.environment,
     [GATEWAY_ENVIRONMENT.configFile]: `${GATEWAY_FOLDER}/${CONFIG_FILE}`,
+    [GATEWAY_ENVIRONMENT.dataFolder]: DATA_FOLDER,
     ...(compute.regionName === null ? {} : { [GATEWAY_ENVIRONMENT.region]: compute.regionName }),
     ...props.environment,
   };
@@ -104,9 +105,13 @@ function renderProbes({ compute, program }: WorkloadProps): Partial<k8s.Containe
   };
 }
 
-/** Our gateway keeps serving by itself until the load balancers have noticed; an image brought may stop at once. */
-function renderStop({ compute, program }: WorkloadProps): Partial<k8s.Container> {
-  if (program.kind === 'script') return {};
-  const seconds = String(compute.timers.propagationSeconds);
-  return { lifecycle: { preStop: { exec: { command: ['sleep', seconds] } } } };
+/**
+ * How long the kubelet waits before it tells a replica to stop. Our gateway keeps serving by itself until the load
+ * balancers have noticed; an image brought may stop at once, so the kubelet waits in its place. Not by a program of the
+ * image, which has none when it is distroless, and not by `/health/drain`: its token would stand in the manifest.
+ *
+ * Unit: seconds. Other than zero, it needs Kubernetes 1.30.
+ */
+export function resolveWaitSeconds({ compute, program }: WorkloadProps): number {
+  return program.kind === 'script' ? 0 : compute.timers.propagationSeconds;
 }

@@ -1,2 +1,7 @@
 export { Workload, renderWorkload } from './workload';
-export type { SecretKeyReference, WorkloadProgram, WorkloadProps } from './workload-props';
+export type {
+  DataVolume,
+  SecretKeyReference,
+  WorkloadProgram,
+  WorkloadProps,
+} from './workload-props';

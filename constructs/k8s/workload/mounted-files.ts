@@ -3,6 +3,8 @@ import { SpecError } from '../../../lib';
 
 /** Where the gateway's files are mounted. */
 export const GATEWAY_FOLDER = '/gateway';
+/** Where each replica keeps what must outlive a restart of its process. */
+export const DATA_FOLDER = '/var/lib/litellm-ha';
 export const CONFIG_FILE = 'config.yaml';
 export const SCRIPT_FILE = 'gateway.js';
 const COMPRESSED_SCRIPT_FILE = 'gateway.js.br';

@@ -20,7 +20,52 @@ export interface WorkloadProps {
    * @default - a HorizontalPodAutoscaler, made here
    */
   readonly scaler?: 'horizontal' | 'elsewhere';
+  /**
+   * Where each replica keeps what must outlive a restart of its process.
+   *
+   * @default - 512 MiB of the machine's disk
+   */
+  readonly dataVolume?: DataVolume;
+  /**
+   * Priority class of the replicas. Null: the cluster's own.
+   *
+   * @default null
+   */
+  readonly priorityClassName?: string | null;
+  /**
+   * Annotations of the Deployment.
+   *
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** Both live as long as their pod: a replica that is gone for good is written off by the others. */
+export type DataVolume =
+  | {
+      readonly kind: 'empty-dir';
+      /**
+       * What the replica may write. A pod that writes more is evicted.
+       *
+       * Unit: MiB.
+       */
+      readonly sizeMib: number;
+    }
+  | {
+      readonly kind: 'claim';
+      /**
+       * Size of a volume of its own for each replica.
+       *
+       * Unit: GiB.
+       */
+      readonly storageGib: number;
+      /**
+       * Storage class of the volume.
+       *
+       * @default - the cluster's own
+       */
+      readonly storageClassName?: string;
+    };
 
 export type WorkloadProgram =
   { readonly kind: 'script'; readonly javascript: string } | { readonly kind: 'image' };

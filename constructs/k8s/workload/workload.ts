@@ -3,17 +3,20 @@ import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AutoscalingOutputs, ComputeOutputs } from '../../../lib';
-import { renderContainer } from './container';
+import { renderContainer, resolveWaitSeconds } from './container';
 import { objectLabels, selectorLabels } from './labels';
 import { renderConfigFiles, renderScriptFiles, type MountedFiles } from './mounted-files';
+import { PatientDeployment } from './patient-deployment';
 import { restrictedPod } from './pod-security';
 import { renderBehavior, renderMetrics } from './scaling';
 import { spreadOverZones } from './spread';
-import type { WorkloadProps } from './workload-props';
+import type { DataVolume, WorkloadProps } from './workload-props';
 
 /** The user of the official Node images; any image that needs no root takes it. */
 const USER = { userId: 1000, groupId: 1000 };
 const COMPONENT = 'gateway';
+/** A key snapshot of 100 000 keys, and the spending of a day without a database. */
+const DATA_VOLUME: DataVolume = { kind: 'empty-dir', sizeMib: 512 };
 
 /**
  * The replicas of the gateway on any Kubernetes cluster: Deployment, Service, HorizontalPodAutoscaler and disruption
@@ -36,6 +39,8 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
   readonly maxReplicas: number;
   /** Selects the replicas. */
   readonly podLabels: Readonly<Record<string, string>>;
+  /** Names of the ConfigMaps that make up the gateway's folder, in the order of mounting. */
+  readonly configMapNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
@@ -47,6 +52,7 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
 
     this.createServiceAccount(props);
     const files = this.createConfigMaps(props);
+    this.configMapNames = files.map(({ name }) => name);
     this.deployment = this.createDeployment(props, files);
     this.service = this.createService(props);
     this.horizontalPodAutoscaler =
@@ -89,8 +95,14 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
 
   private createDeployment(props: WorkloadProps, files: readonly NamedFiles[]): k8s.KubeDeployment {
     const labels = { ...objectLabels(this.workloadName, COMPONENT), app: this.workloadName };
-    return new k8s.KubeDeployment(this, 'Resource', {
-      metadata: this.metadata(props, this.workloadName),
+    const waitSeconds = resolveWaitSeconds(props);
+    const deployment: k8s.KubeDeploymentProps = {
+      metadata: {
+        ...this.metadata(props, this.workloadName),
+        ...(props.annotations === undefined || Object.keys(props.annotations).length === 0
+          ? {}
+          : { annotations: { ...props.annotations } }),
+      },
       spec: {
         // No `replicas`: the autoscaler owns the number, and a fixed one would undo it at every apply.
         revisionHistoryLimit: 5,
@@ -110,6 +122,7 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
             automountServiceAccountToken: false,
             // Without this, each Service of the namespace adds variables such as LITELLM_PORT=tcp://…
             enableServiceLinks: false,
+            ...(props.priorityClassName ? { priorityClassName: props.priorityClassName } : {}),
             terminationGracePeriodSeconds: props.compute.timers.graceSeconds,
             securityContext: restrictedPod(USER),
             topologySpreadConstraints: spreadOverZones(this.podLabels, ['pod-template-hash']),
@@ -118,7 +131,10 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
           },
         },
       },
-    });
+    };
+    return waitSeconds === 0
+      ? new k8s.KubeDeployment(this, 'Resource', deployment)
+      : new PatientDeployment(this, 'Resource', { ...deployment, waitSeconds });
   }
 
   private createService(props: WorkloadProps): k8s.KubeService {
@@ -193,6 +209,7 @@ function renderVolumes(props: WorkloadProps, files: readonly NamedFiles[]): k8s.
       projected: { sources: files.map(({ name }) => ({ configMap: { name } })) },
     },
     { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('256Mi') } },
+    renderDataVolume(props.dataVolume ?? DATA_VOLUME),
     ...(props.secretProviderClass === null
       ? []
       : [
@@ -206,6 +223,26 @@ function renderVolumes(props: WorkloadProps, files: readonly NamedFiles[]): k8s.
           },
         ]),
   ];
+}
+
+function renderDataVolume(volume: DataVolume): k8s.Volume {
+  const name = 'data';
+  if (volume.kind === 'empty-dir') {
+    return { name, emptyDir: { sizeLimit: k8s.Quantity.fromString(`${volume.sizeMib}Mi`) } };
+  }
+  const { storageGib, storageClassName } = volume;
+  return {
+    name,
+    ephemeral: {
+      volumeClaimTemplate: {
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          ...(storageClassName === undefined ? {} : { storageClassName }),
+          resources: { requests: { storage: k8s.Quantity.fromString(`${storageGib}Gi`) } },
+        },
+      },
+    },
+  };
 }
 
 /** Pods do not restart when a ConfigMap changes; they do when this changes. */

@@ -4,33 +4,8 @@ import { readK8sFacts } from '../../contract/facts/k8s';
 import { planFacts } from '../../contract/facts/facts';
 import { findObject, type Manifest } from './manifests';
 import { aTopology } from './plans';
-import { customResource, map, object, shapeProblems } from './shape';
+import { customResourceProblems } from './custom-resources/custom-resource-problems';
 import { synthesizePattern } from './synthesize';
-
-/** https://keda.sh/docs/latest/reference/scaledobject-spec/ */
-const SCALED_OBJECT = customResource(
-  object({
-    'scaleTargetRef!': object({ apiVersion: 'string', kind: 'string', 'name!': 'string' }),
-    minReplicaCount: 'number',
-    maxReplicaCount: 'number',
-    pollingInterval: 'number',
-    cooldownPeriod: 'number',
-    fallback: object({ 'failureThreshold!': 'number', 'replicas!': 'number' }),
-    advanced: object({
-      horizontalPodAutoscalerConfig: object({
-        behavior: map(
-          object({
-            stabilizationWindowSeconds: 'number',
-            policies: [
-              object({ 'type!': 'string', 'value!': 'number', 'periodSeconds!': 'number' }),
-            ],
-          }),
-        ),
-      }),
-    }),
-    'triggers!': [object({ 'type!': 'string', metricType: 'string', 'metadata!': map('string') })],
-  }),
-);
 
 const ADDRESS = 'http://prometheus.monitoring.svc:9090';
 
@@ -50,10 +25,10 @@ describe('Autoscaling', () => {
   });
 
   it('has only fields that KEDA knows', () => {
-    expect(shapeProblems(scaler, SCALED_OBJECT)).toEqual([]);
+    expect(customResourceProblems([scaler])).toEqual([]);
     expect(
-      shapeProblems({ ...scaler, spec: { ...scaler.spec, minReplicas: 3 } }, SCALED_OBJECT),
-    ).toEqual(['.spec.minReplicas: unknown']);
+      customResourceProblems([{ ...scaler, spec: { ...scaler.spec, minReplicas: 3 } }]),
+    ).toEqual(['ScaledObject/litellm: spec: Unrecognized key: "minReplicas"']);
   });
 
   it("sets the guide's pace and falls back to half of the most replicas", () => {
@@ -78,13 +53,13 @@ describe('Autoscaling', () => {
       metricType: 'AverageValue',
       metadata: {
         serverAddress: ADDRESS,
-        query: `sum(rate(${GATEWAY_METRICS.requests}{job="litellm",namespace="litellm"}[2m]))`,
+        query: `sum(rate(${GATEWAY_METRICS.requests}{job="litellm",namespace="litellm",service="litellm"}[2m]))`,
         threshold: '1000',
         ignoreNullValues: 'true',
       },
     });
     expect(inFlight.metadata).toMatchObject({
-      query: `sum(${GATEWAY_METRICS.inFlight}{job="litellm",namespace="litellm"})`,
+      query: `sum(${GATEWAY_METRICS.inFlight}{job="litellm",namespace="litellm",service="litellm"})`,
       threshold: '200',
       ignoreNullValues: 'false',
     });

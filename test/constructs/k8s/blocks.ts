@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Secrets } from '../../../constructs/k8s';
+import { requiredSecretKeys, Secrets } from '../../../constructs/k8s';
 import type { RegionPlan } from '../../../lib';
 import type { Manifest } from './manifests';
 
@@ -14,5 +14,11 @@ export function synthesizeBlock(build: (chart: Construct) => void): readonly Man
 /** The secrets a data store needs; what they make is not part of what is looked at. */
 export function someSecrets(plan: RegionPlan): Secrets {
   const chart = new Chart(new App(), 'secrets');
-  return new Secrets(chart, 'Secrets', { plan, namespace: 'models', given: {} });
+  return new Secrets(chart, 'Secrets', {
+    plan,
+    namespace: 'models',
+    given: {},
+    source: Secrets.generated(),
+    keys: requiredSecretKeys({ database: 'patroni', cache: 'sentinel' }),
+  });
 }

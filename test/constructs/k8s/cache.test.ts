@@ -1,91 +1,97 @@
-import { Cache } from '../../../constructs/k8s';
-import type { GatewayProps } from '../../../lib';
-import { someSecrets, synthesizeBlock } from './blocks';
-import { findObject, type Manifest } from './manifests';
-import { aRegionPlan } from './plans';
+import { Cache, type CacheTarget } from '../../../constructs/k8s';
+import { findObject, podsOf, type Manifest } from './manifests';
+import { synthesizePattern } from './synthesize';
 
-function build(props: Partial<GatewayProps> = {}): {
-  readonly manifests: readonly Manifest[];
-  readonly cache: Cache;
-} {
-  const plan = aRegionPlan(props);
-  const caches: Cache[] = [];
-  const manifests = synthesizeBlock((chart) => {
-    caches.push(
-      new Cache(chart, 'Cache', { plan, namespace: 'models', secrets: someSecrets(plan) }),
-    );
-  });
-  const [cache] = caches;
-  if (cache === undefined) throw new Error('the block was not built');
-  return { manifests, cache };
+const PASSWORD = { secretName: 'redis', key: 'password' };
+const NODES = [
+  { host: 'one.example.com', port: 7000 },
+  { host: 'two.example.com', port: 7001 },
+];
+
+function variablesFor(cache: CacheTarget): Readonly<Record<string, unknown>> {
+  const manifests = synthesizePattern({ cache });
+  const [container] = findObject(manifests, 'Deployment', 'litellm').spec.template.spec.containers;
+  return Object.fromEntries(
+    container.env
+      .filter(({ name }: Manifest) => name.startsWith('REDIS'))
+      .map((each: Manifest) => [each.name, each.value ?? each.valueFrom.secretKeyRef]),
+  );
 }
 
 describe('Cache', () => {
-  const { manifests, cache } = build();
-  const config = findObject(manifests, 'ConfigMap', 'litellm-redis').data;
-
-  it('runs a primary with two replicas and three Sentinels, spread and protected', () => {
-    for (const name of ['litellm-redis', 'litellm-sentinel']) {
-      const { spec } = findObject(manifests, 'StatefulSet', name);
-      expect(spec.replicas).toBe(3);
-      expect(spec.template.spec.topologySpreadConstraints[0]).toMatchObject({
-        topologyKey: 'topology.kubernetes.io/zone',
-        whenUnsatisfiable: 'DoNotSchedule',
-      });
-      expect(findObject(manifests, 'PodDisruptionBudget', name).spec).toMatchObject({
-        maxUnavailable: 1,
-        selector: spec.selector,
-      });
-      expect(findObject(manifests, 'Service', name).spec).toMatchObject({
-        clusterIP: 'None',
-        publishNotReadyAddresses: true,
-        selector: spec.selector.matchLabels,
-      });
-    }
-  });
-
-  it('offers each Sentinel by name', () => {
-    expect(cache.sentinelEndpoints).toEqual([
-      { host: 'litellm-sentinel-0.litellm-sentinel.models.svc', port: 26379 },
-      { host: 'litellm-sentinel-1.litellm-sentinel.models.svc', port: 26379 },
-      { host: 'litellm-sentinel-2.litellm-sentinel.models.svc', port: 26379 },
+  it('is Redis with Sentinels, unless another kind is chosen', () => {
+    expect(Object.keys(variablesFor(Cache.sentinel())).sort()).toEqual([
+      'REDIS_PASSWORD',
+      'REDIS_SENTINEL_NODES',
+      'REDIS_SENTINEL_PASSWORD',
+      'REDIS_SERVICE_NAME',
     ]);
-    expect(cache.primary).toEqual({ host: 'litellm-sentinel.models.svc', port: 26379 });
   });
 
-  it('tells each member its own name as the others know it', () => {
-    const [container] = findObject(manifests, 'StatefulSet', 'litellm-redis').spec.template.spec
-      .containers;
+  it('hands all six members of a Redis Cluster to the gateway', () => {
+    const variables = variablesFor(Cache.cluster());
 
-    expect(container.env).toContainEqual({
-      name: 'SELF_HOST',
-      value: '$(POD_NAME).litellm-redis.models.svc',
-    });
-    expect(config['start-sentinel.sh']).toContain(
-      'litellm-redis-0.litellm-redis.models.svc litellm-redis-1.litellm-redis.models.svc',
+    expect(Object.keys(variables).sort()).toEqual(['REDIS_CLUSTER_NODES', 'REDIS_PASSWORD']);
+    expect(JSON.parse(String(variables.REDIS_CLUSTER_NODES))).toEqual(
+      ['primary', 'replica'].flatMap((role) =>
+        [0, 1, 2].map((shard) => ({
+          host: `litellm-redis-${role}-${shard}.litellm-redis.litellm.svc`,
+          port: 6379,
+        })),
+      ),
     );
   });
 
-  it('starts by the scripts it mounts, on a volume that stays', () => {
-    const { spec } = findObject(manifests, 'StatefulSet', 'litellm-redis');
-    const [container] = spec.template.spec.containers;
-
-    expect(container.command).toEqual(['sh', '/etc/redis/start-redis.sh']);
-    expect(container.lifecycle.preStop.exec.command).toEqual(['sh', '/etc/redis/stop-redis.sh']);
-    expect(spec.persistentVolumeClaimRetentionPolicy.whenDeleted).toBe('Retain');
-    expect(config['redis.conf']).toContain('min-replicas-to-write 1\n');
+  it.each<[CacheTarget, Readonly<Record<string, unknown>>]>([
+    [
+      Cache.existing({
+        reachedBy: { kind: 'address', endpoint: { host: 'redis.example.com', port: 6380 } },
+        password: PASSWORD,
+      }),
+      {
+        REDIS_HOST: 'redis.example.com',
+        REDIS_PORT: '6380',
+        REDIS_SSL: 'true',
+        REDIS_PASSWORD: { name: 'redis', key: 'password' },
+      },
+    ],
+    [
+      Cache.existing({
+        reachedBy: { kind: 'sentinels', nodes: NODES, serviceName: 'main' },
+        password: PASSWORD,
+        tls: 'off',
+      }),
+      {
+        REDIS_SENTINEL_NODES: '[["one.example.com",7000],["two.example.com",7001]]',
+        REDIS_SERVICE_NAME: 'main',
+        REDIS_PASSWORD: { name: 'redis', key: 'password' },
+        REDIS_SENTINEL_PASSWORD: { name: 'redis', key: 'password' },
+      },
+    ],
+    [
+      Cache.existing({ reachedBy: { kind: 'cluster-nodes', nodes: NODES }, tls: 'off' }),
+      { REDIS_CLUSTER_NODES: JSON.stringify(NODES) },
+    ],
+  ])('reaches what is brought: %j', (cache, expected) => {
+    expect(variablesFor(cache)).toEqual(expected);
   });
 
-  it('holds no password', () => {
-    expect(JSON.stringify(config)).not.toMatch(/requirepass [^%]/);
+  it('makes no Redis and no password for one where it is brought', () => {
+    const manifests = synthesizePattern({
+      cache: Cache.existing({ reachedBy: { kind: 'cluster-nodes', nodes: NODES } }),
+    });
+
+    expect(podsOf(manifests).filter(([name]) => /redis|sentinel/.test(name))).toEqual([]);
+    expect(JSON.stringify(manifests)).not.toContain('cache-password');
   });
 
-  it('follows the number of replicas', () => {
-    const more = build({ cache: { replicas: 4 } }).manifests;
+  it('rejects a Redis that is brought without a node', () => {
+    const cache = Cache.existing({ reachedBy: { kind: 'cluster-nodes', nodes: [] } });
 
-    expect(findObject(more, 'StatefulSet', 'litellm-redis').spec.replicas).toBe(5);
-    expect(findObject(more, 'ConfigMap', 'litellm-redis').data['start-sentinel.sh']).toContain(
-      'litellm-redis-4.litellm-redis.models.svc',
+    expect(() => synthesizePattern({ cache })).toThrow(
+      'cache: 1 problem\n' +
+        '  - cache.reachedBy.nodes must name at least one node, got none; list the nodes with host ' +
+        'and port',
     );
   });
 });

@@ -1,80 +1,19 @@
-import { Chaos } from '../../../constructs/k8s';
+import { Cache, Chaos, Database } from '../../../constructs/k8s';
 import { findObject, type Manifest } from './manifests';
-import { customResource, map, object, shapeProblems, type Shape } from './shape';
+import { customResourceProblems } from './custom-resources/custom-resource-problems';
 import { synthesizePattern } from './synthesize';
 
-const SELECTOR = object({ 'namespaces!': ['string'], 'labelSelectors!': map('string') });
-const VICTIMS = { 'mode!': 'string', 'selector!': SELECTOR } as const;
-
-/** Specs by kind: https://chaos-mesh.org/docs/simulate-pod-chaos-on-kubernetes/ and its neighbours. */
-const SPECS: Readonly<Record<string, readonly [string, Shape]>> = {
-  PodChaos: [
-    'podChaos',
-    object({
-      ...VICTIMS,
-      'action!': 'string',
-      duration: 'string',
-      gracePeriod: 'number',
-      containerNames: ['string'],
-    }),
-  ],
-  NetworkChaos: [
-    'networkChaos',
-    object({
-      ...VICTIMS,
-      'action!': 'string',
-      'direction!': 'string',
-      target: object(VICTIMS),
-      externalTargets: ['string'],
-      delay: object({ 'latency!': 'string', jitter: 'string', correlation: 'string' }),
-      loss: object({ 'loss!': 'string', correlation: 'string' }),
-      'duration!': 'string',
-    }),
-  ],
-  DNSChaos: [
-    'dnsChaos',
-    object({ ...VICTIMS, 'action!': 'string', patterns: ['string'], 'duration!': 'string' }),
-  ],
-  StressChaos: [
-    'stressChaos',
-    object({
-      ...VICTIMS,
-      containerNames: ['string'],
-      'stressors!': object({
-        cpu: object({ 'workers!': 'number', load: 'number' }),
-        memory: object({ 'workers!': 'number', size: 'string' }),
-      }),
-      'duration!': 'string',
-    }),
-  ],
-  TimeChaos: [
-    'timeChaos',
-    object({
-      ...VICTIMS,
-      containerNames: ['string'],
-      'timeOffset!': 'string',
-      clockIds: ['string'],
-      'duration!': 'string',
-    }),
-  ],
+/** Field of a Schedule that holds the experiment. */
+const FIELDS: Readonly<Record<string, string>> = {
+  PodChaos: 'podChaos',
+  NetworkChaos: 'networkChaos',
+  DNSChaos: 'dnsChaos',
+  StressChaos: 'stressChaos',
+  TimeChaos: 'timeChaos',
 };
 
-/** https://chaos-mesh.org/docs/define-scheduling-rules/ */
-function scheduleShape(kind: string): Shape {
-  const [field, spec] = SPECS[kind] ?? ['unknown', 'string'];
-  return customResource(
-    object({
-      'schedule!': 'string',
-      'type!': 'string',
-      historyLimit: 'number',
-      concurrencyPolicy: 'string',
-      [`${field}!`]: spec,
-    }),
-  );
-}
-
 function experimentOf(schedule: Manifest): Manifest {
-  return schedule.spec[SPECS[schedule.spec.type]?.[0] ?? ''];
+  return schedule.spec[FIELDS[schedule.spec.type] ?? ''];
 }
 
 describe('Chaos', () => {
@@ -87,7 +26,7 @@ describe('Chaos', () => {
 
   it('has twelve experiments and more, of five kinds', () => {
     expect(schedules.length).toBeGreaterThanOrEqual(12);
-    expect(new Set(schedules.map((each) => each.spec.type))).toEqual(new Set(Object.keys(SPECS)));
+    expect(new Set(schedules.map((each) => each.spec.type))).toEqual(new Set(Object.keys(FIELDS)));
   });
 
   it('starts nothing by itself: all are schedules, and paused', () => {
@@ -101,14 +40,14 @@ describe('Chaos', () => {
 
   it('has only fields that Chaos Mesh knows', () => {
     for (const schedule of schedules) {
-      expect(shapeProblems(schedule, scheduleShape(schedule.spec.type))).toEqual([]);
+      expect(customResourceProblems([schedule])).toEqual([]);
       expect(schedule.metadata.name.length).toBeLessThanOrEqual(57);
     }
     const [first] = schedules;
     const wrong = { ...first, spec: { ...first.spec, podChaos: { action: 'pod-failure' } } };
-    expect(shapeProblems(wrong, scheduleShape('PodChaos'))).toEqual([
-      '.spec.podChaos.mode: missing',
-      '.spec.podChaos.selector: missing',
+    expect(customResourceProblems([wrong])).toEqual([
+      expect.stringContaining('spec.podChaos.mode'),
+      expect.stringContaining('spec.podChaos.selector'),
     ]);
   });
 
@@ -172,5 +111,35 @@ describe('Chaos', () => {
     for (const { containerNames } of schedules.map(experimentOf)) {
       for (const name of containerNames ?? []) expect(names).toContain(name);
     }
+  });
+
+  it('leaves alone what is brought', () => {
+    const password = { secretName: 'postgres', key: 'password' };
+    const brought = synthesizePattern({
+      chaos: Chaos.mesh(),
+      database: Database.existing({ host: 'db.example.com', password }),
+      cache: Cache.existing({
+        reachedBy: { kind: 'address', endpoint: { host: 'redis.example.com', port: 6379 } },
+      }),
+    }).filter((each) => each.kind === 'Schedule');
+
+    expect(
+      brought.map((each) => each.metadata.name).filter((name) => !/gateway|provider/.test(name)),
+    ).toEqual([]);
+    expect(JSON.stringify(brought)).not.toMatch(/postgres|pooler|redis|sentinel/);
+  });
+
+  it('finds the pods that CloudNativePG makes', () => {
+    const { spec } = findObject(
+      synthesizePattern({ chaos: Chaos.mesh(), database: Database.cloudNativePg() }),
+      'Schedule',
+      'litellm-database-primary-kill',
+    );
+
+    expect(spec.podChaos.selector.labelSelectors).toEqual({
+      'cnpg.io/cluster': 'litellm-postgres',
+      'cnpg.io/podRole': 'instance',
+      'cnpg.io/instanceRole': 'primary',
+    });
   });
 });

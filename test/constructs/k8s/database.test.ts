@@ -1,137 +1,104 @@
-import { parse } from 'yaml';
-import { Database } from '../../../constructs/k8s';
-import type { GatewayProps } from '../../../lib';
+import { Database, type DatabaseTarget } from '../../../constructs/k8s';
 import { someSecrets, synthesizeBlock } from './blocks';
-import { findObject, type Manifest } from './manifests';
+import { findObject, podsOf, type Manifest } from './manifests';
 import { aRegionPlan } from './plans';
+import { synthesizePattern } from './synthesize';
 
-function build(props: Partial<GatewayProps> = {}): readonly Manifest[] {
-  const plan = aRegionPlan(props);
-  return synthesizeBlock((chart) => {
-    new Database(chart, 'Database', { plan, namespace: 'models', secrets: someSecrets(plan) });
+const PASSWORD = { secretName: 'postgres', key: 'password' };
+
+function build(target: DatabaseTarget): Database {
+  const plan = aRegionPlan();
+  const made: Database[] = [];
+  synthesizeBlock((chart) => {
+    const props = { plan, namespace: 'models', secrets: someSecrets(plan), target };
+    made.push(new Database(chart, 'Database', props));
   });
+  const [database] = made;
+  if (database === undefined) throw new Error('the block was not built');
+  return database;
+}
+
+function environmentOf(manifests: readonly Manifest[]): Readonly<Record<string, unknown>> {
+  const [container] = findObject(manifests, 'Deployment', 'litellm').spec.template.spec.containers;
+  return Object.fromEntries(
+    container.env.map((each: Manifest) => [each.name, each.value ?? each.valueFrom.secretKeyRef]),
+  );
 }
 
 describe('Database', () => {
-  const manifests = build();
-  const members = findObject(manifests, 'StatefulSet', 'litellm-postgres').spec;
-  const pod = members.template.spec;
-  const [container] = pod.containers;
+  it('is PostgreSQL under Patroni behind a pooler, unless another kind is chosen', () => {
+    const { cluster, writer, primary, password, readerDatabaseName } = build(Database.patroni());
 
-  it('runs a primary and two replicas on volumes that stay', () => {
-    expect(members.replicas).toBe(3);
-    expect(members.podManagementPolicy).toBe('Parallel');
-    expect(members.persistentVolumeClaimRetentionPolicy).toEqual({
-      whenDeleted: 'Retain',
-      whenScaled: 'Retain',
+    expect(cluster?.resource.name).toBe('litellm-postgres');
+    expect(writer).toEqual({ host: 'litellm-pooler.models.svc', port: 6432 });
+    expect(primary).toEqual({ host: 'litellm-postgres.models.svc', port: 5432 });
+    expect(readerDatabaseName).toBe('litellm_readonly');
+    expect(password).toEqual({ secretName: 'litellm-generated', key: 'database-password' });
+  });
+
+  it('takes the password that the operator CloudNativePG makes up', () => {
+    const { writer, reader, primary, password } = build(Database.cloudNativePg());
+
+    expect(writer).toEqual({ host: 'litellm-pooler.models.svc', port: 5432 });
+    expect(reader).toEqual({ host: 'litellm-pooler-ro.models.svc', port: 5432 });
+    expect(primary).toEqual({ host: 'litellm-postgres-rw.models.svc', port: 5432 });
+    expect(password).toEqual({ secretName: 'litellm-postgres-app', key: 'password' });
+  });
+
+  it('makes nothing where a database is brought, and connects to it with its name checked', () => {
+    const manifests = synthesizePattern({
+      database: Database.existing({
+        host: 'primary.example.com',
+        readerHost: 'replicas.example.com',
+        port: 6543,
+        databaseName: 'gateway',
+        userName: 'proxy',
+        password: PASSWORD,
+      }),
     });
-    expect(members.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('100Gi');
-    expect(container.image).toBe('ghcr.io/zalando/spilo-16:3.3-p3');
-    expect(container.command).toEqual(['patroni', '/etc/patroni/patroni.yml']);
-  });
 
-  it('keeps the state of the cluster in endpoints, under labels of its own', () => {
-    const config = findObject(manifests, 'ConfigMap', 'litellm-postgres').data;
-    const { kubernetes, scope } = parse(config['patroni.yml']);
-
-    expect(scope).toBe('litellm-postgres');
-    expect(kubernetes).toEqual({
-      labels: members.selector.matchLabels,
-      scope_label: 'litellm-ha/cluster',
-      role_label: 'litellm-ha/role',
-      leader_label_value: 'primary',
-      follower_label_value: 'replica',
-      use_endpoints: true,
-      ports: [{ name: 'postgres', port: 5432 }],
+    expect(environmentOf(manifests)).toMatchObject({
+      DATABASE_PASSWORD: { name: 'postgres', key: 'password' },
+      DATABASE_URL:
+        'postgresql://proxy:$(DATABASE_PASSWORD)@primary.example.com:6543/gateway?sslmode=verify-full',
+      DATABASE_URL_READ_REPLICA:
+        'postgresql://proxy:$(DATABASE_PASSWORD)@replicas.example.com:6543/gateway?sslmode=verify-full',
     });
-    expect(members.template.metadata.labels).toMatchObject({
-      ...kubernetes.labels,
-      'litellm-ha/cluster': scope,
+    expect(podsOf(manifests).map(([name]) => name)).not.toContain('StatefulSet/litellm-postgres');
+    expect(manifests.filter(({ kind }) => kind === 'CronJob')).toEqual([]);
+  });
+
+  it('generates no password that nobody uses', () => {
+    const manifests = synthesizePattern({
+      database: Database.existing({ host: 'db.example.com', password: PASSWORD }),
     });
+    const job = manifests.find((each) => /secret-generator-/.test(each.metadata.name));
+
+    expect(JSON.stringify(job)).not.toContain('database-password');
+    expect(JSON.stringify(job)).toContain('master-key');
   });
 
-  it('leaves the address of the primary to Patroni and selects replicas by their role', () => {
-    expect(findObject(manifests, 'Service', 'litellm-postgres').spec.selector).toBeUndefined();
-    expect(findObject(manifests, 'Service', 'litellm-postgres-replicas').spec.selector).toEqual({
-      ...members.selector.matchLabels,
-      'litellm-ha/role': 'replica',
-    });
-    expect(findObject(manifests, 'Service', 'litellm-postgres-config').spec).toEqual({
-      clusterIP: 'None',
-    });
-  });
-
-  it('takes every password from the generated secret', () => {
-    const secrets = container.env
-      .filter((variable: Manifest) => variable.valueFrom?.secretKeyRef !== undefined)
-      .map((variable: Manifest) => [variable.name, variable.valueFrom.secretKeyRef.key]);
-
-    expect(secrets).toEqual([
-      ['PATRONI_SUPERUSER_PASSWORD', 'database-superuser-password'],
-      ['PATRONI_REPLICATION_PASSWORD', 'database-replication-password'],
-      ['PATRONI_REWIND_PASSWORD', 'database-rewind-password'],
-      ['DATABASE_PASSWORD', 'database-password'],
-    ]);
-  });
-
-  it('asks Patroni how it is', () => {
-    expect(container.readinessProbe.httpGet).toEqual({ path: '/readiness', port: 'rest' });
-    expect(container.livenessProbe.httpGet).toEqual({ path: '/liveness', port: 'rest' });
-  });
-
-  it('gives Patroni its pods and endpoints, and no secret', () => {
-    const { rules } = findObject(manifests, 'Role', 'litellm-postgres');
-
-    expect(rules.flatMap((rule: Manifest) => rule.resources)).toEqual(['endpoints', 'pods']);
-  });
-
-  it('keeps all members but one while machines are drained', () => {
-    expect(findObject(manifests, 'PodDisruptionBudget', 'litellm-postgres').spec).toMatchObject({
-      maxUnavailable: 1,
-      selector: members.selector,
-    });
-  });
-
-  it('follows sizes', () => {
-    const changed = build({ database: { readReplicas: 4, storageGib: 250, maxConnections: 900 } });
-    const { spec } = findObject(changed, 'StatefulSet', 'litellm-postgres');
-    const config = findObject(changed, 'ConfigMap', 'litellm-postgres').data['patroni.yml'];
-
-    expect(spec.replicas).toBe(5);
-    expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('250Gi');
-    expect(parse(config).bootstrap.dcs.postgresql.parameters.max_connections).toBe(900);
-  });
-});
-
-describe('Pooler', () => {
-  const manifests = build();
-  const { spec } = findObject(manifests, 'Deployment', 'litellm-pooler');
-  const ini = findObject(manifests, 'ConfigMap', 'litellm-pooler').data['pgbouncer.ini'];
-
-  it('leads to the primary and to the replicas by name', () => {
-    expect(ini).toContain(
-      'litellm = host=litellm-postgres.models.svc port=5432 dbname=litellm\n' +
-        'litellm_readonly = host=litellm-postgres-replicas.models.svc port=5432 dbname=litellm\n',
+  it('rejects what cannot stand in a URL, all of it at once', () => {
+    expect(() =>
+      build(
+        Database.existing({
+          host: 'postgres://db',
+          databaseName: 'my-db',
+          port: 0,
+          password: PASSWORD,
+        }),
+      ),
+    ).toThrow(
+      'database: 5 problems\n' +
+        '  - database.host must be a host name or an IPv4 address, got 13 characters that are none; ' +
+        'write it like postgres.example.com, without scheme, user or port\n' +
+        '  - database.readerHost must be a host name or an IPv4 address, got 13 characters that are ' +
+        'none; write it like postgres.example.com, without scheme, user or port\n' +
+        '  - database.directHost must be a host name or an IPv4 address, got 13 characters that are ' +
+        'none; write it like postgres.example.com, without scheme, user or port\n' +
+        '  - database.databaseName must consist of lower-case letters, digits and underscores, got ' +
+        '"my-db"; give the gateway a database and a role of such a name\n' +
+        '  - database.port must be a whole number from 1 to 65535, got 0; correct it',
     );
-  });
-
-  it('runs twice, spread, with its users from the generated secret', () => {
-    expect(spec.replicas).toBe(2);
-    expect(spec.template.spec.topologySpreadConstraints).toHaveLength(2);
-    expect(spec.template.spec.volumes).toContainEqual({
-      name: 'users',
-      secret: {
-        secretName: 'litellm-generated',
-        items: [{ key: 'userlist.txt', path: 'userlist.txt' }],
-      },
-    });
-    expect(ini).toContain('auth_file = /etc/pgbouncer-users/userlist.txt');
-  });
-
-  it('ends open transactions before it stops', () => {
-    const [container] = spec.template.spec.containers;
-
-    expect(container.lifecycle.preStop.exec.command[2]).toContain('kill -INT 1');
-    expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(30);
   });
 });

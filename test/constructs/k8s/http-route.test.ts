@@ -1,46 +1,7 @@
 import { LoadBalancer } from '../../../constructs/k8s';
 import { findObject } from './manifests';
-import { customResource, object, shapeProblems } from './shape';
+import { customResourceProblems } from './custom-resources/custom-resource-problems';
 import { synthesizePattern } from './synthesize';
-
-/** https://gateway-api.sigs.k8s.io/reference/spec/ */
-const HTTP_ROUTE = customResource(
-  object({
-    'parentRefs!': [
-      object({
-        group: 'string',
-        kind: 'string',
-        'name!': 'string',
-        namespace: 'string',
-        sectionName: 'string',
-      }),
-    ],
-    hostnames: ['string'],
-    'rules!': [
-      object({
-        matches: [object({ path: object({ 'type!': 'string', 'value!': 'string' }) })],
-        filters: [
-          object({
-            'type!': 'string',
-            requestRedirect: object({ scheme: 'string', statusCode: 'number' }),
-          }),
-        ],
-        timeouts: object({ request: 'string', backendRequest: 'string' }),
-        backendRefs: [object({ kind: 'string', 'name!': 'string', 'port!': 'number' })],
-      }),
-    ],
-  }),
-);
-
-/** https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.CertificateSpec */
-const CERTIFICATE = customResource(
-  object({
-    'secretName!': 'string',
-    'dnsNames!': ['string'],
-    privateKey: object({ algorithm: 'string', size: 'number', rotationPolicy: 'string' }),
-    'issuerRef!': object({ group: 'string', kind: 'string', 'name!': 'string' }),
-  }),
-);
 
 const HTTP_ROUTE_TARGET = LoadBalancer.httpRoute({
   gatewayName: 'public',
@@ -83,11 +44,12 @@ describe('HttpRoute', () => {
   });
 
   it('has only fields that the Gateway API knows', () => {
-    expect(shapeProblems(route, HTTP_ROUTE)).toEqual([]);
-    expect(shapeProblems(redirect, HTTP_ROUTE)).toEqual([]);
-    expect(shapeProblems({ ...route, spec: {} }, HTTP_ROUTE)).toEqual([
-      '.spec.parentRefs: missing',
-      '.spec.rules: missing',
+    expect(customResourceProblems([route, redirect])).toEqual([]);
+    expect(
+      customResourceProblems([{ ...route, spec: { ...route.spec, parentRefs: [], host: 'a' } }]),
+    ).toEqual([
+      'HTTPRoute/litellm: spec.parentRefs: Too small: expected array to have >=1 items',
+      'HTTPRoute/litellm: spec: Unrecognized key: "host"',
     ]);
   });
 
@@ -140,7 +102,7 @@ describe('Certificate', () => {
       dnsNames: ['api.example.com'],
       issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'letsencrypt' },
     });
-    expect(shapeProblems(certificate, CERTIFICATE)).toEqual([]);
+    expect(customResourceProblems([certificate])).toEqual([]);
   });
 
   it('opens the solver of its challenge to the ingress controller', () => {

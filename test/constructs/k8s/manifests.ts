@@ -21,3 +21,16 @@ export function podsOf(manifests: readonly Manifest[]): readonly [string, Manife
     ])
     .filter(([, pod]) => pod?.spec?.containers !== undefined);
 }
+
+/** Whom a NetworkPolicy lets in at each port, by component. */
+export function openingsOf(
+  manifests: readonly Manifest[],
+  policyName: string,
+): readonly { readonly port: number; readonly components: readonly string[] }[] {
+  return findObject(manifests, 'NetworkPolicy', policyName).spec.ingress.map((rule: Manifest) => ({
+    port: rule.ports[0].port,
+    components: rule.from.map(
+      (peer: Manifest) => peer.podSelector.matchLabels['app.kubernetes.io/component'],
+    ),
+  }));
+}

@@ -1,8 +1,8 @@
 import { App, JsonPatch } from 'cdk8s';
-import { Monitoring, SingleRegionHA } from '../../../constructs/k8s';
+import { Database, Monitoring, SingleRegionHA } from '../../../constructs/k8s';
 import { planAlerts, planRuleGroups } from '../../../lib/alerts';
 import { findObject, podsOf, type Manifest } from './manifests';
-import { operatorProblems } from './operator-problems';
+import { customResourceProblems } from './custom-resources/custom-resource-problems';
 import { schemaProblems } from './schema-problems';
 import { someProps, synthesizePattern } from './synthesize';
 
@@ -166,7 +166,7 @@ describe('Monitoring', () => {
     const builtIn = manifests.filter((each) => ofOperator([each]).length === 0);
 
     expect(schemaProblems(builtIn)).toEqual([]);
-    expect(operatorProblems(manifests)).toEqual([]);
+    expect(customResourceProblems(manifests)).toEqual([]);
   });
 
   it('would find a misspelt field, a missing one and a wrong value', () => {
@@ -185,12 +185,39 @@ describe('Monitoring', () => {
       },
     };
 
-    expect(operatorProblems([wrong, { ...monitor, kind: 'ServiceMonitors' }])).toEqual([
-      'ServiceMonitor/litellm.spec.endpoints[0].scrapeInterval is unknown',
-      'ServiceMonitor/litellm.spec.endpoints[1].port is missing',
-      'ServiceMonitor/litellm.spec.endpoints[2].path is wrong',
+    expect(customResourceProblems([wrong, { ...monitor, kind: 'ServiceMonitors' }])).toEqual([
+      'ServiceMonitor/litellm: spec.endpoints.0: Unrecognized key: "scrapeInterval"',
+      'ServiceMonitor/litellm: spec.endpoints.1.port: Invalid input: expected string, received undefined',
+      expect.stringContaining('ServiceMonitor/litellm: spec.endpoints.2.path'),
       'ServiceMonitors/litellm: monitoring.coreos.com/v1 has no such kind',
     ]);
+  });
+
+  it('scrapes CloudNativePG where that runs the database, and asks nothing of Patroni', () => {
+    const other = synthesizePattern({
+      monitoring: Monitoring.prometheusOperator(),
+      database: Database.cloudNativePg(),
+    });
+    const { spec } = findObject(other, 'PodMonitor', 'litellm');
+
+    expect(spec.selector.matchLabels).toMatchObject({ 'cnpg.io/cluster': 'litellm-postgres' });
+    expect(spec.podMetricsEndpoints[0].port).toBe('metrics');
+    expect(
+      findObject(other, 'NetworkPolicy', 'litellm-allow-prometheus-postgres').spec.ingress[0].ports,
+    ).toEqual([{ port: 9187, protocol: 'TCP' }]);
+    expect(JSON.stringify(findObject(other, 'PrometheusRule', 'litellm'))).not.toContain('patroni');
+  });
+
+  it('scrapes no database that is brought', () => {
+    const other = synthesizePattern({
+      monitoring: Monitoring.prometheusOperator(),
+      database: Database.existing({
+        host: 'db.example.com',
+        password: { secretName: 'postgres', key: 'password' },
+      }),
+    });
+
+    expect(other.filter(({ kind }) => kind === 'PodMonitor')).toEqual([]);
   });
 
   it('comes out the same twice', () => {

@@ -9,6 +9,7 @@ describe('Network', () => {
     new Network(chart, 'Network', {
       plan: aRegionPlan(),
       namespace: 'models',
+      namespaceOrigin: 'created',
       ingressNamespace: 'edge',
     });
   });
@@ -34,21 +35,6 @@ describe('Network', () => {
     ]);
   });
 
-  it.each([
-    ['allow-pooler', 6432, ['gateway']],
-    ['allow-redis', 6379, ['gateway', 'redis', 'sentinel']],
-    ['allow-sentinel', 26379, ['gateway', 'redis', 'sentinel']],
-  ])('opens %s on port %i to %j', (name, port, components) => {
-    expect(openings(policy(name))).toEqual([{ port, components }]);
-  });
-
-  it('opens PostgreSQL to the pooler and its members, and Patroni to members alone', () => {
-    expect(openings(policy('allow-postgres'))).toEqual([
-      { port: 5432, components: ['pooler', 'postgres'] },
-      { port: 8008, components: ['postgres'] },
-    ]);
-  });
-
   it('keeps the gateway from the credentials of its machine, not from names', () => {
     expect(policy('gateway-egress').egress).toEqual([
       {
@@ -67,6 +53,16 @@ describe('Network', () => {
     ]);
   });
 
+  it('builds in a namespace that is there', () => {
+    const inside = synthesizePattern({ namespace: Network.existingNamespace('shared-models') });
+
+    expect(inside.filter(({ kind }) => kind === 'Namespace')).toEqual([]);
+    expect(new Set(inside.map(({ metadata }) => metadata.namespace))).toEqual(
+      new Set(['shared-models']),
+    );
+    expect(findObject(inside, 'NetworkPolicy', 'litellm-deny-by-default')).toBeDefined();
+  });
+
   it('selects pods that exist', () => {
     const pods = podsOf(synthesizePattern()).map(([, pod]) => pod.metadata.labels);
     for (const each of manifests.filter(({ kind }) => kind === 'NetworkPolicy')) {
@@ -76,14 +72,3 @@ describe('Network', () => {
     }
   });
 });
-
-function openings(
-  spec: Manifest,
-): readonly { readonly port: number; readonly components: readonly string[] }[] {
-  return spec.ingress.map((rule: Manifest) => ({
-    port: rule.ports[0].port,
-    components: rule.from.map(
-      (peer: Manifest) => peer.podSelector.matchLabels['app.kubernetes.io/component'],
-    ),
-  }));
-}

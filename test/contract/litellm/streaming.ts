@@ -23,6 +23,8 @@ async function relay(
   let aborted = false;
   let written = '';
   const stream: RunningStream = {
+    usage: { source: 'estimated', promptTokens: 0, completionTokens: 0 },
+    usageEvent: 'shown',
     attach: (given) => {
       sink = given;
     },
@@ -172,6 +174,8 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
     prove: async () => {
       let steered = 'nothing';
       const stream: RunningStream = {
+        usage: { source: 'estimated', promptTokens: 0, completionTokens: 0 },
+        usageEvent: 'shown',
         attach: () => undefined,
         abort: () => {
           steered = 'abort';

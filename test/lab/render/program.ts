@@ -12,6 +12,8 @@ const NOBODY = { uid: 65534, gid: 65534 };
 export interface Program {
   readonly output: () => string;
   readonly isRunning: () => boolean;
+  /** Sends a signal that the program survives, such as SIGSTOP. */
+  readonly send: (signal: NodeJS.Signals) => void;
   /** Sends a signal and waits for the end; after ten seconds the program is killed. */
   readonly stop: (signal: NodeJS.Signals) => Promise<void>;
 }
@@ -42,6 +44,9 @@ export function startProgram(
   return {
     output: () => chunks.join(''),
     isRunning,
+    send: (signal) => {
+      if (child.pid !== undefined && isRunning()) process.kill(-child.pid, signal);
+    },
     stop: async (signal) => {
       const { pid } = child;
       if (pid === undefined || !isRunning()) return;

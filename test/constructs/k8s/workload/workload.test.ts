@@ -146,7 +146,7 @@ describe('Workload', () => {
 
     expect(started.command).toBeUndefined();
     expect(started.args).toEqual(['--config', '/gateway/config.yaml', '--port', '4000']);
-    expect(started.lifecycle.preStop.exec.command).toEqual(['sleep', '20']);
+    expect(started.lifecycle).toEqual({ preStop: { sleep: { seconds: 20 } } });
     expect(changed.filter((each) => each.kind === 'ConfigMap')).toHaveLength(1);
   });
 
@@ -207,6 +207,49 @@ describe('Workload', () => {
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: deployment.spec.selector,
     });
+  });
+
+  it('gives each replica 512 MiB for what must outlive a restart of its process', () => {
+    expect(container.env).toContainEqual({
+      name: 'LITELLM_HA_DATA_DIR',
+      value: '/var/lib/litellm-ha',
+    });
+    expect(container.volumeMounts).toContainEqual({
+      name: 'data',
+      mountPath: '/var/lib/litellm-ha',
+    });
+    expect(pod.volumes).toContainEqual({ name: 'data', emptyDir: { sizeLimit: '512Mi' } });
+  });
+
+  it('gives each replica a volume of its own where asked to', () => {
+    const dataVolume = { kind: 'claim', storageGib: 5, storageClassName: 'fast' } as const;
+    const { volumes } = findObject(render({ dataVolume }), 'Deployment', 'litellm').spec.template
+      .spec;
+
+    expect(volumes).toContainEqual({
+      name: 'data',
+      ephemeral: {
+        volumeClaimTemplate: {
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName: 'fast',
+            resources: { requests: { storage: '5Gi' } },
+          },
+        },
+      },
+    });
+  });
+
+  it('takes a priority class and annotations', () => {
+    const changed = findObject(
+      render({ priorityClassName: 'critical', annotations: { wave: '2' } }),
+      'Deployment',
+      'litellm',
+    );
+
+    expect(changed.spec.template.spec.priorityClassName).toBe('critical');
+    expect(changed.metadata.annotations).toEqual({ wave: '2' });
+    expect(pod.priorityClassName).toBeUndefined();
   });
 
   it('mounts the volume of a secret store where there is one', () => {
