@@ -56,6 +56,11 @@ export const GATEWAY_ENVIRONMENT = {
   dataFolder: 'LITELLM_HA_DATA_DIR',
   /** Every region of the deployment, separated by commas: who shares a budget. Unset: this region alone. */
   regions: 'LITELLM_HA_REGIONS',
+  /**
+   * File whose first word says whether this region takes traffic: `serving`, or `away`. What `/health/region` answers by, so
+   * that an operator can send a region's traffic elsewhere without any control plane.
+   */
+  regionSwitchFile: 'LITELLM_HA_REGION_SWITCH_FILE',
   /** How many replicas share a limit while Redis is away and was never seen. */
   replicas: 'LITELLM_HA_REPLICAS',
   /** What the container does: `serve` (standard) or `migrate`. */
@@ -126,8 +131,6 @@ export const GATEWAY_METRICS = {
   redisConnected: 'litellm_ha_redis_connected',
   /** Gauge: replicas that a limit is shared with, this one included. */
   replicasSeen: 'litellm_ha_replicas_seen',
-  /** Counter by `kind` (`requests`, `tokens`, `parallel`, `budget`) of requests refused by a limit of their key. */
-  limitRefusals: 'litellm_ha_limit_refusals_total',
 } as const;
 
 export type GatewayMetric = (typeof GATEWAY_METRICS)[keyof typeof GATEWAY_METRICS];

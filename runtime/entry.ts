@@ -1,6 +1,6 @@
-/** The file a container runs: `node gateway.js` with `CONFIG_FILE_PATH`, `HOST` and `PORT`. */
-import { serveFromEnvironment } from './main';
+/** The file a container runs: `node gateway.js`, told by its environment what to do. */
+import { runFromEnvironment } from './main';
 
-void serveFromEnvironment(process.env).then((exitCode) => {
+void runFromEnvironment(process.env).then((exitCode) => {
   process.exit(exitCode);
 });

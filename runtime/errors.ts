@@ -16,24 +16,41 @@ function entry(status: number, type: string, retryable: 'retryable' | 'final'): 
  */
 export const GATEWAY_ERRORS = {
   invalid_request: entry(400, 'bad_request_error', 'final'),
+  budget_exceeded: entry(400, 'budget_exceeded', 'final'),
   invalid_json: entry(400, 'bad_request_error', 'final'),
   model_not_found: entry(400, 'bad_request_error', 'final'),
   client_credentials_refused: entry(401, 'auth_error', 'final'),
   no_suitable_deployment: entry(400, 'bad_request_error', 'final'),
   tags_not_allowed: entry(401, 'auth_error', 'final'),
   authentication_failed: entry(401, 'auth_error', 'final'),
+  expired_key: entry(401, 'expired_key', 'final'),
+  key_blocked: entry(401, 'auth_error', 'final'),
+  team_blocked: entry(401, 'auth_error', 'final'),
+  user_blocked: entry(401, 'auth_error', 'final'),
+  key_model_access_denied: entry(401, 'key_model_access_denied', 'final'),
+  team_model_access_denied: entry(401, 'team_model_access_denied', 'final'),
+  user_model_access_denied: entry(401, 'user_model_access_denied', 'final'),
+  permission_denied: entry(403, 'permission_denied_error', 'final'),
   route_not_found: entry(404, 'not_found_error', 'final'),
   unknown_model_id: entry(404, 'not_found_error', 'final'),
+  unknown_key: entry(404, 'not_found_error', 'final'),
+  unknown_user: entry(404, 'not_found_error', 'final'),
+  unknown_team: entry(404, 'not_found_error', 'final'),
   method_not_allowed: entry(405, 'bad_request_error', 'final'),
+  already_exists: entry(409, 'bad_request_error', 'final'),
   request_timeout: entry(408, 'timeout_error', 'retryable'),
   body_too_large: entry(413, 'bad_request_error', 'final'),
   headers_too_large: entry(431, 'bad_request_error', 'final'),
+  authentication_throttled: entry(429, 'throttling_error', 'retryable'),
+  rate_limit_exceeded: entry(429, 'throttling_error', 'retryable'),
   no_deployments: entry(429, 'throttling_error', 'retryable'),
   client_disconnected: entry(499, 'client_disconnected', 'final'),
   client_too_slow: entry(499, 'client_disconnected', 'final'),
   internal_error: entry(500, 'internal_server_error', 'final'),
   gateway_overloaded: entry(503, 'service_unavailable_error', 'retryable'),
   gateway_draining: entry(503, 'service_unavailable_error', 'retryable'),
+  keys_unavailable: entry(503, 'service_unavailable_error', 'retryable'),
+  store_unavailable: entry(503, 'no_db_connection', 'retryable'),
   provider_bad_request: entry(400, 'bad_request_error', 'final'),
   provider_context_window: entry(400, 'bad_request_error', 'final'),
   provider_content_policy: entry(400, 'bad_request_error', 'final'),
@@ -59,6 +76,8 @@ export interface GatewayErrorDetails {
   /** The field of the request that is to blame. */
   readonly param?: string;
   readonly retryAfterSeconds?: number;
+  /** For the answer: name, value, name, value … */
+  readonly headers?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -70,6 +89,7 @@ export class GatewayError extends Error {
   readonly retryable: boolean;
   readonly param: string | null;
   readonly retryAfterSeconds: number | null;
+  readonly headers: readonly string[];
 
   constructor(code: GatewayErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -80,6 +100,7 @@ export class GatewayError extends Error {
     this.retryable = GATEWAY_ERRORS[code].retryable;
     this.param = details.param ?? null;
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
+    this.headers = details.headers ?? [];
   }
 }
 

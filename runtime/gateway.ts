@@ -6,17 +6,19 @@ import { describeWarning } from '../lib/errors';
 import { GATEWAY_PATHS } from '../lib/gateway-contract';
 import { Admission } from './admission/admission';
 import type { LoopLag } from './admission/loop-lag';
-import { MasterKeyAuthenticator } from './auth/master-key';
 import { Dispatcher } from './dispatch/dispatcher';
 import { Fleet } from './dispatch/fleet';
-import type { DatabaseStatus } from './database/status-probe';
+import { AnswerWriter } from './handlers/answer-writer';
+import { CallAccounts } from './handlers/call-accounts';
 import { ChatCompletions } from './handlers/chat-completions';
 import { HealthRoutes } from './handlers/health';
+import { AnswerDesk } from './handlers/kept-answers';
+import type { ManagementRoutes } from './handlers/management/management-routes';
 import { Models } from './handlers/models';
 import { BackgroundChecks } from './health/background-checks';
 import { DeepCheck } from './health/deep-check';
 import { Lifecycle } from './health/lifecycle';
-import { MemoryHealthResultStore } from './health/memory-health-result-store';
+import { RegionSwitch } from './health/region-switch';
 import { Routes } from './http/routes';
 import type { Route } from './http/routes';
 import { createHttpServer } from './http/server';
@@ -25,13 +27,14 @@ import type { GatewaySettings } from './settings';
 import { AccessLog } from './telemetry/access-log';
 import { renderMetrics } from './telemetry/render-metrics';
 import { RequestMetrics } from './telemetry/request-metrics';
+import type { GatewayState } from './wiring/gateway-state';
 
 export interface GatewayParts {
   readonly config: GatewayConfig;
   readonly settings: GatewaySettings;
   readonly ports: Ports;
-  /** Null: no database is configured. */
-  readonly databaseStatus: DatabaseStatus | null;
+  /** Whatever outlives a request. */
+  readonly state: GatewayState;
   /** What load shedding goes by. */
   readonly loopLag: LoopLag;
 }
@@ -53,7 +56,7 @@ export interface Gateway {
 
 /** Wires the parts together. Everything from outside comes in through the arguments. */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { config, settings, ports, databaseStatus } = parts;
+  const { config, settings, ports, state } = parts;
   const { clock } = ports;
   const fleet = new Fleet(config, settings.providerDefaults, clock);
   if (fleet.targets.size === 0) {
@@ -66,7 +69,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     );
   }
   const lifecycle = new Lifecycle(clock);
-  const authenticator = new MasterKeyAuthenticator(config.general.masterKey ?? settings.masterKey);
+  const { authenticator } = state;
+  const regionSwitch = new RegionSwitch(clock, settings.regionSwitchFile);
   const metrics = new RequestMetrics([
     ...fleet.table.groups.keys(),
     ...fleet.table.byLitellmModel.keys(),
@@ -83,6 +87,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     authenticator,
     dispatcher,
     fleet,
+    accounts: new CallAccounts({ ...state, router: config.router, table: fleet.table, clock }),
+    writer: new AnswerWriter(fleet, clock),
+    desk: state.answers === null ? null : new AnswerDesk(state.answers, clock),
     lifecycle,
     admission,
     metrics,
@@ -100,7 +107,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     settings: healthChecks,
     fleet,
     deepCheck,
-    store: new MemoryHealthResultStore(clock),
+    store: state.healthResults,
     ports,
     replica: randomUUID(),
   });
@@ -112,11 +119,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     background,
     clock,
     authenticator,
+    unready: () => state.unready,
+    regionState: () => regionSwitch.state,
     drainToken: settings.drainToken,
     drainSeconds: settings.drainSeconds,
   });
   const server = createHttpServer({
     routes: createRoutes({
+      management: state.createManagement(fleet.table),
       chat,
       health,
       models: new Models(fleet.table, authenticator),
@@ -126,7 +136,8 @@ export function createGateway(parts: GatewayParts): Gateway {
           fleet,
           admission,
           retries: dispatcher.metrics,
-          databaseConnected: databaseStatus?.connected ?? null,
+          limits: state.limitMetrics,
+          state: state.status,
         }),
     }),
     replies: { lifecycle, region: settings.region },
@@ -135,20 +146,24 @@ export function createGateway(parts: GatewayParts): Gateway {
     onUnexpected: (error) =>
       ports.writeLog(`${JSON.stringify({ unexpected: describeUnexpected(error) })}\n`),
   });
-  const close = async (): Promise<void> => {
-    databaseStatus?.stop();
+  const close = async (delivery: 'deliver' | 'leave'): Promise<void> => {
+    regionSwitch.stop();
     admission.stop();
     server.closeAllConnections();
     await ports.upstream.stop();
+    await state.stop(delivery);
     log.flush();
   };
   return {
     warnings: [
       ...config.warnings.map(describeWarning),
+      ...state.warnings,
       ...describeUnspoken(fleet).map((line) => `skipped ${line}`),
     ],
     listen: async (host, port) => {
       const bound = await listen(server, host, port);
+      state.start(fleet);
+      regionSwitch.start();
       admission.start();
       background.start();
       return bound;
@@ -156,12 +171,12 @@ export function createGateway(parts: GatewayParts): Gateway {
     stop: async () => {
       background.stop();
       await drain(server, lifecycle, parts);
-      await close();
+      await close('deliver');
     },
     kill: async () => {
       background.stop();
       server.close();
-      await close();
+      await close('leave');
     },
   };
 }
@@ -171,10 +186,12 @@ interface RouteParts {
   readonly health: HealthRoutes;
   readonly models: Models;
   readonly metrics: () => string;
+  /** Null: there are no keys to manage. */
+  readonly management: ManagementRoutes | null;
 }
 
 /** The table of contents of what the gateway serves. */
-function createRoutes({ chat, health, models, metrics }: RouteParts): Routes {
+function createRoutes({ chat, health, models, metrics, management }: RouteParts): Routes {
   const completions: Route = { name: 'chat_completions', handlers: { POST: chat.handle } };
   const list: Route = { name: 'models', handlers: { GET: models.list } };
   const show: Route = { name: 'model', handlers: { GET: models.show } };
@@ -188,6 +205,7 @@ function createRoutes({ chat, health, models, metrics }: RouteParts): Routes {
   };
   return new Routes(
     new Map<string, Route>([
+      ...(management?.exact ?? []),
       [GATEWAY_PATHS.chatCompletions, completions],
       ['/chat/completions', completions],
       [GATEWAY_PATHS.models, list],
@@ -215,6 +233,7 @@ function createRoutes({ chat, health, models, metrics }: RouteParts): Routes {
       ],
     ]),
     [
+      ...(management?.variable ?? []),
       { prefix: '/engines/', suffix: '/chat/completions', route: completions },
       { prefix: '/openai/deployments/', suffix: '/chat/completions', route: completions },
       { prefix: '/v1/models/', suffix: '', route: show },

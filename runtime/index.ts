@@ -1,6 +1,6 @@
 export { createGateway, NoUsableDeploymentError } from './gateway';
 export type { Gateway, GatewayParts } from './gateway';
-export { serve, serveFromEnvironment, startGateway, StartError } from './main';
+export { runFromEnvironment, serve, startGateway, StartError } from './main';
 export type { ConfigSource, RunningGateway, ServeOptions, StartOptions } from './main';
 export { GATEWAY_ERRORS, GatewayError } from './errors';
 export type { GatewayErrorCode } from './errors';

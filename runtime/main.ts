@@ -4,13 +4,19 @@ import { SpecError } from '../lib/errors';
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
 import { createLoopLag } from './admission/loop-lag';
 import { isLoopbackHost } from './auth/master-key';
-import { DatabaseStatusProbe, readDatabaseAnswer } from './database/status-probe';
 import { createGateway, NoUsableDeploymentError } from './gateway';
+import { DatabaseSettingsError } from './database/database-settings';
+import { FolderLockedError } from './database/folder-lock';
+import { SchemaError } from './database/migrate';
 import type { Gateway } from './gateway';
 import { parseSettings, SettingsError } from './settings';
 import type { Environment, GatewaySettings } from './settings';
 import { systemClock, systemRandom } from './system-ports';
 import { UndiciUpstream } from './upstream/undici-upstream';
+import { createLonelyState } from './wiring/gateway-state';
+import type { GatewayState } from './wiring/gateway-state';
+import { migrateServer } from './wiring/migrate-server';
+import { openState } from './wiring/open-state';
 
 /** Where the configuration comes from: a file, or its text. */
 export type ConfigSource =
@@ -38,13 +44,10 @@ export class StartError extends Error {}
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { environment, host } = options;
   const config = readConfig(options.config, environment);
-  const settings = parseSettings({ ...config.environmentVariables, ...environment });
+  const merged = { ...config.environmentVariables, ...environment };
+  const settings = parseSettings(merged);
   refuseOpenDoor(config, settings, host);
-  const databaseUrl = config.general.databaseUrl ?? settings.databaseUrl;
-  const databaseStatus =
-    databaseUrl === null
-      ? null
-      : new DatabaseStatusProbe(systemClock, () => readDatabaseAnswer(databaseUrl));
+  const state = await openStateOf({ config, settings, environment: merged }, options);
   const upstream = new UndiciUpstream(systemClock);
   const loopLag = createLoopLag();
   let gateway: Gateway;
@@ -53,12 +56,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       config,
       settings,
       ports: { clock: systemClock, random: systemRandom, upstream, writeLog: options.writeLog },
-      databaseStatus,
+      state,
       loopLag,
     });
   } catch (error) {
-    databaseStatus?.stop();
     loopLag.stop();
+    await state.stop('leave');
     throw error;
   }
   try {
@@ -92,8 +95,40 @@ export async function serve(options: ServeOptions): Promise<number> {
   return waitForSignals(gateway);
 }
 
-/** Reads what a container gives: `CONFIG_FILE_PATH`, `HOST` and `PORT`. */
-export async function serveFromEnvironment(environment: Environment): Promise<number> {
+/** Reads what a container gives: what to do, `CONFIG_FILE_PATH`, `HOST` and `PORT`. */
+export async function runFromEnvironment(environment: Environment): Promise<number> {
+  const command = environment[GATEWAY_ENVIRONMENT.command] || 'serve';
+  if (command === 'migrate') return migrateFromEnvironment(environment);
+  if (command === 'serve') return serveFromEnvironment(environment);
+  process.stderr.write(
+    `${GATEWAY_ENVIRONMENT.command} must be serve or migrate, got ${JSON.stringify(command)}; correct it\n`,
+  );
+  return 1;
+}
+
+/**
+ * Brings the schema of the database up to date and ends: for a job before a rollout, whose role may create tables.
+ * Resolves to the exit code.
+ */
+export async function migrateFromEnvironment(environment: Environment): Promise<number> {
+  try {
+    const path = environment[GATEWAY_ENVIRONMENT.configFile] ?? '';
+    const configuredUrl =
+      path === '' ? null : readConfig({ kind: 'file', path }, environment).general.databaseUrl;
+    const steps = await migrateServer(
+      { environment, configuredUrl },
+      { clock: systemClock, random: systemRandom },
+    );
+    const text = steps.length === 0 ? 'up to date already' : `steps applied: ${steps.join(', ')}`;
+    process.stdout.write(`schema: ${text}\n`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+async function serveFromEnvironment(environment: Environment): Promise<number> {
   const path = environment[GATEWAY_ENVIRONMENT.configFile];
   const port = Number(environment[GATEWAY_ENVIRONMENT.port] ?? '4000');
   const problem =
@@ -113,6 +148,45 @@ export async function serveFromEnvironment(environment: Environment): Promise<nu
     port,
   });
 }
+
+/** Most gateways on a laptop have neither database nor Redis. */
+async function openStateOf(
+  read: {
+    readonly config: GatewayConfig;
+    readonly settings: GatewaySettings;
+    readonly environment: Environment;
+  },
+  { writeLog }: Pick<StartOptions, 'writeLog'>,
+): Promise<GatewayState> {
+  const { config, settings, environment } = read;
+  const masterKey = config.general.masterKey ?? settings.masterKey;
+  const ports = { clock: systemClock, random: systemRandom, writeLog };
+  if (hasNeighbours(read)) {
+    return openState({ config, settings, environment, masterKey, ports });
+  }
+  const reason = 'neither DATABASE_URL nor a data folder is set';
+  const warnings = [`virtual keys and the ledger are off: ${reason}`];
+  return createLonelyState({ config, masterKey, ports, warnings });
+}
+
+function hasNeighbours({
+  config,
+  settings,
+  environment,
+}: {
+  readonly config: GatewayConfig;
+  readonly settings: GatewaySettings;
+  readonly environment: Environment;
+}): boolean {
+  return (
+    config.cache !== null ||
+    config.general.databaseUrl !== null ||
+    settings.dataFolder !== null ||
+    DATABASE_NAMES.some((name) => (environment[name] ?? '') !== '')
+  );
+}
+
+const DATABASE_NAMES = [GATEWAY_ENVIRONMENT.databaseUrl, 'DATABASE_HOST'] as const;
 
 function readConfig(source: ConfigSource, environment: Environment): GatewayConfig {
   const fileName = source.kind === 'file' ? source.path : source.fileName;
@@ -135,6 +209,9 @@ function isOperatorError(error: unknown): error is Error {
     error instanceof SpecError ||
     error instanceof StartError ||
     error instanceof SettingsError ||
+    error instanceof DatabaseSettingsError ||
+    error instanceof FolderLockedError ||
+    error instanceof SchemaError ||
     error instanceof NoUsableDeploymentError
   );
 }

@@ -6,7 +6,18 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the environment says, as opposed to the configuration file. */
 export interface GatewaySettings {
   readonly masterKey: string | null;
-  readonly databaseUrl: string | null;
+  /** What keys are hashed with; null: the master key. */
+  readonly saltKey: string | null;
+  /** Null: nothing is kept on disk. */
+  readonly dataFolder: string | null;
+  /** `elsewhere`: a job brings the schema up to date. */
+  readonly schemaUpdates: 'here' | 'elsewhere';
+  /** Every region of the deployment; empty: this one alone. */
+  readonly regions: readonly string[];
+  /** How many replicas there are at least; null: nobody said. */
+  readonly replicas: number | null;
+  /** A file whose first word says whether this region takes traffic; null: it does. */
+  readonly regionSwitchFile: string | null;
   readonly region: string | null;
   readonly drainToken: string | null;
   readonly drainSeconds: number;
@@ -38,7 +49,14 @@ export function parseSettings(environment: Environment): GatewaySettings {
   };
   return {
     masterKey: text(GATEWAY_ENVIRONMENT.masterKey),
-    databaseUrl: text(GATEWAY_ENVIRONMENT.databaseUrl),
+    saltKey: text(GATEWAY_ENVIRONMENT.saltKey),
+    dataFolder: text(GATEWAY_ENVIRONMENT.dataFolder),
+    schemaUpdates: /^(true|1)$/i.test(text(GATEWAY_ENVIRONMENT.disableSchemaUpdate) ?? '')
+      ? 'elsewhere'
+      : 'here',
+    regions: parseRegions(text(GATEWAY_ENVIRONMENT.regions), text(GATEWAY_ENVIRONMENT.region)),
+    replicas: parseReplicas(text(GATEWAY_ENVIRONMENT.replicas)),
+    regionSwitchFile: text(GATEWAY_ENVIRONMENT.regionSwitchFile),
     region: text(GATEWAY_ENVIRONMENT.region),
     drainToken: text(GATEWAY_ENVIRONMENT.drainToken),
     drainSeconds: seconds(GATEWAY_ENVIRONMENT.drainSeconds, DRAIN_SECONDS),
@@ -52,4 +70,25 @@ export function parseSettings(environment: Environment): GatewaySettings {
       azureApiVersion: text('AZURE_API_VERSION'),
     },
   };
+}
+
+function parseRegions(list: string | null, own: string | null): readonly string[] {
+  const regions = (list ?? '')
+    .split(',')
+    .map((region) => region.trim())
+    .filter((region) => region !== '');
+  if (regions.length === 0 || (own !== null && regions.includes(own))) return regions;
+  throw new SettingsError(
+    `${GATEWAY_ENVIRONMENT.regions} must name this region too, which is ${JSON.stringify(own)} by ` +
+      `${GATEWAY_ENVIRONMENT.region}; correct one of the two`,
+  );
+}
+
+function parseReplicas(text: string | null): number | null {
+  if (text === null) return null;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
+  throw new SettingsError(
+    `${GATEWAY_ENVIRONMENT.replicas} must be a whole number from 1 to 10000; correct the environment variable`,
+  );
 }

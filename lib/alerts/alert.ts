@@ -2,7 +2,7 @@
 export type AlertSeverity = 'critical' | 'warning';
 
 export type AlertGroup =
-  'availability' | 'errors' | 'latency' | 'saturation' | 'providers' | 'database';
+  'availability' | 'errors' | 'latency' | 'saturation' | 'providers' | 'database' | 'state';
 
 /** One reason to call somebody, and where it says what to do then. */
 export interface Alert {

@@ -6,12 +6,14 @@ import { planErrorAlerts } from './error-alerts';
 import { planLatencyAlerts } from './latency-alerts';
 import { planProviderAlerts } from './provider-alerts';
 import { planSaturationAlerts } from './saturation-alerts';
+import { planStateAlerts } from './state-alerts';
 
 /**
  * Every alert of a gateway. The guide's four are among them under their names; they go off also when the series they
  * ask for are gone.
  *
- * What nothing measures has no alert: Redis and PgBouncer tell Prometheus nothing without an exporter of their own.
+ * What nothing measures has no alert: PgBouncer tells Prometheus nothing without an exporter of its own, and of Redis there
+ * is what the gateway sees of it.
  *
  * @see guide, "Monitoring and Alerting"
  */
@@ -23,5 +25,6 @@ export function planAlerts(scope: AlertScope): readonly Alert[] {
     ...planSaturationAlerts(scope),
     ...planProviderAlerts(scope),
     ...planDatabaseAlerts(scope),
+    ...planStateAlerts(scope),
   ];
 }

@@ -44,3 +44,12 @@ export {
   type SecretGeneratorInput,
 } from './secret-generator';
 export { renderSentinel, renderStartSentinel } from './sentinel';
+export {
+  SLOT_PREFIX,
+  SUBSCRIPTION_PREFIX,
+  renderKeepReplication,
+  renderPublications,
+  renderSubscription,
+  type LogicalReplicationInput,
+  type LogicalReplicationPeer,
+} from './logical-replication';

@@ -1,15 +1,9 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { GatewayError } from '../errors';
+import { LONGEST_TOKEN, refuseKey } from './authenticator';
+import type { Authenticator } from './authenticator';
+import type { Caller } from './caller';
 import { selectClientToken } from './client-token';
-
-const LONGEST_TOKEN = 256;
-
-/** Decides who may use the gateway. */
-export interface Authenticator {
-  /** Throws a {@link GatewayError} that is the same for every wrong key. */
-  authenticate(headers: IncomingHttpHeaders): void;
-}
 
 /** One key for all. Without a key everybody may pass, which the gateway allows on loopback alone. */
 export class MasterKeyAuthenticator implements Authenticator {
@@ -19,8 +13,8 @@ export class MasterKeyAuthenticator implements Authenticator {
     this.digest = masterKey === null ? null : hash(masterKey);
   }
 
-  authenticate(headers: IncomingHttpHeaders): void {
-    if (this.digest === null) return;
+  authenticate(headers: IncomingHttpHeaders): Caller {
+    if (this.digest === null) return { kind: 'open' };
     const token = selectClientToken(headers);
     // Digests have one length and share no prefix with the key, so comparing them tells nothing about it.
     if (
@@ -28,11 +22,9 @@ export class MasterKeyAuthenticator implements Authenticator {
       token.length > LONGEST_TOKEN ||
       !timingSafeEqual(hash(token), this.digest)
     ) {
-      throw new GatewayError(
-        'authentication_failed',
-        'Authentication Error: a valid API key is required',
-      );
+      throw refuseKey();
     }
+    return { kind: 'master' };
   }
 }
 

@@ -17,5 +17,7 @@ export interface Database {
   readonly kind: 'server' | 'embedded';
   readonly writer: Sql;
   readonly reader: Sql;
+  /** Rejects unless the writer answers a new client within three seconds; a kept connection would hide that nobody can connect. */
+  readAnswer(): Promise<void>;
   stop(): Promise<void>;
 }

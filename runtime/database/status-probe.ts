@@ -1,8 +1,6 @@
-import { Client } from 'pg';
 import type { Cancel, Clock } from '../ports';
 
 const PROBE_EVERY_MS = 10_000;
-const PROBE_TIMEOUT_MS = 3_000;
 
 /** Whether the database answers; asks in the background, so that no request and no probe ever waits for it. */
 export interface DatabaseStatus {
@@ -40,23 +38,5 @@ export class DatabaseStatusProbe implements DatabaseStatus {
     if (this.running === 'yes') {
       this.cancelNext = this.clock.after(PROBE_EVERY_MS, () => void this.probe());
     }
-  }
-}
-
-/** One `SELECT 1` within the time-out, or a rejection. */
-export async function readDatabaseAnswer(url: string): Promise<void> {
-  const client = new Client({
-    connectionString: url,
-    connectionTimeoutMillis: PROBE_TIMEOUT_MS,
-    query_timeout: PROBE_TIMEOUT_MS,
-    application_name: 'litellm-ha-status',
-  });
-  // A connection that breaks after its answer would otherwise end the process.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }

@@ -2,12 +2,7 @@
 export type EntityKind = 'key' | 'user' | 'team';
 
 export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+  string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 
 /**
  * One administrative act: which fields of which entity got which values, and when. Changes are appended and never

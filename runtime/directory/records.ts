@@ -56,15 +56,24 @@ export interface KeyRecord extends Entity, Bounds {
   readonly permissions: Readonly<Record<string, JsonValue>>;
   /** Rotation: the key that came in its place. */
   readonly replacedBy: string | null;
+  /**
+   * Rotation: from then on the key counts as revoked; null: no such time. Like `revoked` it is never taken back: the
+   * earliest time wins. Unit: milliseconds since 1970.
+   */
+  readonly revokedFromMs: number | null;
+  /**
+   * Whose spending and limits it counts to: the id of the first key in its line of rotations, its own where there was
+   * none. Quotas and the ledger go by it, so that a rotation neither empties a budget nor doubles it.
+   */
+  readonly accountId: string;
+  /** When this secret was made; `createdAtMs` is when the first one of its line was. Unit: milliseconds since 1970. */
+  readonly issuedAtMs: number;
   /** Asks for a new secret by itself after so long; null: never. Unit: seconds. */
   readonly rotationSeconds: number | null;
 }
 
 export type UserRole =
-  | 'proxy_admin'
-  | 'proxy_admin_viewer'
-  | 'internal_user'
-  | 'internal_user_viewer';
+  'proxy_admin' | 'proxy_admin_viewer' | 'internal_user' | 'internal_user_viewer';
 
 export interface UserRecord extends Entity, Bounds {
   readonly email: string | null;

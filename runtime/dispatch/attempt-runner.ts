@@ -1,6 +1,7 @@
 import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { Ports } from '../ports';
 import type { Refusal } from '../routing/filters/filter';
+import type { UsageEvent } from '../providers/client-body';
 import { selectSlots } from '../routing/filters/free-slots';
 import { describeRefusal } from '../routing/describe-refusal';
 import { isImpatience } from '../routing/impatience';
@@ -15,10 +16,18 @@ import type { Fleet, Target } from './fleet';
 import { LoadMeter } from './load-meter';
 import { Slots } from './slots';
 import type { Slot } from './slots';
+import { UsageEvents } from './usage-events';
+
+/** How the deployment is asked. */
+interface Manner {
+  readonly place: KnownModel | null;
+  readonly usageEvent: UsageEvent;
+}
 
 /** Makes one attempt at one deployment, and tells everybody who keeps count of it. */
 export class AttemptRunner {
   private readonly slots: Slots;
+  private readonly usageEvents = new UsageEvents();
 
   constructor(
     private readonly fleet: Fleet,
@@ -29,13 +38,31 @@ export class AttemptRunner {
   }
 
   async run(call: Call, target: Target, place: KnownModel | null): Promise<AttemptResult> {
+    const usageEvent = this.usageEvents.select(call, target);
+    const result = await this.runOnce(call, target, { place, usageEvent });
+    if (usageEvent === 'as-asked') return result;
+    if (!this.usageEvents.isDoubtful(target, result)) {
+      if (result.kind === 'streaming') this.usageEvents.record(target, 'spoken');
+      return result;
+    }
+    const plain = await this.runOnce(call, target, { place, usageEvent: 'as-asked' });
+    // Refused with our field and taken without it: the field it was.
+    if (plain.kind === 'streaming') this.usageEvents.record(target, 'unspoken');
+    return plain;
+  }
+
+  private async runOnce(
+    call: Call,
+    target: Target,
+    { place, usageEvent }: Manner,
+  ): Promise<AttemptResult> {
     const slot = await this.takeSlot(call, target);
     if (slot === 'cancelled') return { kind: 'cancelled' };
     // A place that was never free says nothing about who would have answered.
     if (slot === 'too-late') return this.refuse(call, { reason: 'resting', waitMs: 1 });
     this.fleet.recordStart(target);
     const startedMs = this.ports.clock.nowMs();
-    const { attempt, meter } = this.start(call, { target, place, slot });
+    const { attempt, meter } = this.start(call, { target, place, slot, usageEvent });
     meter.watch(attempt.result);
     call.cancellation.listen(() => attempt.cancel());
     const result = await attempt.result;
@@ -43,7 +70,10 @@ export class AttemptRunner {
     if (attempt.firstByteAfterMs !== null) {
       target.metrics.timeToFirstToken.observe(attempt.firstByteAfterMs / 1000);
     }
-    this.record(call, target, { result, startedMs });
+    // What our own field may have caused is held against nobody.
+    if (usageEvent === 'added' && this.usageEvents.isDoubtful(target, result)) {
+      this.fleet.recordAbandonment(target);
+    } else this.record(call, target, { result, startedMs });
     return result;
   }
 
@@ -60,7 +90,7 @@ export class AttemptRunner {
 
   private start(
     call: Call,
-    at: { readonly target: Target; readonly place: KnownModel | null; readonly slot: Slot },
+    at: Manner & { readonly target: Target; readonly slot: Slot },
   ): { readonly attempt: Attempt; readonly meter: LoadMeter } {
     const { config, speaker } = at.target;
     const meter = new LoadMeter({
@@ -79,6 +109,7 @@ export class AttemptRunner {
       request: speaker.toUpstream(
         call.body,
         resolveProviderModel(config, at.place?.wildcard ?? null),
+        at.usageEvent,
       ),
       limits: planLimits({
         delivery: call.body.delivery,
@@ -88,6 +119,9 @@ export class AttemptRunner {
         remainingMs: this.remainingMs(call),
       }),
       secrets: speaker.secrets,
+      meter: meter.usageMeter,
+      usageEvent:
+        at.usageEvent === 'added' && call.body.usageEvent !== 'asked' ? 'hidden' : 'shown',
     });
     return { attempt, meter };
   }

@@ -16,8 +16,10 @@ import {
   plainFailure,
 } from '../providers/classify-failure';
 import { FirstEventReader } from '../providers/first-event';
+import type { AnswerUsage } from '../providers/usage';
 import type { Failure } from '../routing/failure';
 import { parseRetryAfterMs } from '../upstream/retry-after';
+import type { UsageMeter } from './usage-meter';
 
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 const LARGEST_ERROR_BYTES = 64 * 1024;
@@ -28,10 +30,18 @@ export interface AttemptPlan {
   readonly limits: UpstreamLimits;
   /** The deployment's keys: struck from what the provider says. */
   readonly secrets: readonly string[];
+  /** Counts what the answer uses. */
+  readonly meter: Pick<UsageMeter, 'usage'>;
+  readonly usageEvent: RunningStream['usageEvent'];
 }
 
 export type AttemptResult =
-  | { readonly kind: 'complete'; readonly headers: UpstreamHeaders; readonly body: Buffer }
+  | {
+      readonly kind: 'complete';
+      readonly headers: UpstreamHeaders;
+      readonly body: Buffer;
+      readonly usage: AnswerUsage;
+    }
   | {
       readonly kind: 'streaming';
       readonly headers: UpstreamHeaders;
@@ -48,6 +58,10 @@ export interface StreamSink {
 }
 
 export interface RunningStream {
+  /** What it used; to be asked once it is over, in whatever way. */
+  readonly usage: AnswerUsage;
+  /** `hidden`: the client has not asked for the event that tells the usage, but we have. */
+  readonly usageEvent: 'shown' | 'hidden';
   /** Hands over what has come so far and all that follows. */
   attach(sink: StreamSink): void;
   abort(): void;
@@ -94,6 +108,14 @@ export class Attempt implements UpstreamHandler, RunningStream {
     });
     this.startedMs = clock.nowMs();
     this.exchange = upstream.send(plan.request, plan.limits, this);
+  }
+
+  get usage(): AnswerUsage {
+    return this.plan.meter.usage;
+  }
+
+  get usageEvent(): RunningStream['usageEvent'] {
+    return this.plan.usageEvent;
   }
 
   onHead(status: number, headers: UpstreamHeaders): void {
@@ -236,7 +258,7 @@ export class Attempt implements UpstreamHandler, RunningStream {
       return;
     }
     this.phase = 'over';
-    this.settle({ kind: 'complete', headers: this.headers, body });
+    this.settle({ kind: 'complete', headers: this.headers, body, usage: this.usage });
   }
 
   /** A provider may answer a stream request with a plain error document under status 200. */

@@ -77,6 +77,8 @@ export class Chooser {
   private filterContext({ body }: Call): FilterContext {
     const { loads, budgets } = this.fleet.ledger;
     const { traits } = body;
-    return { nowMs: this.ports.clock.nowMs(), router: this.router, traits, loads, budgets };
+    const { clock } = this.ports;
+    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
+    return { ...now, router: this.router, traits, loads, budgets };
   }
 }

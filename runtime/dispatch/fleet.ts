@@ -14,14 +14,19 @@ import {
   reduceSuccess,
 } from '../routing/cooldown';
 import type { CheckContext } from '../routing/cooldown';
+import { reduceForeignRest, reduceForeignRestStart } from '../routing/foreign-rest';
+import type { ForeignRest } from '../routing/foreign-rest';
 import { isMostlyResting, isResting, UNTRIED } from '../routing/health';
 import type { Health } from '../routing/health';
 import type { CooldownContext } from '../routing/rest-rules';
 import type { Failure } from '../routing/failure';
 import { createRoutingTable } from '../routing/routing-table';
 import type { RoutingTable } from '../routing/routing-table';
+import type { DeploymentReport, Neighbours } from '../state/replica-report';
 import { DeploymentMetrics } from '../telemetry/deployment-metrics';
 import { LoadLedger } from './load-ledger';
+import { NOBODY, readNeighbours } from './read-neighbours';
+import { renderDeploymentReport } from './render-deployment-report';
 
 /** A deployment that can be spoken to, with what belongs to it at run time. */
 export interface Target {
@@ -42,7 +47,11 @@ export class Fleet {
   readonly unspoken: readonly Unspoken[];
   readonly table: RoutingTable;
   readonly ledger: LoadLedger;
+  /** What this replica has seen itself. */
   private readonly healthById = new Map<string, Health>();
+  /** The same with the rests that others have ordered: what routing goes by. */
+  private readonly sharedHealthById = new Map<string, Health>();
+  private foreignRests: ReadonlyMap<string, ForeignRest> = NOBODY.rests;
 
   constructor(
     private readonly config: GatewayConfig,
@@ -74,7 +83,38 @@ export class Fleet {
   }
 
   get health(): ReadonlyMap<string, Health> {
-    return this.healthById;
+    return this.sharedHealthById;
+  }
+
+  /** What this replica tells the others of each deployment that it has something to tell of. */
+  get reports(): Readonly<Record<string, DeploymentReport>> {
+    const { clock } = this;
+    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
+    const entries = [...this.targets.keys()].flatMap((id) => {
+      const seen = { health: this.healthById.get(id), load: this.ledger.ownLoads.get(id) };
+      const report = renderDeploymentReport(seen, now);
+      return report === null ? [] : [[id, report] as const];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /** Takes what the other replicas see in place of what they saw before. */
+  adopt(neighbours: Pick<Neighbours, 'reports'>): void {
+    const { clock, targets: deployments } = this;
+    const { router } = this.config;
+    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
+    const { loads, rests } = readNeighbours(neighbours, { deployments, router, ...now });
+    this.ledger.adopt(loads);
+    const before = this.foreignRests;
+    this.foreignRests = rests;
+    for (const id of new Set([...before.keys(), ...rests.keys()])) {
+      const target = deployments.get(id);
+      if (target === undefined) continue;
+      const rest = rests.get(id);
+      const health = this.ownHealthOf(target);
+      const isNew = rest !== undefined && !isSameRest(before.get(id), rest, now.nowMs);
+      this.remember(target, isNew ? reduceForeignRestStart(health, rest) : health);
+    }
   }
 
   stateOf(target: Target): ReturnType<typeof selectDeploymentState> {
@@ -96,7 +136,7 @@ export class Fleet {
   /** Takes the result of a health check; null: the deployment is well. */
   recordCheck(target: Target, failure: Failure | null): void {
     const context = { ...this.cooldownContext(target), ...this.checkUse(target) };
-    const before = this.healthOf(target);
+    const before = this.ownHealthOf(target);
     const after = reduceCheck(before, failure, context);
     this.remember(target, after);
     if (failure !== null) this.recordRest(target, { before, after, failure });
@@ -108,19 +148,19 @@ export class Fleet {
     const nowMs = this.clock.nowMs();
     const health = this.healthOf(target);
     if (isResting(health, nowMs)) target.metrics.recordForced();
-    if (isMostlyResting(this.table.groups.get(modelName) ?? [], this.healthById, nowMs)) {
+    if (isMostlyResting(this.table.groups.get(modelName) ?? [], this.health, nowMs)) {
       target.metrics.recordPanic();
     }
-    this.remember(target, reduceProbeStart(health, nowMs));
+    this.remember(target, reduceProbeStart(this.ownHealthOf(target), nowMs));
   }
 
   /** A stream has proved to be one; its success is recorded at its end. */
   recordFirstEvent(target: Target): void {
-    this.remember(target, reduceAnswer(this.healthOf(target), this.clock.nowMs()));
+    this.remember(target, reduceAnswer(this.ownHealthOf(target), this.clock.nowMs()));
   }
 
   recordAbandonment(target: Target): void {
-    this.remember(target, reduceCancelled(this.healthOf(target)));
+    this.remember(target, reduceCancelled(this.ownHealthOf(target)));
   }
 
   /** A failure that people may see and that the deployment is not to blame for. */
@@ -130,12 +170,12 @@ export class Fleet {
   }
 
   recordSuccess(target: Target): void {
-    this.remember(target, reduceSuccess(this.healthOf(target), this.cooldownContext(target)));
+    this.remember(target, reduceSuccess(this.ownHealthOf(target), this.cooldownContext(target)));
     target.metrics.recordSuccess();
   }
 
   recordFailure(target: Target, failure: Failure): void {
-    const before = this.healthOf(target);
+    const before = this.ownHealthOf(target);
     const after = reduceFailure(before, failure, this.cooldownContext(target));
     this.remember(target, after);
     target.metrics.recordFailure(failure);
@@ -157,11 +197,18 @@ export class Fleet {
   }
 
   private remember({ config }: Target, health: Health): void {
+    const { id } = config;
     // Most reports change nothing, and are on the path of every request.
-    if (this.healthById.get(config.id) !== health) this.healthById.set(config.id, health);
+    if (this.healthById.get(id) !== health) this.healthById.set(id, health);
+    const shared = reduceForeignRest(health, this.foreignRests.get(id) ?? null);
+    if (this.sharedHealthById.get(id) !== shared) this.sharedHealthById.set(id, shared);
   }
 
   private healthOf({ config }: Target): Health {
+    return this.sharedHealthById.get(config.id) ?? UNTRIED;
+  }
+
+  private ownHealthOf({ config }: Target): Health {
     return this.healthById.get(config.id) ?? UNTRIED;
   }
 
@@ -181,4 +228,13 @@ export class Fleet {
       router: this.config.router,
     };
   }
+}
+
+/** Told again and again, a rest ends a little sooner or later each time, by how long the telling took. */
+const TELLING_MS = 3_000;
+
+function isSameRest(before: ForeignRest | undefined, rest: ForeignRest, nowMs: number): boolean {
+  return (
+    before !== undefined && before.untilMs > nowMs && rest.untilMs - before.untilMs < TELLING_MS
+  );
 }

@@ -8,6 +8,8 @@ import {
 } from '../routing/budget';
 import type { BudgetWindow } from '../routing/budget';
 import type { Failure } from '../routing/failure';
+import { reduceForeignLoad } from '../routing/foreign-load';
+import type { ForeignLoad } from '../routing/foreign-load';
 import { selectTokenPrice } from '../routing/known-models';
 import {
   reduceEnd,
@@ -30,7 +32,11 @@ export interface OpenEntry {
 
 /** What the strategies remember: the loads of all deployments and the budgets they are under. */
 export class LoadLedger {
+  /** What this replica did itself. */
   private readonly loadById = new Map<string, Load>();
+  /** The same with what the others do. */
+  private readonly sharedById = new Map<string, Load>();
+  private foreignById: ReadonlyMap<string, ForeignLoad> = new Map();
   private readonly budgetByKey = new Map<string, BudgetWindow>();
 
   constructor(
@@ -39,8 +45,21 @@ export class LoadLedger {
     private readonly clock: Clock,
   ) {}
 
+  /** What strategies and limits go by: this replica's loads and those of the others together. */
   get loads(): ReadonlyMap<string, Load> {
+    return this.sharedById;
+  }
+
+  /** What this replica has to tell of itself. */
+  get ownLoads(): ReadonlyMap<string, Load> {
     return this.loadById;
+  }
+
+  /** Takes what the other replicas do in place of what they did before. */
+  adopt(foreign: ReadonlyMap<string, ForeignLoad>): void {
+    const ids = new Set([...this.foreignById.keys(), ...foreign.keys()]);
+    this.foreignById = foreign;
+    for (const id of ids) this.share(id, this.loadById.get(id) ?? UNUSED);
   }
 
   get budgets(): ReadonlyMap<string, BudgetWindow> {
@@ -63,10 +82,11 @@ export class LoadLedger {
     sent: Pick<OpenEntry, 'delivery' | 'promptTokens'>,
   ): OpenEntry {
     const nowMs = this.clock.nowMs();
+    const wallMs = this.clock.wallMs();
     const group = this.groups.get(deployment.modelName) ?? [deployment];
     const turn = planNextTurn(deployment, group, this.loadById);
     this.update(deployment, (load) =>
-      reduceStart(load, { nowMs, promptTokens: sent.promptTokens, turn }),
+      reduceStart(load, { wallMs, promptTokens: sent.promptTokens, turn }),
     );
     return { deployment, startedMs: nowMs, ...sent };
   }
@@ -97,10 +117,12 @@ export class LoadLedger {
   /** Null: it used nothing that anyone knows of. */
   recordEnd(entry: OpenEntry, tokens: Tokens | null): void {
     const nowMs = this.clock.nowMs();
+    const wallMs = this.clock.wallMs();
     const { deployment, startedMs, promptTokens } = entry;
+    const startedWallMs = wallMs - (nowMs - startedMs);
     const dollars = tokens === null ? 0 : priceTokens(deployment, tokens);
     this.update(deployment, (load) =>
-      reduceEnd(load, { nowMs, startedMs, promptTokens, tokens, dollars }),
+      reduceEnd(load, { wallMs, startedWallMs, promptTokens, tokens, dollars }),
     );
     if (dollars <= 0) return;
     for (const budget of selectBudgets(deployment, this.router)) {
@@ -110,7 +132,14 @@ export class LoadLedger {
   }
 
   private update({ id }: DeploymentConfig, reduce: (load: Load) => Load): void {
-    this.loadById.set(id, reduce(this.loadById.get(id) ?? UNUSED));
+    const load = reduce(this.loadById.get(id) ?? UNUSED);
+    this.loadById.set(id, load);
+    this.share(id, load);
+  }
+
+  private share(id: string, own: Load): void {
+    const foreign = this.foreignById.get(id);
+    this.sharedById.set(id, foreign === undefined ? own : reduceForeignLoad(own, foreign));
   }
 }
 

@@ -9,10 +9,10 @@ import type {
   UpstreamRequest,
 } from '../ports';
 import { classifyUpstreamError } from '../providers/classify-failure';
-import { parseUsage } from '../providers/usage';
 import type { Tokens } from '../routing/load';
 import type { AttemptResult } from './attempt';
 import type { LoadLedger, OpenEntry } from './load-ledger';
+import { UsageMeter } from './usage-meter';
 
 export interface LoadMeterParts {
   readonly upstream: Pick<Upstream, 'send'>;
@@ -23,11 +23,6 @@ export interface LoadMeterParts {
   readonly onOver: () => void;
 }
 
-/** The usage stands in the last of these; a provider that sends it byte by byte is not counted. */
-const TAIL_CHUNKS = 4;
-/** About what a token is in a document whose usage nobody tells. */
-const BYTES_PER_TOKEN = 4;
-
 type Begun =
   { readonly kind: 'nothing' } | { readonly kind: 'something'; readonly afterMs: number };
 
@@ -36,17 +31,17 @@ type Begun =
  * abort, none can be forgotten, whoever holds the stream by then.
  */
 export class LoadMeter implements UpstreamHandler {
+  /** What the answer uses; final when the exchange is over. */
+  readonly usageMeter: UsageMeter;
   private entry: OpenEntry | null = null;
   private handler: UpstreamHandler | null = null;
   private begun: Begun = { kind: 'nothing' };
   private answer: 'awaited' | 'accepted' | 'none' = 'awaited';
   private ending: 'running' | 'complete' | 'broken' | 'given-up' = 'running';
-  private tail: Buffer[] = [];
-  private tokens: Tokens | null = null;
-  private chunks = 0;
-  private bytes = 0;
 
-  constructor(private readonly parts: LoadMeterParts) {}
+  constructor(private readonly parts: LoadMeterParts) {
+    this.usageMeter = new UsageMeter(parts.sent);
+  }
 
   send(
     request: UpstreamRequest,
@@ -87,10 +82,7 @@ export class LoadMeter implements UpstreamHandler {
       const afterMs = this.parts.clock.nowMs() - this.entry.startedMs;
       this.begun = { kind: 'something', afterMs };
     }
-    this.chunks += 1;
-    this.bytes += chunk.length;
-    this.tail.push(chunk);
-    if (this.tail.length > TAIL_CHUNKS) this.tail.shift();
+    this.usageMeter.push(chunk);
     this.handler?.onData(chunk);
   }
 
@@ -132,9 +124,7 @@ export class LoadMeter implements UpstreamHandler {
   private end(ending: 'complete' | 'broken' | 'given-up'): void {
     if (this.entry === null || this.ending !== 'running') return;
     this.ending = ending;
-    this.tokens = this.readTokens();
-    this.tail = [];
-    this.parts.ledger.recordEnd(this.entry, this.tokens);
+    this.parts.ledger.recordEnd(this.entry, this.readTokens());
     this.recordWhole();
     this.parts.onOver();
   }
@@ -142,23 +132,14 @@ export class LoadMeter implements UpstreamHandler {
   /** Once it is known both that the answer is one and that it is complete, in whichever order. */
   private recordWhole(): void {
     if (this.entry === null || this.answer !== 'accepted' || this.ending !== 'complete') return;
-    const completion = this.tokens?.completion ?? this.estimateCompletion();
-    this.parts.ledger.recordWhole(this.entry, completion);
+    this.parts.ledger.recordWhole(this.entry, this.usageMeter.usage.completionTokens);
   }
 
+  /** What is not known to be an answer has used nothing, unless its provider says so. */
   private readTokens(): Tokens | null {
-    const [only, ...others] = this.tail;
-    const last = only !== undefined && others.length === 0 ? only : Buffer.concat(this.tail);
-    const usage = parseUsage(last);
-    if (usage !== null) return { prompt: usage.promptTokens, completion: usage.completionTokens };
-    if (this.entry === null || this.answer !== 'accepted') return null;
-    return { prompt: this.entry.promptTokens, completion: this.estimateCompletion() };
-  }
-
-  /** A stream brings about a token with each piece. */
-  private estimateCompletion(): number {
-    const { delivery } = this.parts.sent;
-    return delivery === 'stream' ? this.chunks : Math.ceil(this.bytes / BYTES_PER_TOKEN);
+    const { source, promptTokens, completionTokens } = this.usageMeter.usage;
+    if (source === 'estimated' && this.answer !== 'accepted') return null;
+    return { prompt: promptTokens, completion: completionTokens };
   }
 
   /** Comments keep a stream alive, and an empty line says nothing. */

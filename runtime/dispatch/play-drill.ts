@@ -2,6 +2,7 @@ import type { Clock } from '../ports';
 import { classifyUpstreamError } from '../providers/classify-failure';
 import { renderMockAnswer, renderMockStream } from '../providers/drill';
 import type { Drill } from '../providers/drill';
+import type { AnswerUsage } from '../providers/usage';
 import type { CallState } from '../routing/call-state';
 import type { AttemptResult, RunningStream, StreamSink } from './attempt';
 import type { Call } from './call';
@@ -48,14 +49,21 @@ export function playScene(
 
 function answerWith(text: string, { body }: Call): AttemptResult {
   if (body.delivery === 'json') {
-    return { kind: 'complete', headers: {}, body: renderMockAnswer(body.model, text) };
+    const answer = renderMockAnswer(body.model, text);
+    return { kind: 'complete', headers: {}, body: answer, usage: NOTHING_USED };
   }
   const stream = new PlayedStream(renderMockStream(body.model, text));
   return { kind: 'streaming', headers: {}, stream };
 }
 
+/** Nobody was asked, so there is nothing to pay. */
+const NOTHING_USED: AnswerUsage = { source: 'told', promptTokens: 0, completionTokens: 0 };
+
 /** A stream that is all there from the start. */
 class PlayedStream implements RunningStream {
+  readonly usage = NOTHING_USED;
+  readonly usageEvent = 'shown';
+
   constructor(private readonly bytes: Buffer) {}
 
   attach(sink: StreamSink): void {

@@ -1,11 +1,11 @@
 import type { UpstreamErrorKind } from '../ports';
 import { checkLaterEvent } from '../providers/check-answer';
 import { classifyUpstreamError, plainFailure } from '../providers/classify-failure';
-import { parseUsage } from '../providers/usage';
-import type { Usage } from '../providers/usage';
+import type { AnswerUsage } from '../providers/usage';
 import type { Failure } from '../routing/failure';
 import type { RunningStream, StreamSink } from './attempt';
 import { TailBuffer } from './tail-buffer';
+import { UsageEventFilter } from './usage-event-filter';
 
 /** Where a stream goes: the client's response. */
 export interface StreamOutlet {
@@ -14,17 +14,20 @@ export interface StreamOutlet {
   onDrain(listener: () => void): void;
 }
 
-export type RelayResult =
-  | { readonly kind: 'finished'; readonly usage: Usage | null }
+type RelayEnding =
+  | { readonly kind: 'finished' }
   /** The provider failed in the middle of its answer. */
   | { readonly kind: 'cut'; readonly failure: Failure }
   /** The client does not read. */
   | { readonly kind: 'client-too-slow' }
   | { readonly kind: 'cancelled' };
 
+/** Whatever the ending, what was produced until then has to be paid for. */
+export type RelayResult = { readonly usage: AnswerUsage } & RelayEnding;
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** Holds the last events: the usage, the finish reason and `[DONE]`. */
+/** Holds the last events: the finish reason and `[DONE]`. */
 const TAIL_BYTES = 4 * 1024;
 const LONGEST_HELD_LINE = 64 * 1024;
 /** Line ends inside JSON are escaped, so text of the model cannot look like the end of its stream. */
@@ -42,6 +45,7 @@ export class StreamRelay implements StreamSink {
 
   private settle: (result: RelayResult) => void = () => undefined;
   private readonly tail = new TailBuffer(TAIL_BYTES);
+  private readonly filter: UsageEventFilter | null;
   private held: Buffer[] = [];
   private heldBytes = 0;
   private state: 'running' | 'paused' | 'over' = 'running';
@@ -54,6 +58,7 @@ export class StreamRelay implements StreamSink {
     this.result = new Promise((resolve) => {
       this.settle = resolve;
     });
+    this.filter = stream.usageEvent === 'hidden' ? new UsageEventFilter() : null;
     outlet.onDrain(this.resume);
     stream.attach(this);
   }
@@ -83,7 +88,7 @@ export class StreamRelay implements StreamSink {
       return;
     }
     if (last.length > 0) this.write(last);
-    this.finish({ kind: 'finished', usage: parseUsage(this.tail.toBuffer()) });
+    this.finish({ kind: 'finished' });
   }
 
   onCut(kind: UpstreamErrorKind): void {
@@ -101,9 +106,9 @@ export class StreamRelay implements StreamSink {
     this.finish({ kind: 'cut', failure: plainFailure('provider_stream_cut', 503, message) });
   }
 
-  private finish(result: RelayResult): void {
+  private finish(ending: RelayEnding): void {
     this.state = 'over';
-    this.settle(result);
+    this.settle({ usage: this.stream.usage, ...ending });
   }
 
   /**
@@ -113,12 +118,17 @@ export class StreamRelay implements StreamSink {
   private writeLines(lines: Buffer): void {
     const error = lines.includes('"error"') ? selectErrorLine(lines, this.secrets) : null;
     if (error === null) {
-      this.write(lines);
+      this.show(lines);
       return;
     }
-    if (error.start > 0) this.write(lines.subarray(0, error.start));
+    if (error.start > 0) this.show(lines.subarray(0, error.start));
     this.stream.abort();
     this.cut(error.failure.message);
+  }
+
+  private show(lines: Buffer): void {
+    const shown = this.filter === null ? lines : this.filter.select(lines);
+    if (shown.length > 0) this.write(shown);
   }
 
   private write(bytes: Buffer): void {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Authenticator } from '../auth/master-key';
+import type { Authenticator } from '../auth/authenticator';
 import { isLoopbackHost } from '../auth/master-key';
 import { GatewayError } from '../errors';
 import type { DeploymentConfig, HealthChecksConfig } from '../../lib/config/gateway-config';
@@ -8,10 +8,12 @@ import type { BackgroundChecks } from '../health/background-checks';
 import type { DeepCheck } from '../health/deep-check';
 import type { HealthReport } from '../health/health-result-store';
 import type { Lifecycle } from '../health/lifecycle';
+import type { RegionState } from '../health/region-switch';
 import { renderHealth } from '../health/render-health';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { Clock } from '../ports';
 import { GATEWAY_VERSION } from '../version';
+import { enter } from './enter';
 
 export interface HealthParts {
   readonly lifecycle: Lifecycle;
@@ -21,6 +23,10 @@ export interface HealthParts {
   readonly background: BackgroundChecks;
   readonly clock: Clock;
   readonly authenticator: Authenticator;
+  /** Why this replica should get no requests yet; null: it may. */
+  readonly unready: () => string | null;
+  /** `away`: an operator sends this region's traffic elsewhere. */
+  readonly regionState: () => RegionState;
   /** Null: only this machine may drain. */
   readonly drainToken: string | null;
   readonly drainSeconds: number;
@@ -41,32 +47,38 @@ export class HealthRoutes {
     this.sendTraffic(reply, { litellm_version: GATEWAY_VERSION });
   };
 
+  /** What DNS and global load balancers ask. Other replicas of a region that is sent away may be asked instead; all say so. */
   readonly region = ({ reply }: GatewayRequest): void => {
-    this.sendTraffic(reply, {});
+    if (this.parts.regionState() === 'away')
+      reply.sendJson(503, JSON.stringify({ status: 'away' }));
+    else this.sendTraffic(reply, {});
   };
 
   /**
    * Every deployment with its health: what the background checks found last, or, without them, what an answer of each
    * deployment says now.
    */
-  readonly deep = async ({ incoming, reply, query }: GatewayRequest): Promise<void> => {
-    this.parts.authenticator.authenticate(incoming.headers);
+  readonly deep = async (request: GatewayRequest): Promise<void> => {
+    const { reply, query } = request;
+    enter(this.parts.authenticator, request, 'operate');
     const wanted = selectWanted(query);
     const report = this.parts.background.latest ?? (await this.check(wanted));
     reply.sendJson(200, JSON.stringify(this.render(report, wanted)));
   };
 
   /** What is known already; asks no provider. */
-  readonly latest = ({ incoming, reply, query }: GatewayRequest): void => {
-    this.parts.authenticator.authenticate(incoming.headers);
+  readonly latest = (request: GatewayRequest): void => {
+    const { reply, query } = request;
+    enter(this.parts.authenticator, request, 'operate');
     const report = this.parts.background.latest;
     const health = report === null ? null : this.render(report, selectWanted(query));
     const checkedAt = report === null ? null : new Date(report.checkedAtMs).toISOString();
     reply.sendJson(200, JSON.stringify({ checked_at: checkedAt, ...health }));
   };
 
-  readonly sharedStatus = ({ incoming, reply }: GatewayRequest): void => {
-    this.parts.authenticator.authenticate(incoming.headers);
+  readonly sharedStatus = (request: GatewayRequest): void => {
+    const { reply } = request;
+    enter(this.parts.authenticator, request, 'operate');
     const { checks, background, clock } = this.parts;
     const report = background.latest;
     const ageMs = report === null ? null : clock.wallMs() - report.checkedAtMs;
@@ -130,8 +142,11 @@ export class HealthRoutes {
     reply: GatewayRequest['reply'],
     details: Readonly<Record<string, string>>,
   ): void {
+    const reason = this.parts.unready();
     if (this.parts.lifecycle.draining === 'yes') {
       reply.sendJson(503, JSON.stringify({ status: 'draining', ...details }));
+    } else if (reason !== null) {
+      reply.sendJson(503, JSON.stringify({ status: 'starting', reason, ...details }));
     } else {
       reply.sendJson(200, JSON.stringify({ status: 'healthy', ...details }));
     }

@@ -1,7 +1,10 @@
-import type { Authenticator } from '../auth/master-key';
+import type { Authenticator } from '../auth/authenticator';
+import type { Caller } from '../auth/caller';
+import { selectVisibleModels } from '../auth/select-model-access';
 import { GatewayError } from '../errors';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { RoutingTable } from '../routing/routing-table';
+import { enter } from './enter';
 
 /** LiteLLM's fixed date of birth of every model. */
 const CREATED_SECONDS = 1_677_610_602;
@@ -19,7 +22,7 @@ export class Models {
   private readonly accessGroups: readonly ModelEntry[];
 
   constructor(
-    table: RoutingTable,
+    private readonly table: RoutingTable,
     private readonly authenticator: Authenticator,
   ) {
     const groups = [...table.groups].filter(([, deployments]) => deployments.length > 0);
@@ -29,16 +32,19 @@ export class Models {
     this.accessGroups = createEntries([...table.accessGroups.keys()]);
   }
 
-  readonly list = ({ incoming, reply, query }: GatewayRequest): void => {
-    this.authenticator.authenticate(incoming.headers);
+  readonly list = (request: GatewayRequest): void => {
+    const { reply, query } = request;
+    const caller = enter(this.authenticator, request, 'llm');
     const asked = new URLSearchParams(query).get('include_model_access_groups');
     const groups = asked?.toLowerCase() === 'true' ? this.accessGroups : [];
-    reply.sendJson(200, JSON.stringify({ object: 'list', data: [...this.entries, ...groups] }));
+    const data = this.selectVisible(caller, [...this.entries, ...groups]);
+    reply.sendJson(200, JSON.stringify({ object: 'list', data }));
   };
 
-  readonly show = ({ incoming, reply, variable }: GatewayRequest): void => {
-    this.authenticator.authenticate(incoming.headers);
-    const entry = this.entries.find(({ id }) => id === variable);
+  readonly show = (request: GatewayRequest): void => {
+    const { reply, variable } = request;
+    const caller = enter(this.authenticator, request, 'llm');
+    const entry = this.selectVisible(caller, this.entries).find(({ id }) => id === variable);
     if (entry === undefined) {
       throw new GatewayError('unknown_model_id', 'there is no model of this name', {
         param: 'model',
@@ -46,6 +52,14 @@ export class Models {
     }
     reply.sendJson(200, JSON.stringify(entry));
   };
+
+  /** A model that a caller may not use does not exist for it. */
+  private selectVisible(caller: Caller, entries: readonly ModelEntry[]): readonly ModelEntry[] {
+    if (caller.kind !== 'key') return entries;
+    const ids = entries.map(({ id }) => id);
+    const visible = new Set(selectVisibleModels(caller, ids, this.table));
+    return entries.filter(({ id }) => visible.has(id));
+  }
 }
 
 function createEntries(names: readonly string[]): readonly ModelEntry[] {

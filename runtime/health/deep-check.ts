@@ -1,6 +1,7 @@
 import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import { Attempt } from '../dispatch/attempt';
 import type { Fleet, Target } from '../dispatch/fleet';
+import { UsageMeter } from '../dispatch/usage-meter';
 import type { Clock, Upstream } from '../ports';
 import { parseClientBody } from '../providers/client-body';
 import type { ClientBody } from '../providers/client-body';
@@ -74,6 +75,8 @@ export class DeepCheck {
         pausedMs: timeoutMs,
       },
       secrets: speaker.secrets,
+      meter: new UsageMeter({ delivery: 'json', promptTokens: 0 }),
+      usageEvent: 'shown',
     });
     const result = await attempt.result;
     return result.kind === 'failed' ? result.failure : null;

@@ -36,7 +36,7 @@ export class Reply {
   }
 
   sendError(error: GatewayError, headers: readonly string[] = []): void {
-    const all = [...headers];
+    const all = [...headers, ...error.headers];
     if (error.retryAfterSeconds !== null) all.push('retry-after', String(error.retryAfterSeconds));
     if (error.status === 401) all.push('www-authenticate', 'Bearer');
     this.sendJson(error.status, renderErrorJson(error), all);

@@ -72,9 +72,14 @@ export interface LedgerStore {
   readTotals(scopes: readonly SpendScope[], without: Partition): Promise<readonly number[]>;
 }
 
+/** No id holds it: the separator of units in ASCII. */
+export const MEMBER_SEPARATOR = '\u001f';
+
 /** Whose spending since when. */
 export interface SpendScope {
-  readonly kind: 'key' | 'user' | 'team';
+  /** `member`: what a user spent through the keys of one team. */
+  readonly kind: 'key' | 'user' | 'team' | 'member';
+  /** Of a member: the ids of team and user, in this order, with `MEMBER_SEPARATOR` between them. */
   readonly id: string;
   /** Only calls of this group; null: all. */
   readonly group: string | null;

@@ -8,6 +8,8 @@ import { selectRequestDefaults } from './request-defaults';
 
 /** LiteLLM's default where neither the deployment nor `AZURE_API_VERSION` names one. */
 const AZURE_API_VERSION = '2024-07-01-preview';
+/** Versions are dates; the ones before refuse `stream_options`. */
+const USAGE_EVENTS_SINCE = '2024-09-01';
 const DEPLOYMENTS = '/openai/deployments';
 
 /** Azure OpenAI: the model is the name of a deployment and stands in the path. */
@@ -34,11 +36,12 @@ export const azure: Provider = {
     return {
       apiBase: base.origin + base.path,
       secrets: [apiKey],
-      toUpstream: (body: ClientBody, providerModel: string): UpstreamRequest => ({
+      usageEvents: version < USAGE_EVENTS_SINCE ? 'unspoken' : 'unknown',
+      toUpstream: (body: ClientBody, providerModel, usageEvent = 'as-asked'): UpstreamRequest => ({
         origin: base.origin,
         path: `${prefix}/${encodeURIComponent(providerModel)}/chat/completions${query}`,
         headers,
-        body: renderUpstreamBody(body, providerModel, requestDefaults),
+        body: renderUpstreamBody(body, providerModel, { defaults: requestDefaults, usageEvent }),
       }),
     };
   },

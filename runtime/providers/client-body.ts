@@ -4,7 +4,7 @@ import { parseClientFallbacks } from './client-fallbacks';
 import type { ClientFallback } from './client-fallbacks';
 import { parseDrill } from './drill';
 import type { Drill } from './drill';
-import { renderSpliced, selectTopLevelString } from './json-span';
+import { renderSpliced, renderSplicedWithMember, selectTopLevelString } from './json-span';
 import type { JsonSpan } from './json-span';
 import type { RequestDefaults } from './request-defaults';
 import { parseRequestTraits } from './request-traits';
@@ -16,8 +16,14 @@ export interface ClientBody {
   /** The name the client asked for. */
   readonly model: string;
   readonly delivery: 'json' | 'stream';
+  /** Whether `stream_options` asks for the usage of the stream, says something else, or is not there at all. */
+  readonly usageEvent: 'asked' | 'not-asked' | 'not-mentioned';
   /** Where `model` stands; null when the body has to be written anew for the provider. */
   readonly modelSpan: JsonSpan | null;
+  /** `max_completion_tokens` or `max_tokens`; null: the client sets no bound that counts. Unit: tokens. */
+  readonly maxCompletionTokens: number | null;
+  /** OpenAI's `n`: answers asked for at once. */
+  readonly choices: number;
   /** LiteLLM's `timeout`. */
   readonly timeoutSeconds: number | null;
   /** LiteLLM's `num_retries`. */
@@ -101,7 +107,10 @@ export function parseClientBody(bytes: Buffer, pathModel: string | null): Client
     bytes,
     model,
     delivery,
+    usageEvent: parseUsageEvent(json, delivery),
     modelSpan: rewritten ? null : selectModelSpan(bytes, json),
+    maxCompletionTokens: selectCount(json.max_completion_tokens) ?? selectCount(json.max_tokens),
+    choices: selectCount(json.n) ?? 1,
     timeoutSeconds: parseTimeout(json.timeout),
     retries: parseRetries(json.num_retries),
     fallbacks,
@@ -120,14 +129,36 @@ export function renderFallbackBody(
   return parseClientBody(Buffer.from(JSON.stringify(changed)), body.model);
 }
 
+/** The same request with a bound on each of its answers, which the client did not set itself. */
+export function renderCappedBody(body: ClientBody, capTokens: number): ClientBody {
+  const capped = renderFallbackBody(body, { max_completion_tokens: capTokens });
+  return { ...capped, traits: body.traits };
+}
+
+export interface UpstreamChanges {
+  readonly defaults: RequestDefaults | null;
+  readonly usageEvent: UsageEvent;
+}
+
+/** Whether the event that tells the usage of a stream is asked for on our own account. */
+export type UsageEvent = 'as-asked' | 'added';
+
+const USAGE_MEMBER = Buffer.from('"stream_options":{"include_usage":true},');
+
 /** The body for the provider: the client's bytes with another model, or written anew where more has to change. */
 export function renderUpstreamBody(
   body: ClientBody,
   providerModel: string,
-  defaults: RequestDefaults | null,
+  { defaults, usageEvent }: UpstreamChanges,
 ): Buffer {
-  if (body.modelSpan !== null && defaults === null) {
-    return renderSpliced(body.bytes, body.modelSpan, providerModel);
+  const adds = usageEvent === 'added' && body.usageEvent !== 'asked';
+  const { bytes, modelSpan } = body;
+  if (modelSpan !== null && defaults === null) {
+    if (!adds) return renderSpliced(bytes, modelSpan, providerModel);
+    if (body.usageEvent === 'not-mentioned') {
+      const splice = { text: providerModel, member: USAGE_MEMBER };
+      return renderSplicedWithMember(bytes, modelSpan, splice);
+    }
   }
   const client = Object.entries(parseJsonObject(body.bytes)).filter(
     ([key]) => !LITELLM_KEYS.has(key),
@@ -137,6 +168,7 @@ export function renderUpstreamBody(
   for (const [key, value] of client) merged[key] = value;
   if (merged.metadata !== undefined) merged.metadata = withoutTags(merged.metadata);
   merged.model = providerModel;
+  if (adds) merged.stream_options = { ...selectMap(merged.stream_options), include_usage: true };
   return Buffer.from(JSON.stringify(merged));
 }
 
@@ -210,6 +242,28 @@ function parseDelivery(stream: unknown): 'json' | 'stream' {
   if (stream === undefined || stream === null || stream === false) return 'json';
   if (stream === true) return 'stream';
   throw invalid('stream', 'must be true or false');
+}
+
+/** Of what is no map the provider itself says that it is wrong. */
+function parseUsageEvent(
+  { stream_options: options }: Readonly<Record<string, unknown>>,
+  delivery: ClientBody['delivery'],
+): ClientBody['usageEvent'] {
+  // A document tells its usage anyway.
+  if (delivery === 'json') return 'asked';
+  if (options === undefined) return 'not-mentioned';
+  if (options === null) return 'not-asked';
+  if (typeof options !== 'object') return 'asked';
+  return selectMap(options).include_usage === true ? 'asked' : 'not-asked';
+}
+
+function selectMap(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** Whether a number makes sense is the provider's to say; what is none bounds nothing. */
+function selectCount(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : null;
 }
 
 export function parseTimeout(timeout: unknown): number | null {

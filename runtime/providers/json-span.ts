@@ -47,13 +47,36 @@ export function selectTopLevelString(
   return null;
 }
 
+/** What to write into a JSON object. */
+export interface Splice {
+  /** In place of the string at the span. */
+  readonly text: string;
+  /** Written as it is before the first member, with a comma at its end. */
+  readonly member: Buffer;
+}
+
 /** The bytes with another string in place of the one at the span. */
 export function renderSpliced(bytes: Buffer, span: JsonSpan, text: string): Buffer {
+  return renderSplicedWithMember(bytes, span, { text, member: NO_MEMBER });
+}
+
+const NO_MEMBER = Buffer.alloc(0);
+
+/** The same with another member, in one copy. */
+export function renderSplicedWithMember(
+  bytes: Buffer,
+  span: JsonSpan,
+  { text, member }: Splice,
+): Buffer {
   const value = Buffer.from(JSON.stringify(text));
-  const spliced = Buffer.allocUnsafe(bytes.length - (span.end - span.start) + value.length);
-  bytes.copy(spliced, 0, 0, span.start);
-  value.copy(spliced, span.start);
-  bytes.copy(spliced, span.start + value.length, span.end);
+  const length = bytes.length - (span.end - span.start) + value.length + member.length;
+  const spliced = Buffer.allocUnsafe(length);
+  const first = member.length === 0 ? 0 : bytes.indexOf(OPEN_BRACE) + 1;
+  bytes.copy(spliced, 0, 0, first);
+  member.copy(spliced, first);
+  bytes.copy(spliced, first + member.length, first, span.start);
+  value.copy(spliced, span.start + member.length);
+  bytes.copy(spliced, span.start + member.length + value.length, span.end);
   return spliced;
 }
 

@@ -6,7 +6,8 @@ import type { ClientBody } from './client-body';
 import type { Provider, ProviderDefaults, Speaker, Unspeakable } from './provider';
 import { selectRequestDefaults } from './request-defaults';
 
-const OPENAI_API_BASE = 'https://api.openai.com/v1';
+const OPENAI_ORIGIN = 'https://api.openai.com';
+const OPENAI_API_BASE = `${OPENAI_ORIGIN}/v1`;
 
 /** OpenAI itself, and with `api_base` everything that speaks like it. */
 export const openai: Provider = {
@@ -26,11 +27,13 @@ export const openai: Provider = {
     return {
       apiBase: base.origin + base.path,
       secrets: [apiKey],
-      toUpstream: (body: ClientBody, providerModel: string): UpstreamRequest => ({
+      // Others that speak like OpenAI may refuse a field that they do not know.
+      usageEvents: base.origin === OPENAI_ORIGIN ? 'spoken' : 'unknown',
+      toUpstream: (body: ClientBody, providerModel, usageEvent = 'as-asked'): UpstreamRequest => ({
         origin: base.origin,
         path,
         headers,
-        body: renderUpstreamBody(body, providerModel, requestDefaults),
+        body: renderUpstreamBody(body, providerModel, { defaults: requestDefaults, usageEvent }),
       }),
     };
   },

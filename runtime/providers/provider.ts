@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { UpstreamRequest } from '../ports';
-import type { ClientBody } from './client-body';
+import type { ClientBody, UsageEvent } from './client-body';
 
 /** What the environment says of providers where the configuration is silent; LiteLLM's variables. */
 export interface ProviderDefaults {
@@ -17,8 +17,10 @@ export interface Speaker {
   readonly apiBase: string;
   /** The key, so that it can be struck from whatever a provider says. */
   readonly secrets: readonly string[];
-  /** Pure translation of a client's call. */
-  toUpstream(body: ClientBody, providerModel: string): UpstreamRequest;
+  /** Whether a stream ends with an event that tells its usage when it is asked to. Unknown: to be tried. */
+  readonly usageEvents: 'spoken' | 'unknown' | 'unspoken';
+  /** Pure translation of a client's call. `added`: asks for the usage of a stream, whether the client does or not. */
+  toUpstream(body: ClientBody, providerModel: string, usageEvent?: UsageEvent): UpstreamRequest;
 }
 
 /** A provider's dialect. */

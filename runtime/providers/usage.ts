@@ -4,6 +4,12 @@ export interface Usage {
   readonly completionTokens: number;
 }
 
+/** What an answer used, however it ended. */
+export interface AnswerUsage extends Usage {
+  /** By the provider, or by us from what it sent. */
+  readonly source: 'told' | 'estimated';
+}
+
 const KEY = '"usage":';
 
 /**

@@ -43,6 +43,11 @@ const EXCEPTION_CLASSES: Readonly<Record<FailureKind, readonly string[]>> = {
   tags_not_allowed: ['AuthenticationError'],
 };
 
+/** Whether another replica's word is one of ours. */
+export function isFailureKind(value: unknown): value is FailureKind {
+  return typeof value === 'string' && Object.hasOwn(EXCEPTION_CLASSES, value);
+}
+
 /** The count that `retry_policy` has for the failure; null: none. */
 export function selectRetriesByException(
   kind: FailureKind,

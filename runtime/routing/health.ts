@@ -22,7 +22,8 @@ export interface Health {
   readonly unwellUntilMs: number;
 }
 
-export type RestReason = 'none' | 'rate-limit' | 'failures' | 'credentials';
+export const REST_REASONS = ['none', 'rate-limit', 'failures', 'credentials'] as const;
+export type RestReason = (typeof REST_REASONS)[number];
 
 export const UNTRIED: Health = {
   windowStartMs: 0,

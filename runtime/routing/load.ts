@@ -9,7 +9,7 @@ import type { Sample } from './samples';
 export interface Load {
   /** Requests sent and not over yet; of a stream, until its last byte. */
   readonly inFlight: number;
-  /** The minute that `requests` and `tokens` are counted in. */
+  /** The minute of the day, counted from 1970, that `requests` and `tokens` are counted in. */
   readonly minute: number;
   readonly requests: number;
   readonly tokens: number;
@@ -51,25 +51,29 @@ export const UNUSED: Load = {
 
 const MINUTE_MS = 60_000;
 
-/** Minutes, as LiteLLM counts them: providers' quotas are per minute, and a plain count can be shared by adding. */
-export function selectMinute(nowMs: number): number {
-  return Math.floor(nowMs / MINUTE_MS);
+/**
+ * Minutes of the day, as LiteLLM counts them: providers' quotas are per minute, and what replicas count in the same minute
+ * can be shared by adding.
+ */
+export function selectMinute(wallMs: number): number {
+  return Math.floor(wallMs / MINUTE_MS);
 }
 
-export function selectMinuteEndMs(nowMs: number): number {
-  return (selectMinute(nowMs) + 1) * MINUTE_MS;
+export function selectMinuteEndMs(wallMs: number): number {
+  return (selectMinute(wallMs) + 1) * MINUTE_MS;
 }
 
 /** What was used of the quotas in the present minute. */
 export function selectMinuteUse(
   load: Load,
-  nowMs: number,
+  wallMs: number,
 ): { readonly requests: number; readonly tokens: number } {
-  return load.minute === selectMinute(nowMs) ? load : { requests: 0, tokens: 0 };
+  return load.minute === selectMinute(wallMs) ? load : { requests: 0, tokens: 0 };
 }
 
 export interface Start {
-  readonly nowMs: number;
+  /** Unit: milliseconds since 1970. */
+  readonly wallMs: number;
   /** An estimate, until the provider tells. */
   readonly promptTokens: number;
   readonly turn: Turn;
@@ -79,12 +83,12 @@ export interface Start {
  * Counts a request when it is chosen a deployment, not when it is over: otherwise all that come at once see the same room
  * left under a limit.
  */
-export function reduceStart(load: Load, { nowMs, promptTokens, turn }: Start): Load {
-  const used = selectMinuteUse(load, nowMs);
+export function reduceStart(load: Load, { wallMs, promptTokens, turn }: Start): Load {
+  const used = selectMinuteUse(load, wallMs);
   // Every request comes by here, and member by member costs a twentieth of a spread whose members are overwritten.
   return {
     inFlight: load.inFlight + 1,
-    minute: selectMinute(nowMs),
+    minute: selectMinute(wallMs),
     requests: used.requests + 1,
     tokens: used.tokens + promptTokens,
     latencies: load.latencies,
@@ -96,8 +100,10 @@ export function reduceStart(load: Load, { nowMs, promptTokens, turn }: Start): L
 }
 
 export interface End {
-  readonly nowMs: number;
-  readonly startedMs: number;
+  /** Unit: milliseconds since 1970. */
+  readonly wallMs: number;
+  /** Unit: milliseconds since 1970. */
+  readonly startedWallMs: number;
   /** What `reduceStart` was told. */
   readonly promptTokens: number;
   /** What it came to; null: nobody said. */
@@ -107,14 +113,14 @@ export interface End {
 
 /** However it ended: answered, failed, given up. */
 export function reduceEnd(load: Load, end: End): Load {
-  const { nowMs, tokens } = end;
-  const used = selectMinuteUse(load, nowMs);
-  const estimated = selectMinute(end.startedMs) === selectMinute(nowMs) ? end.promptTokens : 0;
+  const { wallMs, tokens } = end;
+  const used = selectMinuteUse(load, wallMs);
+  const estimated = selectMinute(end.startedWallMs) === selectMinute(wallMs) ? end.promptTokens : 0;
   // The estimate of an earlier minute is gone with it; the answer was made in this one.
   const more = tokens === null ? 0 : tokens.completion + (estimated > 0 ? tokens.prompt : 0);
   return {
     inFlight: Math.max(0, load.inFlight - 1),
-    minute: selectMinute(nowMs),
+    minute: selectMinute(wallMs),
     requests: used.requests,
     tokens: Math.max(0, used.tokens + more - (tokens === null ? 0 : estimated)),
     latencies: load.latencies,

@@ -30,7 +30,7 @@ const ALLOWED_FAILS_BESIDE_POLICY = 3;
 /** A refused key is mended by people, so asking often is no use; a successful health check ends the rest early. */
 const CREDENTIALS_REST_MS = 300_000;
 /** Envoy's cap of an ejection. */
-const LONGEST_GROWN_REST_MS = 300_000;
+export const LONGEST_REST_MS = 300_000;
 /** Each such time without a rest forgives one earlier rest. */
 const FORGIVE_MS = 30_000;
 
@@ -75,7 +75,7 @@ export function planRestMs(
   // A limit renews itself by the minute, however often it was hit.
   if (failure.kind === 'provider_rate_limit') return baseMs;
   if (resolveBlame(failure, context) === 'deployment') return CREDENTIALS_REST_MS;
-  return Math.max(baseMs, Math.min(LONGEST_GROWN_REST_MS, baseMs * restsInARow));
+  return Math.max(baseMs, Math.min(LONGEST_REST_MS, baseMs * restsInARow));
 }
 
 /** The number of the rest that begins now, old ones forgiven. */

@@ -94,6 +94,7 @@ function choose(
   if (traits.stickyKey !== null) return selectByAffinity(wanted, traits.stickyKey);
   return STRATEGIES[router.strategy](keepFree(wanted, router, loads), {
     nowMs: context.nowMs,
+    wallMs: context.wallMs,
     random: context.random,
     loads,
     delivery: traits.delivery,

@@ -5,7 +5,7 @@ import type { Answer, CallTrail } from '../dispatch/dispatcher';
 import { StreamRelay } from '../dispatch/stream-relay';
 import type { Clock } from '../ports';
 import { parseClientBody } from '../providers/client-body';
-import { parseUsage, type Usage } from '../providers/usage';
+import type { Usage } from '../providers/usage';
 import { planDeadlineMs } from '../routing/plan-limits';
 import { resolveModel } from '../routing/resolve-model';
 import type { Arrival } from './plan-load';
@@ -78,7 +78,7 @@ export class SimulatedClient {
     switch (answer.kind) {
       case 'complete':
         this.commit(arrival, trail);
-        this.end(arrival, { outcome: 'success', trail, usage: parseUsage(answer.body) });
+        this.end(arrival, { outcome: 'success', trail, usage: answer.usage });
         return;
       case 'failed':
         this.end(arrival, { outcome: 'failed', error: answer.failure.kind, trail });

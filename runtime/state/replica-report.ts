@@ -1,3 +1,4 @@
+import type { RestReason } from '../routing/health';
 import type { Load } from '../routing/load';
 
 /**
@@ -24,6 +25,8 @@ export interface DeploymentReport {
   readonly tokens: number;
   /** Unit: milliseconds since 1970; null: it does not rest. */
   readonly restsUntilMs: number | null;
+  /** `none`: it does not rest. */
+  readonly restReason: RestReason;
   /** Recent samples, for the strategies that go by latency. Times are told as ages, since clocks differ. */
   readonly answers: Load['answers'];
 }

@@ -3,6 +3,8 @@ import type { Cancel, Clock } from '../ports';
 /** One finished request. Never a prompt, an answer or a key. */
 export interface AccessRecord {
   readonly callId: string;
+  /** Of a virtual key: the hash that it is stored as. */
+  readonly keyId: string | null;
   readonly route: string;
   readonly model: string | null;
   readonly modelId: string | null;
@@ -49,7 +51,8 @@ export class AccessLog {
  */
 function renderLine(record: AccessRecord, timeMs: number): string {
   return (
-    `{"timeMs":${timeMs},"callId":"${record.callId}","route":"${record.route}",` +
+    `{"timeMs":${timeMs},"callId":"${record.callId}","keyId":${record.keyId === null ? 'null' : `"${record.keyId}"`},` +
+    `"route":"${record.route}",` +
     `"model":${JSON.stringify(record.model)},"modelId":${JSON.stringify(record.modelId)},` +
     `"status":${record.status},"outcome":"${record.outcome}","durationMs":${record.durationMs},` +
     `"retries":${record.retries},"fallbacks":${record.fallbacks},` +

@@ -9,6 +9,11 @@ import {
   PANIC_ATTEMPTS,
 } from './deployment-metrics';
 import { renderSample } from './histogram';
+import type { LimitMetrics } from '../limits/limit-metrics';
+import { LIMIT_REFUSALS, SOFT_BUDGETS_CROSSED } from '../limits/limit-metrics';
+import { renderFamily } from './render-family';
+import { renderStateMetrics } from './render-state-metrics';
+import type { StateStatus } from './render-state-metrics';
 import { INPUT_TOKENS, OUTPUT_TOKENS, PROXY_FAILURES, PROXY_REQUESTS } from './request-metrics';
 import type { RequestMetrics } from './request-metrics';
 import { EXTRA_ATTEMPTS, EXTRA_ATTEMPTS_REFUSED } from './retry-metrics';
@@ -19,8 +24,8 @@ export interface MetricsSources {
   readonly fleet: Fleet;
   readonly admission: Pick<Admission, 'limit' | 'lagMs' | 'shedCounts'>;
   readonly retries: RetryMetrics;
-  /** Null: no database is configured, or it was not asked yet. */
-  readonly databaseConnected: 'connected' | 'disconnected' | null;
+  readonly limits: Pick<LimitMetrics, 'renderRefusals' | 'renderCrossed'>;
+  readonly state: StateStatus;
 }
 
 const STATE_NUMBERS = { healthy: 0, 'partial-outage': 1, outage: 2 } as const;
@@ -34,7 +39,8 @@ export function renderMetrics({
   fleet,
   admission,
   retries,
-  databaseConnected,
+  limits,
+  state,
 }: MetricsSources): string {
   const targets = [...fleet.targets.values()];
   const healthy = targets.filter((target) => fleet.verdictOf(target) === 'healthy').length;
@@ -144,24 +150,8 @@ export function renderMetrics({
     ),
     renderFamily(EXTRA_ATTEMPTS, 'counter', retries.renderMade()),
     renderFamily(EXTRA_ATTEMPTS_REFUSED, 'counter', retries.renderRefused()),
-    databaseConnected === null
-      ? ''
-      : renderFamily(
-          GATEWAY_METRICS.databaseConnected,
-          'gauge',
-          renderSample(
-            GATEWAY_METRICS.databaseConnected,
-            {},
-            databaseConnected === 'connected' ? 1 : 0,
-          ),
-        ),
+    renderFamily(LIMIT_REFUSALS, 'counter', limits.renderRefusals()),
+    renderFamily(SOFT_BUDGETS_CROSSED, 'counter', limits.renderCrossed()),
+    renderStateMetrics(state),
   ].join('');
-}
-
-function renderFamily(
-  name: string,
-  type: 'counter' | 'gauge' | 'histogram',
-  samples: string,
-): string {
-  return samples === '' ? '' : `# TYPE ${name} ${type}\n${samples}`;
 }

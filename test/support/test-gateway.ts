@@ -1,12 +1,13 @@
 import type { GatewayConfig } from '../../lib/config/gateway-config';
 import type { LoopLag } from '../../runtime/admission/loop-lag';
-import type { DatabaseStatus } from '../../runtime/database/status-probe';
 import { createGateway } from '../../runtime/gateway';
 import type { Gateway } from '../../runtime/gateway';
 import { parseSettings } from '../../runtime/settings';
 import type { Environment } from '../../runtime/settings';
 import { systemClock } from '../../runtime/system-ports';
 import { UndiciUpstream } from '../../runtime/upstream/undici-upstream';
+import { createLonelyState } from '../../runtime/wiring/gateway-state';
+import type { GatewayState } from '../../runtime/wiring/gateway-state';
 
 export const TEST_KEY = 'sk-test-master';
 
@@ -24,7 +25,8 @@ export interface TestGatewayOptions {
   readonly environment?: Environment;
   /** Chance, always this; 0 picks the first of equal deployments and waits without jitter. */
   readonly random?: number;
-  readonly databaseStatus?: DatabaseStatus;
+  /** What outlives a request; nothing does, where the test does not say. */
+  readonly state?: Partial<GatewayState>;
   /** How busy the process is; not at all, where the test does not say. */
   readonly loopLag?: LoopLag;
 }
@@ -37,18 +39,21 @@ export async function startTestGateway(
   options: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   let log = '';
+  const settings = parseSettings({ LITELLM_MASTER_KEY: TEST_KEY, ...options.environment });
+  const ports = {
+    clock: systemClock,
+    random: { next: () => options.random ?? 0 },
+    upstream: new UndiciUpstream(systemClock),
+    writeLog: (lines: string) => {
+      log += lines;
+    },
+  };
+  const masterKey = config.general.masterKey ?? settings.masterKey;
   const gateway = createGateway({
     config,
-    settings: parseSettings({ LITELLM_MASTER_KEY: TEST_KEY, ...options.environment }),
-    ports: {
-      clock: systemClock,
-      random: { next: () => options.random ?? 0 },
-      upstream: new UndiciUpstream(systemClock),
-      writeLog: (lines) => {
-        log += lines;
-      },
-    },
-    databaseStatus: options.databaseStatus ?? null,
+    settings,
+    ports,
+    state: { ...createLonelyState({ config, masterKey, ports, warnings: [] }), ...options.state },
     loopLag: options.loopLag ?? NO_LAG,
   });
   const url = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;
@@ -73,3 +78,23 @@ export async function startTestGateway(
 
 /** A request that is right in every way. */
 export const HELLO = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hello' }] } as const;
+
+/** How the state of a gateway stands that has everything, and all of it well. */
+export const SOUND_STATUS: GatewayState['status'] = {
+  spool: {
+    home: 'disk',
+    pendingEntries: 0,
+    pendingBytes: 0,
+    oldestAtMs: null,
+    oldestAgeSeconds: 0,
+    compactedEntries: 0,
+    corruptRecords: 0,
+    tornTails: 0,
+    lostCalls: 0,
+  },
+  ledgerDifference: 0,
+  directoryAge: 1,
+  database: 'connected',
+  redis: 'connected',
+  replicas: 1,
+};

@@ -5,6 +5,8 @@ import type { BudgetWindow } from '../budget';
 
 export interface FilterContext {
   readonly nowMs: number;
+  /** Time of day, which limits per minute go by. Unit: milliseconds since 1970. */
+  readonly wallMs: number;
   readonly router: RouterConfig;
   readonly traits: RequestTraits;
   /** By id. */

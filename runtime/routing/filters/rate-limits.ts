@@ -17,7 +17,7 @@ export const rateLimitFilter: Filter = {
     areLimitsKept(context)
       ? candidates.filter((candidate) => isWithinLimits(candidate, context))
       : candidates,
-  waitMs: (_, { nowMs }) => selectMinuteEndMs(nowMs) - nowMs,
+  waitMs: (_, { wallMs }) => selectMinuteEndMs(wallMs) - wallMs,
 };
 
 function areLimitsKept({ router }: FilterContext): boolean {
@@ -29,7 +29,7 @@ function areLimitsKept({ router }: FilterContext): boolean {
 }
 
 function isWithinLimits({ id, rpm, tpm }: DeploymentConfig, context: FilterContext): boolean {
-  const used = selectMinuteUse(context.loads.get(id) ?? UNUSED, context.nowMs);
+  const used = selectMinuteUse(context.loads.get(id) ?? UNUSED, context.wallMs);
   // `rpm: 10` means ten: LiteLLM refuses the tenth.
   return (
     used.requests + 1 <= (rpm ?? Infinity) &&

@@ -3,6 +3,8 @@ import type { Delivery, Load } from '../load';
 
 export interface StrategyContext {
   readonly nowMs: number;
+  /** Time of day, which limits per minute go by. Unit: milliseconds since 1970. */
+  readonly wallMs: number;
   /** Uniform in [0, 1). */
   readonly random: number;
   /** By id; a deployment that was never asked is not there. */

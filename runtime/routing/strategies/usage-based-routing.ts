@@ -7,9 +7,9 @@ import type { Strategy } from './strategy';
  * with each limit allowing as much as it says: LiteLLM's `rpm: N` allows N - 1, because it adds the request to come and
  * then refuses what only reaches the limit.
  */
-export const selectByUsage: Strategy = (candidates, { random, loads, nowMs }) =>
+export const selectByUsage: Strategy = (candidates, { random, loads, wallMs }) =>
   selectLowest(
     candidates,
     random,
-    ({ id }) => selectMinuteUse(loads.get(id) ?? UNUSED, nowMs).tokens,
+    ({ id }) => selectMinuteUse(loads.get(id) ?? UNUSED, wallMs).tokens,
   );

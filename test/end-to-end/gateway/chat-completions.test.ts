@@ -413,6 +413,7 @@ describe('POST /v1/chat/completions', () => {
     expect(JSON.parse(started.log())).toEqual({
       timeMs: expect.any(Number),
       callId: 'call-1',
+      keyId: null,
       route: 'chat_completions',
       model: 'gpt-4o',
       modelId: 'first',

@@ -2,7 +2,7 @@ import { GATEWAY_METRICS, GATEWAY_PATHS } from '../../../lib/gateway-contract';
 import { completion, providerError, startFakeProvider } from '../../support/fake-provider';
 import type { FakeProvider } from '../../support/fake-provider';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
-import { HELLO, startTestGateway } from '../../support/test-gateway';
+import { HELLO, SOUND_STATUS, startTestGateway } from '../../support/test-gateway';
 import type { TestGateway } from '../../support/test-gateway';
 
 describe('the contract between infrastructure and gateway', () => {
@@ -20,7 +20,7 @@ describe('the contract between infrastructure and gateway', () => {
         retries: 0,
         allowedFails: 0,
       }),
-      { databaseStatus: { connected: 'connected', stop: () => undefined } },
+      { state: { status: SOUND_STATUS } },
     );
     await gateway.chat(HELLO);
     await gateway.chat(HELLO);

@@ -6,7 +6,7 @@ import {
 } from '../../support/fake-provider';
 import type { FakeProvider } from '../../support/fake-provider';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
-import { HELLO, startTestGateway } from '../../support/test-gateway';
+import { HELLO, SOUND_STATUS, startTestGateway } from '../../support/test-gateway';
 import type { TestGateway } from '../../support/test-gateway';
 
 describe('the gateway with one sound, one broken and one unspoken deployment', () => {
@@ -40,7 +40,7 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
         ],
         { retries: 0, strategy: 'latency-based-routing', modelGroupAlias: { gpt4: 'gpt-4o' } },
       ),
-      { databaseStatus: { connected: 'disconnected', stop: () => undefined } },
+      { state: { status: { ...SOUND_STATUS, database: 'disconnected' } } },
     );
   });
 
@@ -147,7 +147,8 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
         'litellm_model_health_status{status="unhealthy"} 1',
         'litellm_database_connection_status 0',
         'litellm_in_flight_requests 0',
-        'litellm_input_tokens_metric_total{requested_model="gpt-4o"} 7',
+        // Seven as the provider told, and six for the stream whose usage nobody told.
+        'litellm_input_tokens_metric_total{requested_model="gpt-4o"} 13',
         `litellm_deployment_state{${labels}} 1`,
         `litellm_deployment_failure_responses_total{${labels},exception_status="500",exception_class="InternalServerError"} 1`,
       ]),

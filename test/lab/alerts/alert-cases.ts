@@ -708,6 +708,126 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: [],
     },
   ],
+  SpendNotDelivered: [
+    {
+      kind: 'fires',
+      when: 'the database has been away for a quarter of an hour',
+      differs: { litellm_ha_spool_oldest_age_seconds: onReplicas('2+0x9 2+60x400') },
+      atMinute: 26,
+      fires: ['SpendNotDelivered'],
+    },
+    {
+      kind: 'silent',
+      when: 'the database was away for ten minutes',
+      differs: { litellm_ha_spool_oldest_age_seconds: onReplicas('2+60x10 2+0x400') },
+      atMinute: 15,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'nobody tells what waits',
+      differs: { litellm_ha_spool_oldest_age_seconds: [] },
+      atMinute: 30,
+      fires: [],
+    },
+  ],
+  SpendKeptInMemory: [
+    {
+      kind: 'fires',
+      when: 'the data folder of one replica is full',
+      differs: {
+        litellm_ha_spool_durable: [
+          ...onReplicas(always(1), {}, ['a', 'b']),
+          ...onReplicas(always(0), {}, ['c']),
+        ],
+      },
+      atMinute: 5,
+      fires: ['SpendKeptInMemory'],
+    },
+    {
+      kind: 'silent',
+      when: 'it was full for four minutes',
+      differs: { litellm_ha_spool_durable: onReplicas(changing(1, 10, 0)) },
+      atMinute: 14,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'nobody tells where spending waits',
+      differs: { litellm_ha_spool_durable: [] },
+      atMinute: 30,
+      fires: [],
+    },
+  ],
+  LedgerDiffers: [
+    {
+      kind: 'fires',
+      when: 'rows of a replica are missing',
+      differs: { litellm_ha_ledger_difference_micro_dollars: onReplicas(always(-250)) },
+      atMinute: 5,
+      fires: ['LedgerDiffers'],
+    },
+    {
+      kind: 'silent',
+      when: 'a reader lagged for four minutes',
+      differs: { litellm_ha_ledger_difference_micro_dollars: onReplicas(changing(0, 10, -250)) },
+      atMinute: 14,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'nobody compares',
+      differs: { litellm_ha_ledger_difference_micro_dollars: [] },
+      atMinute: 30,
+      fires: [],
+    },
+  ],
+  KeySnapshotStale: [
+    {
+      kind: 'fires',
+      when: 'a replica has heard nothing for minutes',
+      differs: { litellm_ha_directory_age_seconds: onReplicas('5+60x420') },
+      atMinute: 8,
+      fires: ['KeySnapshotStale'],
+    },
+    {
+      kind: 'silent',
+      when: 'the database failed over',
+      differs: { litellm_ha_directory_age_seconds: onReplicas('5+60x3 5+0x410') },
+      atMinute: 6,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'nobody tells how old its knowledge is',
+      differs: { litellm_ha_directory_age_seconds: [] },
+      atMinute: 30,
+      fires: [],
+    },
+  ],
+  RedisUnreachable: [
+    {
+      kind: 'fires',
+      when: 'no replica reaches Redis',
+      differs: { litellm_ha_redis_connected: onReplicas(always(0)) },
+      atMinute: 2,
+      fires: ['RedisUnreachable'],
+    },
+    {
+      kind: 'silent',
+      when: 'Redis failed over a minute ago',
+      differs: { litellm_ha_redis_connected: onReplicas(changing(1, 10, 0)) },
+      atMinute: 11,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'the gateway has no Redis',
+      differs: { litellm_ha_redis_connected: [] },
+      atMinute: 30,
+      fires: [],
+    },
+  ],
 };
 
 /** Replicas that came and went: the world of `REPLICAS` after a rolling update, for a while seen twice. */

@@ -85,6 +85,11 @@ export const HEALTHY: World = {
   litellm_ha_concurrency_limit: onReplicas(always(100)),
   litellm_ha_event_loop_lag_seconds: onReplicas(always(0.002)),
   litellm_ha_shed_requests_total: onReplicas(always(7), { priority: 'low' }),
+  litellm_ha_spool_oldest_age_seconds: onReplicas(always(2)),
+  litellm_ha_spool_durable: onReplicas(always(1)),
+  litellm_ha_ledger_difference_micro_dollars: onReplicas(always(0)),
+  litellm_ha_directory_age_seconds: onReplicas(always(5)),
+  litellm_ha_redis_connected: [...onReplicas(always(1)), [ELSEWHERE, always(0)]],
   litellm_ha_truncated_streams_total: onDeployments(always(3)),
   litellm_request_total_latency_metric_bucket: histogram({ '1': 960, '5': 1000, '+Inf': 1000 }),
   litellm_llm_api_time_to_first_token_metric_bucket: histogram({

@@ -4,7 +4,7 @@ import { metricsOf, planAlerts } from '../../../lib/alerts';
 import { completion, providerError, startFakeProvider } from '../../support/fake-provider';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
 import { PROJECT_ROOT } from '../../support/project-files';
-import { HELLO, startTestGateway } from '../../support/test-gateway';
+import { HELLO, SOUND_STATUS, startTestGateway } from '../../support/test-gateway';
 import { anAlertScope } from './alert-scopes';
 
 /** What others tell Prometheus, and where they say so. */
@@ -140,9 +140,7 @@ async function readGatewayMetrics(): Promise<readonly string[]> {
     retries: 0,
     allowedFails: 0,
   });
-  const gateway = await startTestGateway(config, {
-    databaseStatus: { connected: 'connected', stop: () => undefined },
-  });
+  const gateway = await startTestGateway(config, { state: { status: SOUND_STATUS } });
   try {
     await gateway.chat(HELLO);
     await gateway.chat(HELLO);

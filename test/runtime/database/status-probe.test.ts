@@ -1,6 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { DatabaseStatusProbe, readDatabaseAnswer } from '../../../runtime/database/status-probe';
+import { DatabaseStatusProbe } from '../../../runtime/database/status-probe';
 import { ManualClock } from '../../support/manual-clock';
 
 /** Lets settled promises be heard. */
@@ -25,15 +23,5 @@ describe('DatabaseStatusProbe', () => {
 
     probe.stop();
     expect(clock.waiting).toBe(0);
-  });
-});
-
-describe('readDatabaseAnswer', () => {
-  it('rejects when the server closes the connection', async () => {
-    const server = createServer((socket) => socket.destroy());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await expect(readDatabaseAnswer(`postgresql://u:p@127.0.0.1:${port}/d`)).rejects.toThrow();
-    await new Promise((resolve) => server.close(resolve));
   });
 });

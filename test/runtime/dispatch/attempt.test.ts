@@ -4,6 +4,7 @@ import type { Upstream, UpstreamHandler, UpstreamLimits } from '../../../runtime
 import { completionChunks } from '../../support/fake-provider';
 import { ManualClock } from '../../support/manual-clock';
 
+const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2 } as const;
 const LIMITS: UpstreamLimits = {
   connectMs: 5000,
   firstByteMs: 1000,
@@ -32,7 +33,14 @@ function attempt(delivery: 'json' | 'stream'): {
     stop: () => Promise.resolve(),
   };
   const request = { origin: 'http://x', path: '/', headers: [], body: Buffer.alloc(0) };
-  const started = new Attempt(upstream, clock, { delivery, request, limits: LIMITS, secrets: [] });
+  const started = new Attempt(upstream, clock, {
+    delivery,
+    request,
+    limits: LIMITS,
+    secrets: [],
+    meter: { usage: USAGE },
+    usageEvent: 'shown',
+  });
   if (handler === null) throw new Error('nothing was sent');
   return { clock, handler, result: started.result, aborted: () => aborts };
 }

@@ -1,11 +1,17 @@
-import type { AttemptResult } from '../../../runtime/dispatch/attempt';
+import type { AttemptResult, RunningStream } from '../../../runtime/dispatch/attempt';
 import { Cancellation } from '../../../runtime/dispatch/cancellation';
 import { Hedge } from '../../../runtime/dispatch/hedge';
 import type { HedgeResult } from '../../../runtime/dispatch/hedge';
 import { failure } from '../../support/failure-builder';
 import { ManualClock } from '../../support/manual-clock';
 
-const ANSWER: AttemptResult = { kind: 'complete', headers: {}, body: Buffer.from('{}') };
+const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2 } as const;
+const ANSWER: AttemptResult = {
+  kind: 'complete',
+  headers: {},
+  body: Buffer.from('{}'),
+  usage: USAGE,
+};
 const FAILED: AttemptResult = { kind: 'failed', failure: failure() };
 
 interface Side {
@@ -106,7 +112,9 @@ describe('Hedge', () => {
     const { clock, sides, outpaced, result } = race();
     clock.advance(100);
     let aborted = 0;
-    const stream = {
+    const stream: RunningStream = {
+      usage: USAGE,
+      usageEvent: 'shown',
       attach: () => undefined,
       abort: () => void (aborted += 1),
       pause: () => undefined,

@@ -3,9 +3,14 @@ import type { RunningStream, StreamSink } from '../../../runtime/dispatch/attemp
 import { StreamRelay } from '../../../runtime/dispatch/stream-relay';
 import { completionChunks } from '../../support/fake-provider';
 
+const USAGE = { source: 'estimated', promptTokens: 5, completionTokens: 2 } as const;
+
 class FakeStream implements RunningStream {
+  readonly usage = USAGE;
   sink: StreamSink | null = null;
   readonly steered: string[] = [];
+
+  constructor(readonly usageEvent: RunningStream['usageEvent'] = 'shown') {}
 
   attach(sink: StreamSink): void {
     this.sink = sink;
@@ -60,7 +65,7 @@ describe('StreamRelay', () => {
         }
         stream.sink?.onEnd();
         expect(Buffer.concat(written).equals(bytes)).toBe(true);
-        await expect(relay.result).resolves.toEqual({ kind: 'finished', usage: null });
+        await expect(relay.result).resolves.toEqual({ kind: 'finished', usage: USAGE });
       }),
     );
   });
@@ -107,7 +112,7 @@ describe('StreamRelay', () => {
     const { stream, relay } = relayTo(() => true);
     relay.cancel();
     expect(stream.steered).toEqual(['abort']);
-    await expect(relay.result).resolves.toEqual({ kind: 'cancelled' });
+    await expect(relay.result).resolves.toEqual({ kind: 'cancelled', usage: USAGE });
   });
 
   it('does not take text of the model that says [DONE] for the end', async () => {
@@ -172,16 +177,31 @@ describe('StreamRelay', () => {
     expect(relay.copied).toBeLessThanOrEqual(text.length);
   });
 
-  it('counts the usage of a stream whose last events come byte by byte', async () => {
+  it.each([
+    ['is finished', (stream: FakeStream) => stream.send('data: [DONE]\n\n')],
+    ['is cut', (stream: FakeStream) => stream.sink?.onCut('connection-lost')],
+    ['is not read', (stream: FakeStream) => stream.sink?.onCut('paused-too-long')],
+    ['fails', (stream: FakeStream) => stream.send('data: {"error":{"message":"no"}}\n\n')],
+  ])('tells what was used when the stream %s', async (_name, end) => {
     const { stream, relay } = relayTo(() => true);
-    const usage = 'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n';
-    for (const character of `${'data: filler\n\n'.repeat(2000)}${usage}data: [DONE]\n\n`) {
-      stream.send(character);
-    }
+    stream.send('data: {}\n\n');
+    end(stream);
     stream.sink?.onEnd();
-    await expect(relay.result).resolves.toEqual({
-      kind: 'finished',
-      usage: { promptTokens: 7, completionTokens: 3 },
-    });
+    await expect(relay.result).resolves.toMatchObject({ usage: USAGE });
+  });
+
+  it('takes out the usage that only we have asked for', () => {
+    const written: string[] = [];
+    const stream = new FakeStream('hidden');
+    const outlet = {
+      write: (chunk: Buffer) => written.push(chunk.toString()) > 0,
+      onDrain: () => undefined,
+    };
+    void new StreamRelay(stream, outlet);
+    const [first = '', ...rest] = completionChunks(['a']);
+    const usage = 'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}\n\n';
+    stream.send(`${first}${usage}`);
+    for (const event of rest) stream.send(event);
+    expect(written.join('')).toBe(completionChunks(['a']).join(''));
   });
 });

@@ -4,11 +4,19 @@ function translate(
   text: string,
   defaults: Readonly<Record<string, unknown>> | null = null,
 ): string {
-  return renderUpstreamBody(
-    parseClientBody(Buffer.from(text), null),
-    'upstream',
+  return renderUpstreamBody(parseClientBody(Buffer.from(text), null), 'upstream', {
     defaults,
-  ).toString();
+    usageEvent: 'as-asked',
+  }).toString();
+}
+
+/** The body of a stream whose usage we ask for. */
+function translateAsking(
+  text: string,
+  defaults: Readonly<Record<string, unknown>> | null = null,
+): string {
+  const body = parseClientBody(Buffer.from(text), null);
+  return renderUpstreamBody(body, 'upstream', { defaults, usageEvent: 'added' }).toString();
 }
 
 describe('renderUpstreamBody', () => {
@@ -42,9 +50,44 @@ describe('renderUpstreamBody', () => {
   it('takes the model from the path when the path names one', () => {
     const body = parseClientBody(Buffer.from('{"messages":[]}'), 'from-path');
     expect(body.model).toBe('from-path');
-    expect(renderUpstreamBody(body, 'upstream', null).toString()).toBe(
-      '{"messages":[],"model":"upstream"}',
+    expect(
+      renderUpstreamBody(body, 'upstream', { defaults: null, usageEvent: 'as-asked' }).toString(),
+    ).toBe('{"messages":[],"model":"upstream"}');
+  });
+});
+
+describe('renderUpstreamBody where the usage is asked for', () => {
+  const ASKED = { include_usage: true };
+
+  it('adds the question and leaves every other byte as it came', () => {
+    expect(translateAsking(' { "messages":[], "model":"a", "stream": true, "x": 1.0 }')).toBe(
+      ' {"stream_options":{"include_usage":true}, "messages":[], "model":"upstream", "stream": true, "x": 1.0 }',
     );
+  });
+
+  it.each([
+    [
+      '{"include_usage":false,"include_obfuscation":false}',
+      { ...ASKED, include_obfuscation: false },
+    ],
+    ['null', ASKED],
+    ['{}', ASKED],
+  ])('asks also where stream_options is %s', (options, expected) => {
+    const text = `{"model":"a","messages":[],"stream":true,"stream_options":${options}}`;
+    expect(JSON.parse(translateAsking(text))).toMatchObject({ stream_options: expected });
+  });
+
+  it('asks also where the body is written anew', () => {
+    const text = '{"model":"a","messages":[],"stream":true}';
+    expect(JSON.parse(translateAsking(text, { seed: 1 }))).toMatchObject({ stream_options: ASKED });
+  });
+
+  it.each([
+    '{"model":"a","messages":[],"stream":true,"stream_options":{"include_usage":true}}',
+    '{"model":"a","messages":[],"stream":true,"stream_options":"wrong"}',
+    '{"model":"a","messages":[]}',
+  ])('leaves %s as it is', (text) => {
+    expect(translateAsking(text)).toBe(text.replace('"a"', '"upstream"'));
   });
 });
 

@@ -14,13 +14,13 @@ import { aLoad } from '../../support/a-load';
 
 const TURN = { start: 0, finish: 1 };
 
-const start = (load: Load, nowMs: number, promptTokens = 100): Load =>
-  reduceStart(load, { nowMs, promptTokens, turn: TURN });
+const start = (load: Load, wallMs: number, promptTokens = 100): Load =>
+  reduceStart(load, { wallMs, promptTokens, turn: TURN });
 
 const end = (load: Load, parts: Partial<End> = {}): Load =>
   reduceEnd(load, {
-    nowMs: 1000,
-    startedMs: 0,
+    wallMs: 1000,
+    startedWallMs: 0,
     promptTokens: 100,
     tokens: { prompt: 80, completion: 20 },
     dollars: 0.5,
@@ -64,7 +64,7 @@ describe('reduceEnd', () => {
   });
 
   it('counts the answer of a request of an earlier minute, and no tokens twice', () => {
-    const later = end(start(UNUSED, 59_000), { startedMs: 59_000, nowMs: 61_000 });
+    const later = end(start(UNUSED, 59_000), { startedWallMs: 59_000, wallMs: 61_000 });
     expect(later).toMatchObject({ minute: 1, requests: 0, tokens: 20 });
   });
 

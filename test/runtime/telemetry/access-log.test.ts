@@ -5,6 +5,7 @@ import { ManualClock } from '../../support/manual-clock';
 
 const RECORD: AccessRecord = {
   callId: 'c',
+  keyId: null,
   route: 'chat_completions',
   model: 'a\nb',
   modelId: null,

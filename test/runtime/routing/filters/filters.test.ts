@@ -110,15 +110,15 @@ describe('the filter of rate limits', () => {
           const limited = [deployment({ id: 'one', rpm })];
           const sent = new Map<number, number>();
           let load: Load = UNUSED;
-          for (const nowMs of [...moments].sort((a, b) => a - b)) {
+          for (const wallMs of [...moments].sort((a, b) => a - b)) {
             const loads = new Map([['one', load]]);
-            if (kept(limited, { nowMs, loads, router: enforced }).length === 0) continue;
-            load = reduceStart(load, { nowMs, promptTokens: 0, turn: UNUSED.turn });
-            const minute = Math.floor(nowMs / 60_000);
+            if (kept(limited, { wallMs, loads, router: enforced }).length === 0) continue;
+            load = reduceStart(load, { wallMs, promptTokens: 0, turn: UNUSED.turn });
+            const minute = Math.floor(wallMs / 60_000);
             sent.set(minute, (sent.get(minute) ?? 0) + 1);
           }
           for (const [minute, count] of sent) {
-            const came = moments.filter((nowMs) => Math.floor(nowMs / 60_000) === minute).length;
+            const came = moments.filter((wallMs) => Math.floor(wallMs / 60_000) === minute).length;
             expect(count).toBe(Math.min(rpm, came));
           }
         },
@@ -136,11 +136,11 @@ describe('the filter of rate limits', () => {
 
   it('says when the minute is over', () => {
     const loads = new Map([['one', aLoad({ minute: 0, requests: 3 })]]);
-    expect(refusal(group, { loads, router: enforced, nowMs: 45_000 })).toEqual({
+    expect(refusal(group, { loads, router: enforced, wallMs: 45_000 })).toEqual({
       reason: 'rate-limits',
       waitMs: 15_000,
     });
-    expect(kept(group, { loads, router: enforced, nowMs: 60_000 })).toEqual(['one']);
+    expect(kept(group, { loads, router: enforced, wallMs: 60_000 })).toEqual(['one']);
   });
 
   it.each([

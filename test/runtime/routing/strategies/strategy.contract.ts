@@ -11,6 +11,7 @@ import { deployment, routerConfig } from '../../../support/gateway-config-builde
 export function strategyContext(parts: Partial<StrategyContext> = {}): StrategyContext {
   return {
     nowMs: 0,
+    wallMs: 0,
     random: 0,
     loads: new Map(),
     delivery: 'stream',
@@ -146,13 +147,13 @@ export function playRequests(
     const due = events.filter(({ atMs }) => atMs <= nowMs).sort((a, b) => a.atMs - b.atMs);
     events = events.filter(({ atMs }) => atMs > nowMs);
     for (const { run } of due) run();
-    const context = strategyContext({ nowMs, random: random.next(), loads: memory });
+    const context = strategyContext({ nowMs, wallMs: nowMs, random: random.next(), loads: memory });
     const chosen = strategy(group, context);
     if (chosen === null) throw new Error('nobody was chosen');
     const { id } = chosen;
     picks.set(id, (picks.get(id) ?? 0) + 1);
     const turn = planNextTurn(chosen, group, memory);
-    update(id, (load) => reduceStart(load, { nowMs, promptTokens: TOKENS.prompt, turn }));
+    update(id, (load) => reduceStart(load, { wallMs: nowMs, promptTokens: TOKENS.prompt, turn }));
     const afterMs = firstTokenMs[id] ?? 200;
     const begunMs = nowMs + afterMs;
     const endMs = begunMs + REST_OF_ANSWER_MS;
@@ -163,8 +164,8 @@ export function playRequests(
     const end = (): void =>
       update(id, (load) =>
         reduceEnd(load, {
-          nowMs: endMs,
-          startedMs: nowMs,
+          wallMs: endMs,
+          startedWallMs: nowMs,
           promptTokens: TOKENS.prompt,
           tokens: TOKENS,
           dollars: 0,

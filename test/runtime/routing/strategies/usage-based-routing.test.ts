@@ -12,7 +12,7 @@ describe('selectByUsage', () => {
       ['a', aLoad({ minute: 1, tokens: 500 })],
       ['b', aLoad({ minute: 1, tokens: 400 })],
     ]);
-    expect(selectByUsage([A, B], strategyContext({ loads, nowMs: 60_000 }))).toBe(B);
+    expect(selectByUsage([A, B], strategyContext({ loads, wallMs: 60_000 }))).toBe(B);
   });
 
   it('forgets what was used in an earlier minute', () => {
@@ -20,6 +20,6 @@ describe('selectByUsage', () => {
       ['a', aLoad({ minute: 1, tokens: 9000 })],
       ['b', aLoad({ minute: 2, tokens: 1 })],
     ]);
-    expect(selectByUsage([A, B], strategyContext({ loads, nowMs: 120_000 }))).toBe(A);
+    expect(selectByUsage([A, B], strategyContext({ loads, wallMs: 120_000 }))).toBe(A);
   });
 });

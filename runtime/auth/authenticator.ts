@@ -1,0 +1,24 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { GatewayError } from '../errors';
+import type { Caller } from './caller';
+
+/** Decides who is asking. */
+export interface Authenticator {
+  /**
+   * Looks at nothing but memory. Throws a {@link GatewayError} that is the same for every wrong key.
+   *
+   * @param remoteAddress of the connection; failures are counted by it
+   */
+  authenticate(headers: IncomingHttpHeaders, remoteAddress: string): Caller;
+}
+
+/** Longer ones are wrong without a look: hashing them would be work that a stranger can order. Unit: characters. */
+export const LONGEST_TOKEN = 256;
+
+/** One answer for the absent, the unknown and the revoked key, so that nobody learns which it was. */
+export function refuseKey(): GatewayError {
+  return new GatewayError(
+    'authentication_failed',
+    'Authentication Error: a valid API key is required',
+  );
+}

@@ -1,0 +1,77 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Clock, Random } from '../ports';
+import { repeatTransaction } from './repeat-transaction';
+import type { Sql, SqlRunner } from './sql';
+import { classifySqlFailure } from './sql-failure';
+
+export interface PoolSqlParts {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** After which the server gives up a statement of a transaction. Unit: milliseconds. */
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * SQL over a pool, in a way that PgBouncer's transaction mode allows: nothing is set for a session, no statement is
+ * prepared under a name.
+ */
+export class PoolSql implements Sql {
+  constructor(private readonly parts: PoolSqlParts) {}
+
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return this.withClient((client) => run<Row>(client, text, values));
+  }
+
+  async transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result> {
+    // In one message, so that the bound costs no journey of its own.
+    const begin = `BEGIN; SET LOCAL statement_timeout = ${this.parts.statementTimeoutMs}`;
+    return repeatTransaction(
+      () =>
+        this.withClient(async (client) => {
+          await client.query(begin);
+          const result = await work({
+            query: <Row>(text: string, values: readonly unknown[] = []) =>
+              run<Row>(client, text, values),
+          });
+          await client.query('COMMIT');
+          return result;
+        }),
+      this.parts,
+    );
+  }
+
+  /** Gives the connection back clean, or closes it: one that is in doubt would fail whoever gets it next. */
+  private async withClient<Result>(use: (client: ClientBase) => Promise<Result>): Promise<Result> {
+    const client = await this.parts.pool.connect();
+    try {
+      const result = await use(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release((await this.isUsable(client, error)) === 'no');
+      throw error;
+    }
+  }
+
+  private async isUsable(client: ClientBase, error: unknown): Promise<'yes' | 'no'> {
+    if (classifySqlFailure(error) === 'connection') return 'no';
+    try {
+      // Outside a transaction this is a warning of the server and nothing more.
+      await client.query('ROLLBACK');
+      return 'yes';
+    } catch {
+      // The failure that led here is the one to tell.
+      return 'no';
+    }
+  }
+}
+
+async function run<Row>(
+  client: ClientBase,
+  text: string,
+  values: readonly unknown[],
+): Promise<readonly Row[]> {
+  const result = await client.query(text, [...values]);
+  return result.rows as readonly Row[];
+}

@@ -1,0 +1,212 @@
+import type { Call } from '../dispatch/call';
+import type { Answer, CallTrail } from '../dispatch/dispatcher';
+import type { Fleet } from '../dispatch/fleet';
+import { StreamRelay } from '../dispatch/stream-relay';
+import type { StreamOutlet } from '../dispatch/stream-relay';
+import { GatewayError } from '../errors';
+import { BurstWriter } from '../http/burst-writer';
+import type { GatewayRequest } from '../http/gateway-request';
+import type { Reservation } from '../limits/limits';
+import type { Clock } from '../ports';
+import { renderSpliced, selectTopLevelString } from '../providers/json-span';
+import type { Usage } from '../providers/usage';
+import type { Failure } from '../routing/failure';
+import type { KnownModel } from '../routing/resolve-model';
+import type { CachedAnswer } from '../state/cached-answer';
+import type { RequestStatus } from '../telemetry/request-metrics';
+import { renderForwardedHeaders } from '../upstream/forwarded-headers';
+import { renderAnswerHeaders } from './answer-headers';
+import { selectCost } from './call-accounts';
+import type { AnswerDesk, AnswerUse } from './kept-answers';
+
+/** How a request ended, for metrics, log and ledger. */
+export interface Ending {
+  readonly status: RequestStatus;
+  readonly httpStatus: number;
+  readonly trail: CallTrail | null;
+  readonly usage: Usage | null;
+  readonly cacheHit: boolean;
+}
+
+/** What goes with an answer that a provider gave. */
+export interface GivenAnswer {
+  readonly answer: Answer;
+  readonly reservation: Reservation;
+  /** Null: the answer is for this call alone. */
+  readonly use: AnswerUse | null;
+  readonly desk: AnswerDesk | null;
+}
+
+const MICRO_DOLLARS = 1_000_000;
+
+/** Writes answers and failures to clients, in the protocol that each asked for. */
+export class AnswerWriter {
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly clock: Clock,
+  ) {}
+
+  answer(request: GatewayRequest, call: Call, given: GivenAnswer): Ending | Promise<Ending> {
+    const { reply } = request;
+    const { answer, reservation } = given;
+    const { trail } = answer;
+    const headers = renderAnswerHeaders(call, trail, this.clock.nowMs());
+    headers.push(...reservation.headers);
+    if (trail.target !== null) {
+      headers.push('x-litellm-ha-deployment-state', this.fleet.breakerOf(trail.target));
+    }
+    switch (answer.kind) {
+      case 'complete': {
+        const { usage } = answer;
+        headers.push(...renderForwardedHeaders(answer.headers), ...renderCost(trail, usage));
+        reply.sendJson(200, renderClientModel(answer.body, call.body.model), headers);
+        this.keep(given, { kind: 'json', body: answer.body, usage });
+        return end('success', 200, { trail, usage });
+      }
+      case 'streaming':
+        reply.startStream([...headers, ...renderForwardedHeaders(answer.headers)]);
+        return this.relay(request, call, { ...given, answer });
+      case 'failed': {
+        const error = describeFailure(answer.failure);
+        reply.sendError(error, headers);
+        return end(error.code, error.status, { trail, usage: null });
+      }
+      case 'cancelled': {
+        const error = describeCancellation(call);
+        if (error.code === 'gateway_draining') reply.sendError(error, headers);
+        return end(error.code, error.status, { trail, usage: null });
+      }
+    }
+  }
+
+  /** Gives an answer again, as if the provider had. It costs nothing. */
+  answerKept(
+    { reply }: GatewayRequest,
+    call: Call,
+    parts: {
+      readonly kept: CachedAnswer;
+      readonly use: AnswerUse;
+      readonly reservation: Reservation;
+      readonly model: KnownModel;
+    },
+  ): Ending {
+    const { kept, use, reservation, model } = parts;
+    const { promptTokens, completionTokens } = kept;
+    const trail: CallTrail = {
+      target: null,
+      group: model.group,
+      retries: 0,
+      mostRetries: 0,
+      fallbacks: 0,
+      upstreamMs: 0,
+    };
+    const headers = [
+      ...renderAnswerHeaders(call, trail, this.clock.nowMs()),
+      ...reservation.headers,
+      'x-litellm-cache-key',
+      use.key,
+      'x-litellm-response-cost',
+      '0',
+    ];
+    if (kept.kind === 'json') {
+      reply.sendJson(200, renderClientModel(kept.body, call.body.model), headers);
+    } else {
+      reply.startStream(headers);
+      reply.response.end(kept.body);
+    }
+    const usage = { promptTokens, completionTokens };
+    return { ...end('success', 200, { trail, usage }), cacheHit: true };
+  }
+
+  private async relay(
+    { reply }: GatewayRequest,
+    call: Call,
+    given: GivenAnswer & { readonly answer: Extract<Answer, { readonly kind: 'streaming' }> },
+  ): Promise<Ending> {
+    const { response } = reply;
+    const { stream, trail } = given.answer;
+    const { target } = trail;
+    const writer = new BurstWriter(response);
+    const collector = given.use?.collector ?? null;
+    const outlet: StreamOutlet = {
+      write: (chunk) => {
+        collector?.add(chunk);
+        return writer.write(chunk);
+      },
+      onDrain: (listener) => response.on('drain', listener),
+    };
+    const relay = new StreamRelay(stream, outlet, target?.speaker.secrets);
+    call.cancellation.listen(() => relay.cancel());
+    const result = await relay.result;
+    call.cancellation.listen(null);
+    writer.flush();
+    const { usage } = result;
+    switch (result.kind) {
+      case 'finished': {
+        if (target !== null) this.fleet.recordSuccess(target);
+        response.end();
+        const body = collector?.finish() ?? null;
+        if (body !== null) this.keep(given, { kind: 'stream', body, usage });
+        return end('success', 200, { trail, usage });
+      }
+      case 'cut': {
+        if (target !== null) this.fleet.recordFailure(target, result.failure);
+        const error = describeFailure(result.failure);
+        reply.endStreamWithError(error);
+        return end(error.code, 200, { trail, usage });
+      }
+      case 'client-too-slow':
+        response.destroy();
+        return end('client_too_slow', 200, { trail, usage });
+      case 'cancelled': {
+        const error = describeCancellation(call);
+        if (error.code === 'gateway_draining') reply.endStreamWithError(error);
+        return end(error.code, 200, { trail, usage });
+      }
+    }
+  }
+
+  private keep(
+    { use, desk, answer }: GivenAnswer,
+    whole: Pick<CachedAnswer, 'kind' | 'body'> & { readonly usage: Usage },
+  ): void {
+    if (use === null || desk === null) return;
+    desk.write(use, { ...whole, deploymentId: answer.trail.target?.config.id ?? '' });
+  }
+}
+
+function end(
+  status: RequestStatus,
+  httpStatus: number,
+  { trail, usage }: { readonly trail: CallTrail; readonly usage: Usage | null },
+): Ending {
+  return { status, httpStatus, trail, usage, cacheHit: false };
+}
+
+/** LiteLLM's, in US dollars. Of a stream it is known too late for a header. */
+function renderCost({ target }: CallTrail, usage: Usage): readonly string[] {
+  if (target === null) return [];
+  const dollars = selectCost(target.config, usage) / MICRO_DOLLARS;
+  return dollars === 0 ? [] : ['x-litellm-response-cost', String(dollars)];
+}
+
+/** Answers carry the client's name of the model: what stands behind it is the administrator's business. */
+function renderClientModel(body: Buffer, model: string): Buffer {
+  const span = selectTopLevelString(body, 'model');
+  return span === null ? body : renderSpliced(body, span, model);
+}
+
+function describeFailure(failure: Failure): GatewayError {
+  const retryAfterSeconds =
+    failure.retryAfterMs === null ? undefined : Math.ceil(failure.retryAfterMs / 1000);
+  return new GatewayError(failure.kind, failure.message, {
+    status: failure.status,
+    retryAfterSeconds,
+  });
+}
+
+function describeCancellation(call: Call): GatewayError {
+  return call.cancellation.reason === 'draining'
+    ? new GatewayError('gateway_draining', 'this gateway is shutting down; send the request again')
+    : new GatewayError('client_disconnected', 'the client closed the connection');
+}

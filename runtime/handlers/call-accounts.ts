@@ -1,0 +1,158 @@
+import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import type { Caller } from '../auth/caller';
+import type { Call } from '../dispatch/call';
+import type { CallTrail } from '../dispatch/dispatcher';
+import type { LedgerWriter, Spend } from '../ledger/ledger-entry';
+import { priceCall } from '../ledger/price-call';
+import type { Limits, Reservation } from '../limits/limits';
+import type { Clock } from '../ports';
+import type { Usage } from '../providers/usage';
+import { selectTokenPrice } from '../routing/known-models';
+import { resolveKnownModel } from '../routing/resolve-model';
+import type { KnownModel } from '../routing/resolve-model';
+import type { RoutingTable } from '../routing/routing-table';
+
+export interface CallAccountsParts {
+  readonly limits: Pick<Limits, 'begin'>;
+  /** Null: nobody keeps books. */
+  readonly ledger: Pick<LedgerWriter, 'record'> | null;
+  readonly router: RouterConfig;
+  readonly table: RoutingTable;
+  readonly clock: Clock;
+}
+
+/** How a call ended, as far as it costs something. */
+export interface CallEnding {
+  /** `success`, or the code of the error. */
+  readonly outcome: string;
+  /** Null: it never came to the choice of a deployment. */
+  readonly trail: CallTrail | null;
+  /** Null: nothing was used. */
+  readonly usage: Usage | null;
+  readonly cacheHit: boolean;
+}
+
+export interface CallOwner {
+  readonly caller: Caller;
+  readonly call: Call;
+  readonly route: string;
+}
+
+const UNLIMITED: Reservation = {
+  completionCapTokens: null,
+  headers: [],
+  settle: () => undefined,
+  release: () => undefined,
+};
+
+/** Holds calls to the limits of whoever makes them, and writes down what they cost. */
+export class CallAccounts {
+  constructor(private readonly parts: CallAccountsParts) {}
+
+  /** Throws, or rejects, where a limit is reached. */
+  open({ caller, call }: CallOwner, model: KnownModel): Reservation | Promise<Reservation> {
+    if (caller.kind !== 'key') return UNLIMITED;
+    const { body } = call;
+    return this.parts.limits.begin(caller, {
+      group: model.group,
+      promptTokens: body.traits.promptTokens,
+      bodyBytes: body.bytes.length,
+      maxCompletionTokens: body.maxCompletionTokens,
+      choices: body.choices,
+      deployments: this.selectDeployments(call, model),
+    });
+  }
+
+  /** To be called once for each reservation that came to an end. */
+  close(owner: CallOwner, reservation: Reservation, ending: CallEnding): void {
+    const { trail, usage, cacheHit } = ending;
+    const target = trail?.target?.config ?? null;
+    if (target === null && !cacheHit) {
+      reservation.release();
+      return;
+    }
+    const promptTokens = usage?.promptTokens ?? 0;
+    const completionTokens = usage?.completionTokens ?? 0;
+    const microDollars = cacheHit || target === null ? 0 : selectCost(target, usage);
+    // First the books, then the limits that go by them.
+    this.parts.ledger?.record({
+      ...this.describeOwner(owner),
+      group: trail?.group ?? owner.call.body.model,
+      deploymentId: target?.id ?? null,
+      litellmModel: target?.litellmModel ?? null,
+      provider: target?.provider ?? null,
+      promptTokens,
+      completionTokens,
+      microDollars,
+      outcome: ending.outcome,
+      cacheHit,
+    });
+    reservation.settle({ promptTokens, completionTokens, microDollars });
+  }
+
+  private describeOwner({
+    caller,
+    call,
+    route,
+  }: CallOwner): Pick<
+    Spend,
+    | 'callId'
+    | 'keyId'
+    | 'userId'
+    | 'teamId'
+    | 'organizationId'
+    | 'endUser'
+    | 'route'
+    | 'model'
+    | 'startedAtMs'
+    | 'firstByteAtMs'
+    | 'endedAtMs'
+    | 'tags'
+    | 'sessionId'
+  > {
+    const { clock } = this.parts;
+    const endedAtMs = Math.round(clock.wallMs());
+    const key = caller.kind === 'key' ? caller.key : null;
+    const { traits, model } = call.body;
+    return {
+      callId: call.id,
+      keyId: key?.accountId ?? null,
+      userId: key?.userId ?? null,
+      teamId: key?.teamId ?? null,
+      organizationId: key?.organizationId ?? null,
+      endUser: traits.user,
+      route,
+      model,
+      startedAtMs: Math.round(endedAtMs - (clock.nowMs() - call.startedMs)),
+      firstByteAtMs: null,
+      endedAtMs,
+      tags: key === null ? traits.tags : [...key.tags, ...traits.tags],
+      sessionId: traits.session,
+    };
+  }
+
+  /** All that the call may come to: what is set aside for it has to do for the dearest. */
+  private selectDeployments({ body }: Call, model: KnownModel): readonly DeploymentConfig[] {
+    const { router, table } = this.parts;
+    const { fallbacks, contextWindowFallbacks, contentPolicyFallbacks, defaultFallbacks } = router;
+    const groups = new Set([
+      ...body.fallbacks.map((fallback) => fallback.model),
+      ...(fallbacks[model.group] ?? []),
+      ...(contextWindowFallbacks[model.group] ?? []),
+      ...(contentPolicyFallbacks[model.group] ?? []),
+      ...defaultFallbacks,
+    ]);
+    return [
+      ...model.deployments,
+      ...[...groups].flatMap((group) => resolveKnownModel(group, table)?.deployments ?? []),
+    ];
+  }
+}
+
+/** A price that nobody knows counts as nothing. Unit: millionths of a US dollar. */
+export function selectCost(deployment: DeploymentConfig, usage: Usage | null): number {
+  const price = selectTokenPrice(deployment);
+  if (price === null || usage === null) return 0;
+  const tokens = { prompt: usage.promptTokens, completion: usage.completionTokens };
+  return priceCall(tokens, price) ?? 0;
+}

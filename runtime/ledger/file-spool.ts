@@ -1,0 +1,444 @@
+import { join } from 'node:path';
+import type { Cancel, Clock } from '../ports';
+import { adoptBoots, removeBoot } from './adopt-boots';
+import { describeOwner, writeOwner } from './boot-owner';
+import { compactUnits } from './compact-units';
+import { EMPTY_DIGEST } from './digest';
+import { systemDisk } from './disk';
+import type { Disk } from './disk';
+import { ENTRY_BYTES, EntryQueue } from './entry-queue';
+import type { LedgerBatch, LedgerEntry, Partition, PartitionDigest } from './ledger-entry';
+import { SEGMENT_LIMITS } from './segment';
+import { SegmentWriter } from './segment-writer';
+import { SeqWaiters } from './seq-waiters';
+import type { Spool, SpoolStatus } from './spool';
+import { createMemoryUnit, readUnit, writeUnit } from './spool-unit';
+import type { SpoolUnit } from './spool-unit';
+
+export interface FileSpoolParts {
+  /** Of all boots; created where it is not there. */
+  readonly folder: string;
+  readonly partition: Partition;
+  readonly clock: Clock;
+  /** Takes a line for the operator, without secrets. */
+  readonly warn: (message: string) => void;
+  readonly disk?: Disk;
+  /** Beyond which entries are added up. Unit: bytes. */
+  readonly mostBytes?: number;
+  /** Most entries of one segment, which is stored at once. */
+  readonly mostEntriesInSegment?: number;
+  /** Most entries that are kept apart while the disk takes nothing. */
+  readonly mostEntriesInMemory?: number;
+}
+
+const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_ENTRIES_IN_MEMORY = 50_000;
+/** Longest that an entry is in the hands of the operating system alone. */
+const SYNC_MS = 50;
+const RETRY_DISK_MS = 1_000;
+const HEARTBEAT_MS = 15_000;
+/** Replicas that share the folder may die at any time. */
+const ADOPT_EVERY_MS = 30_000;
+/** Making room makes a little more than is needed, so that it is seldom done. */
+const ROOM_SHARE = 0.8;
+const FUTILE_GROWTH = 1.25;
+
+/**
+ * A spool on the disk. What it loses at most: when the process is killed, the entries of the present turn of the event
+ * loop and those behind a write that is under way; when the machine stops, those of the last `SYNC_MS`; none of those
+ * that `appendDurably` has confirmed. While the disk takes nothing, what is in memory.
+ */
+export class FileSpool implements Spool {
+  readonly partition: Partition;
+  private readonly disk: Disk;
+  private readonly folder: string;
+  private readonly queue: EntryQueue;
+  private readonly waiters = new SeqWaiters();
+  private readonly formerFolders = new Map<string, string>();
+  private units: readonly SpoolUnit[] = [];
+  private inFlight: { readonly unit: SpoolUnit; readonly batch: LedgerBatch } | null = null;
+  private active: SegmentWriter | null = null;
+  private end: PartitionDigest = EMPTY_DIGEST;
+  private numbers = 0;
+  private boundBytes: number;
+  private home: 'unmade' | 'disk' | 'memory' = 'unmade';
+  private adoptedMs = -Infinity;
+  private isHomeMade = false;
+  private state: 'running' | 'stopped' = 'running';
+  private work: Promise<void> = Promise.resolve();
+  private isWriteDue = false;
+  private cancelSync: Cancel | null = null;
+  private cancelRetry: Cancel | null = null;
+  private cancelHeartbeat: Cancel | null = null;
+  private listener: () => void = () => undefined;
+  private counts = { compacted: 0, corruptRecords: 0, tornTails: 0, lostCalls: 0 };
+
+  constructor(private readonly parts: FileSpoolParts) {
+    this.partition = parts.partition;
+    this.disk = parts.disk ?? systemDisk;
+    this.folder = join(parts.folder, parts.partition.boot);
+    this.queue = new EntryQueue(parts.mostEntriesInMemory ?? MOST_ENTRIES_IN_MEMORY);
+    this.boundBytes = this.mostBytes;
+  }
+
+  get status(): SpoolStatus {
+    const { active, queue, units } = this;
+    const oldest = Math.min(
+      ...units.map(({ oldestAtMs }) => oldestAtMs),
+      active?.oldestAtMs ?? Infinity,
+      queue.oldestAtMs ?? Infinity,
+    );
+    return {
+      home: this.home === 'memory' ? 'memory' : 'disk',
+      pendingEntries:
+        queue.length +
+        (active?.entries ?? 0) +
+        units.reduce((sum, { entries }) => sum + entries, 0),
+      pendingBytes: this.fileBytes + queue.length * ENTRY_BYTES,
+      oldestAtMs: oldest === Infinity ? null : oldest,
+      compactedEntries: this.counts.compacted + queue.compacted,
+      corruptRecords: this.counts.corruptRecords,
+      tornTails: this.counts.tornTails,
+      lostCalls: this.counts.lostCalls,
+    };
+  }
+
+  /** Makes the folder and takes over what former boots left. Entries may be appended before. */
+  start(): Promise<void> {
+    return this.run(async () => {
+      await this.writeQueued();
+      await this.adopt();
+      this.beat();
+    });
+  }
+
+  append(entry: LedgerEntry): void {
+    this.queue.push(entry);
+    this.planWrite();
+    this.listener();
+  }
+
+  appendDurably(entry: LedgerEntry): Promise<void> {
+    const safe = this.waiters.wait(entry.seq);
+    this.append(entry);
+    return safe;
+  }
+
+  flush(): Promise<void> {
+    return this.run(async () => {
+      await this.writeQueued();
+      await this.sync().catch((error: unknown) => this.leaveDisk(error));
+    });
+  }
+
+  next(): Promise<LedgerBatch | null> {
+    return this.run(async () => {
+      if (this.inFlight !== null) return this.inFlight.batch;
+      if (this.units.length === 0) await this.adopt();
+      if (this.units.length === 0) await this.sealForNext();
+      return this.takeFirst();
+    });
+  }
+
+  acknowledge(batch: LedgerBatch): Promise<void> {
+    return this.run(async () => {
+      if (this.inFlight?.batch !== batch) return;
+      const { unit } = this.inFlight;
+      this.inFlight = null;
+      this.units = this.units.filter((other) => other !== unit);
+      if (unit.place.kind === 'memory') this.releaseWaiters(unit.digest.maxSeq);
+      // What cannot be removed is stored once more by the next boot, to no effect.
+      else await this.disk.remove(unit.place.path).catch(this.warnOfDisk);
+      await this.forgetFormer(unit.partition.boot);
+    });
+  }
+
+  listen(listener: () => void): void {
+    this.listener = listener;
+  }
+
+  stop(): Promise<void> {
+    return this.run(async () => {
+      await this.writeQueued();
+      this.state = 'stopped';
+      for (const cancel of [this.cancelSync, this.cancelRetry, this.cancelHeartbeat]) cancel?.();
+      await this.seal().catch(this.warnOfDisk);
+      // Whoever starts next need not ask whether we live.
+      for (const folder of [this.folder, ...this.formerFolders.values()]) {
+        await removeBoot(this.disk, folder).catch(this.warnOfDisk);
+      }
+    });
+  }
+
+  private get mostBytes(): number {
+    return this.parts.mostBytes ?? MOST_BYTES;
+  }
+
+  private get fileBytes(): number {
+    const ofUnits = this.units.reduce((sum, { bytes }) => sum + bytes, 0);
+    return ofUnits + (this.active?.bytes ?? 0);
+  }
+
+  /** One after the other: files have one writer. */
+  private run<Result>(job: () => Promise<Result>): Promise<Result> {
+    const result = this.work.then(job);
+    this.work = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** All that comes in one turn of the event loop is written together. */
+  private planWrite(): void {
+    if (this.isWriteDue || this.cancelRetry !== null || this.state === 'stopped') return;
+    this.isWriteDue = true;
+    setImmediate(() => void this.run(() => this.writeQueued()));
+  }
+
+  private async writeQueued(): Promise<void> {
+    this.isWriteDue = false;
+    if (this.cancelRetry !== null || this.state === 'stopped') return;
+    try {
+      await this.makeHome();
+      await this.spill();
+      while (this.queue.length > 0) await this.writeSome();
+    } catch (error) {
+      await this.leaveDisk(error);
+      return;
+    }
+    if (this.home === 'memory') this.parts.warn('spool: the disk takes entries again');
+    this.home = 'disk';
+    this.planSync();
+    await this.makeRoom();
+  }
+
+  private async writeSome(): Promise<void> {
+    this.active ??= await this.open();
+    const { active } = this;
+    const entries = this.queue.take(active.room);
+    try {
+      await active.write(entries);
+    } catch (error) {
+      this.queue.unshift(entries);
+      throw error;
+    }
+    if (active.room === 0) await this.seal();
+  }
+
+  private async open(): Promise<SegmentWriter> {
+    this.numbers += 1;
+    const writer = new SegmentWriter({
+      disk: this.disk,
+      folder: this.folder,
+      number: this.numbers,
+      partition: this.partition,
+      before: this.end,
+      mostEntries: this.parts.mostEntriesInSegment ?? SEGMENT_LIMITS.entries,
+    });
+    await writer.open();
+    return writer;
+  }
+
+  private async makeHome(): Promise<void> {
+    if (this.isHomeMade) return;
+    const draft = `${this.folder}.draft`;
+    await this.disk.createFolder(draft);
+    await writeOwner(this.disk, draft, describeOwner(this.parts.clock.wallMs()));
+    // Whoever sees the folder sees its owner in it.
+    await this.disk.rename(draft, this.folder);
+    await this.disk.syncFolder(this.parts.folder);
+    this.isHomeMade = true;
+  }
+
+  /** Writes down what had to stay in memory for a while; it goes first, so that numbers on the disk count up. */
+  private async spill(): Promise<void> {
+    for (const unit of this.units) {
+      if (unit.place.kind !== 'memory') continue;
+      const written = await writeUnit(this.disk, this.folder, {
+        unit,
+        entries: unit.place.entries,
+      });
+      this.replace(unit, written);
+      this.releaseWaiters(written.digest.maxSeq);
+    }
+  }
+
+  private async seal(): Promise<void> {
+    const { active } = this;
+    if (active === null) return;
+    const unit = await active.seal();
+    this.active = null;
+    this.keep(unit);
+    this.releaseWaiters(active.durableSeq);
+  }
+
+  private keep(unit: SpoolUnit | null): void {
+    if (unit === null) return;
+    this.units = [...this.units, unit];
+    this.end = unit.digest;
+  }
+
+  private replace(unit: SpoolUnit, by: SpoolUnit): void {
+    this.units = this.units.map((other) => (other === unit ? by : other));
+    if (this.inFlight?.unit === unit) this.inFlight = { ...this.inFlight, unit: by };
+  }
+
+  /** Somebody who waits makes it happen at once; others are gathered. */
+  private planSync(): void {
+    if (this.active === null || this.active.durability === 'durable') return;
+    if (this.cancelSync !== null) {
+      if (this.waiters.size === 0) return;
+      this.cancelSync();
+    }
+    const delayMs = this.waiters.size > 0 ? 0 : SYNC_MS;
+    this.cancelSync = this.parts.clock.after(delayMs, () => {
+      this.cancelSync = null;
+      // Not in turn with the writes: those go on meanwhile.
+      void this.sync().catch((error: unknown) => this.run(() => this.leaveDisk(error)));
+    });
+  }
+
+  private async sync(): Promise<void> {
+    const { active } = this;
+    if (active === null) return;
+    await active.sync();
+    this.releaseWaiters(active.durableSeq);
+  }
+
+  private releaseWaiters(throughSeq: number): void {
+    this.waiters.release(Math.min(throughSeq, (this.queue.lowestSeq ?? Infinity) - 1));
+  }
+
+  /** Goes on in memory, and tries the disk again after a while. What it had not taken for certain is written again. */
+  private async leaveDisk(error: unknown): Promise<void> {
+    const { active } = this;
+    this.active = null;
+    if (active !== null) {
+      const { unit, lost } = await active.abandon();
+      this.keep(unit);
+      this.queue.unshift(lost);
+    }
+    if (this.home !== 'memory') this.warnOfDisk(error);
+    this.home = 'memory';
+    this.cancelRetry ??= this.parts.clock.after(RETRY_DISK_MS, () => {
+      this.cancelRetry = null;
+      void this.run(() => this.writeQueued());
+    });
+  }
+
+  private async makeRoom(): Promise<void> {
+    if (this.fileBytes <= this.boundBytes) return;
+    const targetBytes = this.mostBytes * ROOM_SHARE - (this.active?.bytes ?? 0);
+    const inFlight = this.inFlight?.unit ?? null;
+    const { units, compacted, failure } = await compactUnits(this.disk, this.units, {
+      targetBytes,
+      inFlight,
+    });
+    this.units = units;
+    this.counts = { ...this.counts, compacted: this.counts.compacted + compacted };
+    if (failure !== null) this.warnOfDisk(failure);
+    const isFutile = this.fileBytes > this.mostBytes * ROOM_SHARE;
+    this.boundBytes = isFutile
+      ? Math.max(this.mostBytes, this.fileBytes * FUTILE_GROWTH)
+      : this.mostBytes;
+  }
+
+  private async adopt(): Promise<void> {
+    const sinceMs = this.parts.clock.nowMs() - this.adoptedMs;
+    if (this.home !== 'disk' || sinceMs < ADOPT_EVERY_MS) return;
+    this.adoptedMs = this.parts.clock.nowMs();
+    const own = new Set([this.folder, ...this.formerFolders.values()]);
+    const nowMs = this.parts.clock.wallMs();
+    const adopter = { boot: this.partition.boot, own, nowMs };
+    try {
+      for (const boot of await adoptBoots(this.disk, this.parts.folder, adopter)) {
+        this.take(boot);
+      }
+    } catch (error) {
+      this.warnOfDisk(error);
+    }
+    for (const boot of [...this.formerFolders.keys()]) await this.forgetFormer(boot);
+  }
+
+  private take(boot: Awaited<ReturnType<typeof adoptBoots>>[number]): void {
+    const { counts } = this;
+    this.formerFolders.set(boot.units[0]?.partition.boot ?? boot.folder, boot.folder);
+    this.units = [...this.units, ...boot.units];
+    this.counts = {
+      ...counts,
+      corruptRecords: counts.corruptRecords + boot.corruptRecords,
+      tornTails: counts.tornTails + boot.tornTails,
+      lostCalls: counts.lostCalls + boot.lostCalls,
+    };
+    for (const path of boot.setAside) {
+      this.parts.warn(`spool: ${path} was changed on the disk; what can be read of it goes on`);
+    }
+    if (boot.lostCalls > 0) {
+      this.parts.warn(`spool: ${boot.lostCalls} calls of ${boot.folder} are in none of its files`);
+    }
+  }
+
+  private async forgetFormer(boot: string): Promise<void> {
+    const folder = this.formerFolders.get(boot);
+    if (folder === undefined || this.units.some(({ partition }) => partition.boot === boot)) return;
+    this.formerFolders.delete(boot);
+    await removeBoot(this.disk, folder).catch(this.warnOfDisk);
+  }
+
+  private async sealForNext(): Promise<void> {
+    await this.writeQueued();
+    try {
+      await this.seal();
+    } catch (error) {
+      await this.leaveDisk(error);
+    }
+    if (this.units.length > 0 || this.queue.length === 0) return;
+    const entries = this.queue.take(SEGMENT_LIMITS.entries);
+    this.numbers += 1;
+    const numbers = { first: this.numbers, last: this.numbers };
+    this.keep(createMemoryUnit({ partition: this.partition, numbers, before: this.end }, entries));
+  }
+
+  private async takeFirst(): Promise<LedgerBatch | null> {
+    for (;;) {
+      const [first] = this.units;
+      if (first === undefined) return null;
+      const entries = await readUnit(this.disk, first);
+      const missing = first.entries - (entries?.length ?? 0);
+      if (missing > 0) {
+        this.counts = { ...this.counts, corruptRecords: this.counts.corruptRecords + missing };
+        this.parts.warn(`spool: ${missing} entries of ${this.folder} can not be read any more`);
+      }
+      if (entries === null || entries.length === 0) {
+        this.units = this.units.slice(1);
+        continue;
+      }
+      const unit: SpoolUnit = { ...first, bond: 'together' };
+      this.replace(first, unit);
+      const batch = { partition: unit.partition, entries, digest: unit.digest };
+      this.inFlight = { unit, batch };
+      return batch;
+    }
+  }
+
+  /** Frozen processes and other machines are told apart by this; see `isOwnerAlive`. */
+  private beat(): void {
+    this.cancelHeartbeat = this.parts.clock.after(HEARTBEAT_MS, () => {
+      void this.run(async () => {
+        if (this.state === 'stopped') return;
+        const owner = describeOwner(this.parts.clock.wallMs());
+        const folders = this.isHomeMade ? [this.folder] : [];
+        for (const folder of [...folders, ...this.formerFolders.values()]) {
+          await writeOwner(this.disk, folder, owner).catch(this.warnOfDisk);
+        }
+        this.beat();
+      });
+    });
+  }
+
+  private readonly warnOfDisk = (error: unknown): void => {
+    const code = (error as NodeJS.ErrnoException | null)?.code ?? 'unknown';
+    this.parts.warn(`spool: the disk fails (${code}); entries wait in memory until it works`);
+  };
+}

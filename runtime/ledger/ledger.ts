@@ -1,0 +1,37 @@
+import type { LedgerEntry, LedgerWriter, Partition, Spend, SpendScope } from './ledger-entry';
+import { OwnSpend } from './own-spend';
+import type { Spool } from './spool';
+
+/** Numbers what is spent and hands it to the spool. One for each process: it alone writes its partition. */
+export class Ledger implements LedgerWriter {
+  private seq = 0;
+  private readonly own: OwnSpend;
+
+  constructor(private readonly spool: Spool) {
+    this.own = new OwnSpend(spool.partition.region);
+  }
+
+  get partition(): Partition {
+    return this.spool.partition;
+  }
+
+  record(spend: Spend): void {
+    this.spool.append(this.number(spend));
+  }
+
+  /** Resolves once no crash can lose it. */
+  recordDurably(spend: Spend): Promise<void> {
+    return this.spool.appendDurably(this.number(spend));
+  }
+
+  /** What this process spent of the scope, stored or not. Unit: millionths of a US dollar. */
+  ownSpend(scope: SpendScope): number {
+    return this.own.read(scope);
+  }
+
+  private number(spend: Spend): LedgerEntry {
+    this.seq += 1;
+    this.own.record(spend);
+    return { seq: this.seq, calls: 1, ...spend };
+  }
+}

@@ -1,0 +1,67 @@
+import { GatewayError } from '../errors';
+import { convertToDollars } from './money';
+import type { PlannedQuota } from './plan-quotas';
+
+export interface Refusal {
+  readonly planned: PlannedQuota;
+  readonly remaining: number;
+  /** Unit: milliseconds since 1970. */
+  readonly wallMs: number;
+}
+
+/** A place may be free again at any moment. */
+const PARALLEL_RETRY_SECONDS = 1;
+
+/** LiteLLM's words and headers, since clients look for them. */
+export function describeLimit(refusal: Refusal): GatewayError {
+  return refusal.planned.measure === 'budget' ? describeBudget(refusal) : describeRate(refusal);
+}
+
+function describeRate({ planned, remaining, wallMs }: Refusal): GatewayError {
+  const { measure, quota } = planned;
+  const endsMs = quota.windowEndsMs;
+  const retryAfterSeconds =
+    endsMs === null ? PARALLEL_RETRY_SECONDS : Math.max(1, Math.ceil((endsMs - wallMs) / 1000));
+  const resetAt = renderTime(endsMs ?? wallMs + PARALLEL_RETRY_SECONDS * 1000);
+  const tooLarge =
+    quota.amount > quota.limit
+      ? `. This request needs ${quota.amount} ${measure} and is refused at any time: shorten it, or raise the limit`
+      : '';
+  return new GatewayError(
+    'rate_limit_exceeded',
+    `Rate limit exceeded for ${renderOwner(planned)}. Limit type: ${measure}. ` +
+      `Current limit: ${quota.limit}, Remaining: ${remaining}. Limit resets at: ${resetAt}${tooLarge}`,
+    { retryAfterSeconds, headers: ['rate_limit_type', measure, 'reset_at', resetAt] },
+  );
+}
+
+const RATE_OWNERS = { key: 'api_key', user: 'user', team: 'team', member: 'team_member' } as const;
+
+function renderOwner({ owner, group }: PlannedQuota): string {
+  return group === null
+    ? `${RATE_OWNERS[owner.kind]}: ${owner.name}`
+    : `model_per_key: ${owner.name}:${group}`;
+}
+
+const BUDGET_OWNERS = { key: 'Key', user: 'User', team: 'Team', member: 'TeamMember' } as const;
+
+function describeBudget({ planned, remaining }: Refusal): GatewayError {
+  const { owner, group, quota, whole } = planned;
+  const model = group === null ? '' : ` Model=${group}`;
+  const spent = convertToDollars(Math.min(quota.known, whole));
+  // Money that calls in flight have set aside, or that other regions hold, is not spent, and not free either.
+  const short =
+    quota.known >= whole
+      ? ''
+      : `; this call may cost up to ${convertToDollars(quota.amount)}, and ${convertToDollars(remaining)} is free now`;
+  return new GatewayError(
+    'budget_exceeded',
+    `Budget has been exceeded! ${BUDGET_OWNERS[owner.kind]}=${owner.name}${model} ` +
+      `Current cost: ${spent}, Max budget: ${convertToDollars(whole)}${short}`,
+  );
+}
+
+/** As LiteLLM writes it: `2026-01-31 12:00:00 UTC`. */
+function renderTime(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,109 @@
+import type { GatewayConfig, ResponseCacheConfig } from '../../lib/config/gateway-config';
+import type { Authenticator } from '../auth/authenticator';
+import { MasterKeyAuthenticator } from '../auth/master-key';
+import type { Fleet } from '../dispatch/fleet';
+import type { ManagementRoutes } from '../handlers/management/management-routes';
+import type { HealthResultStore } from '../health/health-result-store';
+import { MemoryHealthResultStore } from '../health/memory-health-result-store';
+import type { LedgerWriter } from '../ledger/ledger-entry';
+import { createLimits } from '../limits/create-limits';
+import type { LimitMetrics } from '../limits/limit-metrics';
+import type { Limits } from '../limits/limits';
+import type { Ports } from '../ports';
+import type { RoutingTable } from '../routing/routing-table';
+import { MemoryResponseCache } from '../state/memory-response-cache';
+import type { ResponseCache } from '../state/response-cache';
+import type { StateStatus } from '../telemetry/render-state-metrics';
+
+/** Answers that are kept, and how. */
+export interface KeptAnswers {
+  readonly cache: ResponseCache;
+  readonly settings: ResponseCacheConfig;
+}
+
+/**
+ * What a gateway knows beyond one request: who may ask, what was spent, what the other replicas do. Everything a request
+ * needs of it is in memory; what has to be read or written elsewhere is so in the background.
+ */
+export interface GatewayState {
+  readonly authenticator: Authenticator;
+  readonly limits: Pick<Limits, 'begin'>;
+  /** Null: nobody keeps books. */
+  readonly ledger: Pick<LedgerWriter, 'record'> | null;
+  /** Null: every request is put to a provider. */
+  readonly answers: KeptAnswers | null;
+  readonly healthResults: HealthResultStore;
+  readonly limitMetrics: LimitMetrics;
+  /** What an operator should know at start; one line each. */
+  readonly warnings: readonly string[];
+  /** Why requests should go to other replicas; null: all that has to be known is known. */
+  readonly unready: string | null;
+  readonly status: StateStatus;
+  /** Null: there are no virtual keys to manage. */
+  createManagement(table: RoutingTable): ManagementRoutes | null;
+  /** Begins to tell the other replicas what this fleet sees, and to hear of theirs. */
+  start(fleet: Fleet): void;
+  /** `deliver`: stores what it can within a few seconds. What is left, and with `leave` everything, waits for the next start. */
+  stop(delivery: 'deliver' | 'leave'): Promise<void>;
+}
+
+const LONELY_STATUS: StateStatus = {
+  spool: null,
+  ledgerDifference: null,
+  directoryAge: null,
+  database: null,
+  redis: null,
+  replicas: 1,
+};
+
+/** Unit: bytes. */
+const MOST_KEPT_ANSWERS = 64 * 1024 * 1024;
+
+export interface LonelyStateParts {
+  readonly config: Pick<GatewayConfig, 'responseCache'>;
+  readonly masterKey: string | null;
+  readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
+  readonly warnings: readonly string[];
+}
+
+/** Of a gateway without database, Redis and data folder: the master key is the only one, and nothing outlives a restart. */
+export function createLonelyState(parts: LonelyStateParts): GatewayState {
+  const { config, masterKey, ports, warnings } = parts;
+  const { limits, metrics } = createLimits({
+    ports,
+    enforcement: 'estimated',
+    shared: null,
+    replicas: () => 1,
+    own: { partition: { region: 'local', boot: 'none' }, ownSpend: () => 0 },
+    ledger: null,
+    regions: null,
+  });
+  return {
+    authenticator: new MasterKeyAuthenticator(masterKey),
+    limits,
+    ledger: null,
+    answers: createKeptAnswers(config, null, ports),
+    healthResults: new MemoryHealthResultStore(ports.clock),
+    limitMetrics: metrics,
+    warnings,
+    unready: null,
+    status: LONELY_STATUS,
+    createManagement: () => null,
+    start: () => undefined,
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** `shared` is the cache of all replicas; null: there is none, so each keeps its own. */
+export function createKeptAnswers(
+  { responseCache }: Pick<GatewayConfig, 'responseCache'>,
+  shared: ResponseCache | null,
+  { clock }: Pick<Ports, 'clock'>,
+): KeptAnswers | null {
+  if (responseCache === null) return null;
+  const cache =
+    responseCache.store === 'redis' && shared !== null
+      ? shared
+      : new MemoryResponseCache(clock, MOST_KEPT_ANSWERS);
+  return { cache, settings: responseCache };
+}

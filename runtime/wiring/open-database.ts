@@ -1,0 +1,82 @@
+import type { GatewayConfig } from '../../lib/config/gateway-config';
+import { EmbeddedDatabase, EmbeddedStoreError } from '../database/embedded-database';
+import { migrate } from '../database/migrate';
+import { parseDatabaseSettings } from '../database/database-settings';
+import { PostgresDatabase } from '../database/postgres-database';
+import { SchemaKeeper } from '../database/schema-keeper';
+import type { Database } from '../database/sql';
+import type { Ports } from '../ports';
+import type { Environment, GatewaySettings } from '../settings';
+
+export interface OpenDatabaseParts {
+  readonly config: Pick<GatewayConfig, 'general'>;
+  readonly settings: GatewaySettings;
+  readonly environment: Environment;
+  readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
+}
+
+export interface OpenDatabase {
+  readonly database: Database;
+  stop(): Promise<void>;
+}
+
+/** Null, with the reason: virtual keys and the ledger need a database, and there is none. */
+export type DatabaseOpening =
+  | { readonly kind: 'open'; readonly open: OpenDatabase }
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** PostgreSQL where the environment names one, else the store in the data folder. */
+export async function openDatabase(parts: OpenDatabaseParts): Promise<DatabaseOpening> {
+  const server = createServerDatabase(parts);
+  if (server !== null) return { kind: 'open', open: await openServer(server, parts) };
+  const { dataFolder } = parts.settings;
+  if (dataFolder === null) {
+    return {
+      kind: 'none',
+      reason: 'neither DATABASE_URL nor a data folder (LITELLM_HA_DATA_DIR, --data) is set',
+    };
+  }
+  try {
+    const database = await EmbeddedDatabase.open(dataFolder);
+    await migrate(database.writer);
+    return { kind: 'open', open: { database, stop: () => database.stop() } };
+  } catch (error) {
+    if (!(error instanceof EmbeddedStoreError)) throw error;
+    return { kind: 'none', reason: error.message };
+  }
+}
+
+/** Null: no server is named. */
+export function createServerDatabase({
+  config,
+  environment,
+  ports,
+}: OpenDatabaseParts): PostgresDatabase | null {
+  const { databaseUrl, databaseReaderUrl, databaseConnectionPoolLimit } = config.general;
+  const settings = parseDatabaseSettings({
+    environment:
+      databaseReaderUrl === null
+        ? environment
+        : { ...environment, DATABASE_URL_READ_REPLICA: databaseReaderUrl },
+    configuredUrl: databaseUrl,
+  });
+  if (settings === null) return null;
+  const { clock, random } = ports;
+  return new PostgresDatabase({ settings, poolLimit: databaseConnectionPoolLimit, clock, random });
+}
+
+async function openServer(
+  database: PostgresDatabase,
+  { settings, ports }: OpenDatabaseParts,
+): Promise<OpenDatabase> {
+  if (settings.schemaUpdates === 'elsewhere') return { database, stop: () => database.stop() };
+  const schema = new SchemaKeeper(database, ports);
+  await schema.start();
+  return {
+    database,
+    stop: () => {
+      schema.stop();
+      return database.stop();
+    },
+  };
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { GatewayConfig } from '../../lib/config/gateway-config';
+import type { Authenticator } from '../auth/authenticator';
+import { KeyAuthenticator } from '../auth/key-authenticator';
+import { createSecret, hashKey } from '../auth/key-secret';
+import { MasterKeyAuthenticator } from '../auth/master-key';
+import { SqlSpendReader } from '../database/sql-spend-reader';
+import { SqlTransferStore } from '../database/sql-transfer-store';
+import { DatabaseStatusProbe } from '../database/status-probe';
+import type { DatabaseStatus } from '../database/status-probe';
+import type { Fleet } from '../dispatch/fleet';
+import { createManagementRoutes } from '../handlers/management/management-routes';
+import type { ManagementRoutes } from '../handlers/management/management-routes';
+import { MemoryHealthResultStore } from '../health/memory-health-result-store';
+import type { Partition } from '../ledger/ledger-entry';
+import { createLimits } from '../limits/create-limits';
+import type { LimitsSystem } from '../limits/create-limits';
+import type { Clock, Ports } from '../ports';
+import type { RoutingTable } from '../routing/routing-table';
+import type { Environment, GatewaySettings } from '../settings';
+import { createRedisState } from '../state/redis-state';
+import type { RedisState } from '../state/redis-state';
+import { createKeptAnswers } from './gateway-state';
+import type { GatewayState } from './gateway-state';
+import { openBooks } from './open-books';
+import type { Books } from './open-books';
+import { openDatabase } from './open-database';
+import type { OpenDatabase } from './open-database';
+import { openRegister } from './open-register';
+import type { Register } from './open-register';
+
+export interface OpenStateParts {
+  readonly config: GatewayConfig;
+  readonly settings: GatewaySettings;
+  readonly environment: Environment;
+  readonly masterKey: string | null;
+  readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
+}
+
+/** What only a database makes possible. */
+interface Ground {
+  readonly open: OpenDatabase;
+  readonly register: Register;
+  readonly books: Books;
+  readonly status: DatabaseStatus;
+}
+
+const STANDARD_REGION = 'local';
+
+/**
+ * Opens all that outlives a request. Resolves also while database and Redis are away: what was known before is read from
+ * the data folder, and everything else is tried again in the background.
+ */
+export async function openState(parts: OpenStateParts): Promise<GatewayState> {
+  const { config, settings, ports } = parts;
+  const partition: Partition = { region: settings.region ?? STANDARD_REGION, boot: randomUUID() };
+  const opening = await openDatabase(parts);
+  const ground = opening.kind === 'open' ? await openGround(opening.open, partition, parts) : null;
+  const keeper = ground?.register.keeper ?? null;
+  let fleet: Fleet | null = null;
+  const redis = openRedis(parts, partition.boot, () => ({
+    boot: partition.boot,
+    atMs: ports.clock.wallMs(),
+    directoryPosition: keeper?.directory.position ?? null,
+    deployments: fleet?.reports ?? {},
+  }));
+  const countReplicas = (): number =>
+    Math.max(settings.replicas ?? 1, redis?.reports.neighbours.replicas ?? 1);
+  const limits = createLimitsOf(parts, { partition, ground, redis, countReplicas });
+  const authenticator = createAuthenticator(parts, ground?.register ?? null);
+  return {
+    authenticator,
+    limits: limits.limits,
+    limitMetrics: limits.metrics,
+    ledger: ground?.books.ledger ?? null,
+    answers: createKeptAnswers(config, redis?.responses ?? null, ports),
+    healthResults: redis?.healthResults ?? new MemoryHealthResultStore(ports.clock),
+    warnings:
+      opening.kind === 'none' ? [`virtual keys and the ledger are off: ${opening.reason}`] : [],
+    get unready() {
+      if (keeper === null || keeper.state !== 'empty') return null;
+      return `no key is known yet: ${keeper.trouble ?? 'the database was not read'}`;
+    },
+    get status() {
+      const ageMs = keeper?.ageMs ?? null;
+      return {
+        spool: ground?.books.status.spool ?? null,
+        ledgerDifference: ground?.books.status.ledgerDifference ?? null,
+        directoryAge: ageMs === null ? null : ageMs / 1000,
+        redis: redis === null ? null : selectConnection(redis),
+        replicas: countReplicas(),
+        database: ground?.status.connected ?? null,
+      };
+    },
+    createManagement: (table) =>
+      ground === null
+        ? null
+        : createManagement(ground, { table, partition, authenticator, clock: ports.clock }),
+    start: (started) => {
+      fleet = started;
+      redis?.reports.listen((neighbours) => {
+        started.adopt(neighbours);
+        for (const { directoryPosition } of neighbours.reports) {
+          if (directoryPosition !== null) keeper?.hint(directoryPosition);
+        }
+      });
+      redis?.start();
+      limits.start();
+      ground?.books.start();
+    },
+    stop: async (delivery) => {
+      limits.stop();
+      await redis?.stop();
+      ground?.status.stop();
+      await ground?.books.stop(delivery);
+      await keeper?.stop();
+      await ground?.open.stop();
+    },
+  };
+}
+
+async function openGround(
+  open: OpenDatabase,
+  partition: Partition,
+  { config, settings, masterKey, ports }: OpenStateParts,
+): Promise<Ground> {
+  const { database } = open;
+  const { dataFolder } = settings;
+  const register = await openRegister({
+    database,
+    ...partition,
+    // An open gateway asks nobody for a key, so it does not matter what they are hashed with.
+    saltKey: settings.saltKey ?? masterKey ?? '',
+    dataFolder,
+    staleness: {
+      whenStale: config.general.staleKeys,
+      maxStaleSeconds: config.general.staleKeysSeconds,
+    },
+    ports,
+  });
+  return {
+    open,
+    register,
+    books: await openBooks({ database, partition, dataFolder, ports }),
+    status: new DatabaseStatusProbe(ports.clock, () => database.readAnswer()),
+  };
+}
+
+function createAuthenticator(
+  { masterKey, ports }: OpenStateParts,
+  register: Register | null,
+): Authenticator {
+  if (masterKey === null || register === null) return new MasterKeyAuthenticator(masterKey);
+  const { pepper, keeper } = register;
+  return new KeyAuthenticator({ masterKey, pepper, known: keeper, clock: ports.clock });
+}
+
+function openRedis(
+  { config, ports }: OpenStateParts,
+  boot: string,
+  createReport: Parameters<typeof createRedisState>[0]['createReport'],
+): RedisState | null {
+  const { cache } = config;
+  if (cache === null) return null;
+  return createRedisState({
+    config: cache,
+    certificateAuthorities: cache.tlsCaFile === null ? null : readFileSync(cache.tlsCaFile, 'utf8'),
+    namespace: config.responseCache?.namespace ?? '',
+    boot,
+    ports,
+    createReport,
+  });
+}
+
+/** Connected is not enough: a server that hangs is connected, too. */
+function selectConnection({ status }: RedisState): 'connected' | 'disconnected' {
+  return status.breaker === 'closed' ? status.connected : 'disconnected';
+}
+
+function createLimitsOf(
+  { config, settings, ports }: OpenStateParts,
+  at: {
+    readonly partition: Partition;
+    readonly ground: Ground | null;
+    readonly redis: RedisState | null;
+    readonly countReplicas: () => number;
+  },
+): LimitsSystem {
+  const { partition, ground, redis } = at;
+  return createLimits({
+    ports,
+    enforcement: config.general.budgetEnforcement,
+    shared: redis?.quotas ?? null,
+    replicas: at.countReplicas,
+    own: ground?.books.ledger ?? { partition, ownSpend: () => 0 },
+    ledger: ground?.books.store ?? null,
+    regions:
+      ground === null || settings.regions.length < 2
+        ? null
+        : {
+            region: partition.region,
+            all: settings.regions.map((region) => ({ region, weight: 1 })),
+            transfers: new SqlTransferStore(ground.open.database),
+            createStamp: () => ground.register.stamps.next(),
+          },
+  });
+}
+
+function createManagement(
+  { open, register, books }: Ground,
+  at: {
+    readonly table: RoutingTable;
+    readonly partition: Partition;
+    readonly authenticator: Authenticator;
+    readonly clock: Clock;
+  },
+): ManagementRoutes {
+  const { table, partition, authenticator, clock } = at;
+  return createManagementRoutes({
+    authenticator,
+    desk: register.keeper,
+    spend: new SqlSpendReader(open.database),
+    readSpent: async (scopes) => {
+      const stored = await books.store.readTotals(scopes, partition);
+      return scopes.map((scope, index) => (stored[index] ?? 0) + books.ledger.ownSpend(scope));
+    },
+    ledger: books.ledger,
+    createSecret,
+    identifyKey: (secret) => hashKey(secret, register.pepper),
+    createId: randomUUID,
+    nextStamp: () => register.stamps.next(),
+    region: partition.region,
+    clock,
+    table,
+  });
+}

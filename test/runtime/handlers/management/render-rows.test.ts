@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { parseDurationSeconds } from '../../../../lib/config/duration-setting';
+import {
+  renderDollars,
+  renderDuration,
+  renderTime,
+  selectBudgetWindow,
+} from '../../../../runtime/handlers/management/render-rows';
+
+describe('renderDuration', () => {
+  it('writes what is read back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100_000_000 }), (seconds) => {
+        expect(parseDurationSeconds(renderDuration(seconds) ?? '')).toBe(seconds);
+      }),
+    );
+  });
+
+  it('takes the largest unit', () => {
+    expect(renderDuration(86_400)).toBe('1d');
+    expect(renderDuration(90)).toBe('90s');
+    expect(renderDuration(null)).toBeNull();
+  });
+});
+
+describe('selectBudgetWindow', () => {
+  it('holds the moment, whole lengths after the creation', () => {
+    const times = [fc.nat(1e9), fc.integer({ min: 1, max: 1e6 }), fc.nat(1e9)] as const;
+    fc.assert(
+      fc.property(...times, (createdAtMs, seconds, laterMs) => {
+        const nowMs = createdAtMs + laterMs;
+        const { sinceMs, endsMs } = selectBudgetWindow(createdAtMs, seconds, nowMs);
+        expect(sinceMs).toBeLessThanOrEqual(nowMs);
+        expect(endsMs).toBeGreaterThan(nowMs);
+        expect((sinceMs - createdAtMs) % (seconds * 1000)).toBe(0);
+      }),
+    );
+  });
+
+  it('has no end without a duration, and none before the creation', () => {
+    expect(selectBudgetWindow(5, null, 9)).toEqual({ sinceMs: 0, endsMs: null });
+    expect(selectBudgetWindow(5000, 1, 10)).toEqual({ sinceMs: 5000, endsMs: 6000 });
+  });
+});
+
+describe('renderDollars', () => {
+  it('turns millionths into dollars, and keeps the unknown unknown', () => {
+    expect(renderDollars(1_500_000)).toBe(1.5);
+    expect(renderDollars(null)).toBeNull();
+  });
+});
+
+describe('renderTime', () => {
+  it('writes ISO 8601 in UTC', () => {
+    expect(renderTime(0)).toBe('1970-01-01T00:00:00.000Z');
+    expect(renderTime(null)).toBeNull();
+  });
+});
