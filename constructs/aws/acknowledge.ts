@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** Findings of cdk-nag's AwsSolutions pack that stay, and why. */
@@ -18,4 +18,49 @@ export function acknowledge(scope: IConstruct, { findings, reason }: Acknowledge
 /** The finding about a policy that AWS manages. */
 export function managedPolicyFinding(policyName: string): string {
   return `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policyName}]`;
+}
+
+/** Database and cache listen where everybody looks for them. */
+export function acknowledgePort(scope: IConstruct, finding: 'RDS11' | 'AEC5'): void {
+  acknowledge(scope, {
+    findings: [finding],
+    reason:
+      'The usual port is what every target and tool expects. Another would hide nothing: subnets without a route, a ' +
+      'security group that names its clients, and TLS with a password guard it.',
+  });
+}
+
+/** A bucket of logs or results. */
+export function acknowledgeLogBucket(scope: IConstruct): void {
+  acknowledge(scope, {
+    findings: ['S1'],
+    reason:
+      'It holds logs or results of checks; logging the access to those would log itself without end. CloudTrail shows ' +
+      'who reads them.',
+  });
+}
+
+/** Rights on resources that end in a wildcard, because AWS lets nobody narrow them to one. */
+export function acknowledgeUnscopedActions(scope: IConstruct, resources: readonly string[]): void {
+  acknowledge(scope, {
+    findings: resources.map((resource) => `IAM5[Resource::${printResource(scope, resource)}]`),
+    reason:
+      'AWS lets these actions be narrowed no further: they know no resource, or the names of what they touch are made ' +
+      'up by AWS behind a prefix of ours. Conditions narrow the rest.',
+  });
+}
+
+/** Late-bound parts as cdk-nag prints them: `<LogicalId>` and `<LogicalId.Attribute>`. */
+function printResource(scope: IConstruct, resource: string): string {
+  return printPart(Stack.of(scope).resolve(resource));
+}
+
+function printPart(part: unknown): string {
+  if (typeof part === 'string') return part;
+  const { Ref, ...functions } = part as Readonly<Record<string, unknown>>;
+  if (typeof Ref === 'string') return `<${Ref}>`;
+  const join = functions['Fn::Join'] as readonly [string, readonly unknown[]] | undefined;
+  if (join !== undefined) return join[1].map(printPart).join(join[0]);
+  const attribute = functions['Fn::GetAtt'] as readonly string[] | undefined;
+  return attribute === undefined ? JSON.stringify(part) : `<${attribute.join('.')}>`;
 }

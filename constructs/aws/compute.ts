@@ -1,31 +1,20 @@
-import { Stack, Tags } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as eks from 'aws-cdk-lib/aws-eks-v2';
-import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { ICluster as IEcsCluster } from 'aws-cdk-lib/aws-ecs';
+import type { ICluster as IEksCluster } from 'aws-cdk-lib/aws-eks-v2';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import {
-  GATEWAY_ENVIRONMENT,
-  type AutoscalingPlan,
-  type ComputeOutputs,
-  type ComputePlan,
-  type ComputeProps,
-  type DatabasePlan,
+import type {
+  AutoscalingPlan,
+  ComputeOutputs,
+  ComputePlan,
+  ComputeProps,
+  DatabasePlan,
 } from '../../lib';
-import { renderWorkload } from '../k8s/workload';
-import { checkBroughtCluster } from './brought-cluster';
 import type { Cache } from './cache';
 import type { Database } from './database';
-import { EksCluster } from './eks-cluster';
-import { createGatewayImage } from './gateway-image';
 import type { Network } from './network';
-import {
-  listPodSecrets,
-  referencePodSecrets,
-  renderEnvironment,
-  renderSecretProviderClass,
-} from './pod-secrets';
 import type { Secrets } from './secrets';
 
 /** Who registers replicas with the load balancer. */
@@ -39,7 +28,7 @@ export interface EksOptions extends ComputeProps {
    *
    * @default - a cluster in Auto Mode is created, with all of that
    */
-  readonly cluster?: eks.ICluster;
+  readonly cluster?: IEksCluster;
 
   /**
    * Who registers replicas with the load balancer in a cluster that is brought. A created one runs Auto Mode.
@@ -61,6 +50,47 @@ export interface EksCompute extends EksOptions {
   readonly kind: 'eks';
 }
 
+/** Tasks on Fargate: no cluster to keep, and a bound on how long a task may take to stop. */
+export interface FargateOptions extends ComputeProps {
+  /**
+   * A cluster to run in, in the network that `vpc` names.
+   *
+   * @default - a cluster with Container Insights is created
+   */
+  readonly cluster?: IEcsCluster;
+
+  /**
+   * Requests of one replica that autoscaling aims for, beside its processor: streams wait more than they compute.
+   *
+   * Unit: requests per minute and replica, 1–100000.
+   *
+   * @default 600
+   */
+  readonly requestsPerReplica?: number;
+
+  /**
+   * Why streams may be longer than Fargate waits for a task to stop. In rollouts and when scaling in, the load balancer
+   * waits for them first; a task that is stopped by hand, or by AWS without that wait, breaks them.
+   *
+   * @default - refused
+   */
+  readonly allowStreamsBeyondStopTimeout?: string;
+
+  /**
+   * Folder with a `Dockerfile` to build the gateway's image from when the stack is deployed. Change it to run your own
+   * build.
+   *
+   * @default - the gateway of this package
+   */
+  readonly gatewayFolder?: string;
+}
+
+export interface FargateCompute extends FargateOptions {
+  readonly kind: 'fargate';
+}
+
+export type ComputeTarget = EksCompute | FargateCompute;
+
 export interface ComputeBlockProps {
   readonly plan: ComputePlan;
   readonly autoscaling: AutoscalingPlan;
@@ -69,9 +99,8 @@ export interface ComputeBlockProps {
   readonly secrets: Secrets;
   readonly database: Database;
   readonly cache: Cache;
-  /** Null: a cluster is created. */
-  readonly cluster: eks.ICluster | null;
-  readonly loadBalancerController: LoadBalancerController;
+  /** `replicated`: the database follows another region's, and its schema comes from there. */
+  readonly schema: 'own' | 'replicated';
   /** Null: that of this package. */
   readonly gatewayFolder: string | null;
 }
@@ -83,181 +112,29 @@ export interface Frontend {
   readonly listener: elb.ApplicationListener;
 }
 
-/** The two controllers are one program in two packages; only the names of their objects differ. */
-const CONTROLLERS = {
-  'auto-mode': { apiVersion: 'eks.amazonaws.com/v1', labelPrefix: 'eks.amazonaws.com' },
-  'aws-load-balancer-controller': {
-    apiVersion: 'elbv2.k8s.aws/v1beta1',
-    labelPrefix: 'elbv2.k8s.aws',
-  },
-} as const;
-
-/**
- * The replicas of the gateway, on EKS.
- *
- * Costs: the cluster (see `EksCluster`) unless one is brought; at the defaults 3 to 20 pods of one core and 768 MiB.
- * Survives: the loss of a pod, a node or a zone.
- * Does not survive: the loss of the region.
- */
-export class Compute extends Construct implements ComputeOutputs {
+/** The replicas of the gateway: what they run on is chosen by one of the two words below. */
+export abstract class Compute extends Construct implements ComputeOutputs, iam.IGrantable {
   /** Kubernetes on EKS: the same workload as on any other Kubernetes. */
   static eks(options: EksOptions = {}): EksCompute {
     return { kind: 'eks', ...options };
   }
 
-  readonly workloadName: string;
-  /** The cluster. */
-  readonly resource: eks.ICluster;
+  /** Tasks on ECS with Fargate. */
+  static fargate(options: FargateOptions = {}): FargateCompute {
+    return { kind: 'fargate', ...options };
+  }
+
+  abstract readonly workloadName: string;
   /** What replicas may do in AWS: read their secrets. Grant it more for models on Bedrock. */
-  readonly role: iam.Role;
-  /** The workload, as applied. */
-  readonly workload: eks.KubernetesManifest;
+  abstract readonly role: iam.Role;
 
-  private readonly plan: ComputePlan;
-  private readonly namespace: string;
-  private readonly controller: LoadBalancerController;
-
-  constructor(scope: Construct, id: string, props: ComputeBlockProps) {
-    super(scope, id);
-    this.plan = props.plan;
-    this.workloadName = props.plan.name;
-    this.namespace = props.plan.name;
-    this.controller = props.loadBalancerController;
-    const { cluster, addOns } =
-      props.cluster === null
-        ? new EksCluster(this, 'Cluster', { network: props.network })
-        : { cluster: checkBroughtCluster(props.cluster), addOns: [] };
-    this.resource = cluster;
-
-    this.openDataTier(props);
-    const namespace = this.createNamespace();
-    this.role = this.createRole(props.secrets);
-    const identity = this.createPodIdentity();
-    const secretClass = this.createSecretProviderClass(props.secrets);
-    this.workload = this.createWorkload(props);
-    secretClass.node.addDependency(...addOns, namespace);
-    this.workload.node.addDependency(secretClass, identity, this.role);
+  get grantPrincipal(): iam.IPrincipal {
+    return this.role;
   }
 
-  /**
-   * Sends calls of a load balancer to the replicas: lets it in, and has the cluster keep the target group filled with
-   * their addresses.
-   */
-  serve({ targetGroup, securityGroup, listener }: Frontend): void {
-    // In Auto Mode the controller may only touch target groups that carry the name of its cluster.
-    Tags.of(targetGroup).add('eks:eks-cluster-name', this.resource.clusterName);
-    // Asked from this side, CDK puts the rules into this stack, also when the cluster stands in another.
-    securityGroup.connections.allowTo(
-      this.resource.clusterSecurityGroup,
-      ec2.Port.tcp(this.plan.port),
-      'Load balancer of the gateway',
-    );
-    const binding = this.createManifest('TargetGroupBinding', [
-      {
-        apiVersion: CONTROLLERS[this.controller].apiVersion,
-        kind: 'TargetGroupBinding',
-        metadata: { name: this.workloadName, namespace: this.namespace },
-        spec: {
-          serviceRef: { name: this.workloadName, port: this.plan.port },
-          targetGroupARN: targetGroup.targetGroupArn,
-          targetType: 'ip',
-        },
-      },
-    ]);
-    binding.node.addDependency(this.workload, listener);
-  }
+  /** Sends calls of a load balancer to the replicas. */
+  abstract serve(frontend: Frontend): void;
 
-  private openDataTier({ database, cache }: ComputeBlockProps): void {
-    const replicas = this.resource.clusterSecurityGroup;
-    database.connections.allowDefaultPortFrom(replicas, 'Replicas of the gateway');
-    cache.connections.allowDefaultPortFrom(replicas, 'Replicas of the gateway');
-  }
-
-  private createNamespace(): eks.KubernetesManifest {
-    return this.createManifest('Namespace', [
-      {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: {
-          name: this.namespace,
-          labels: {
-            'pod-security.kubernetes.io/enforce': 'restricted',
-            // A rollout waits until the load balancer, not just the cluster, has seen the new replica answer.
-            [`${CONTROLLERS[this.controller].labelPrefix}/pod-readiness-gate-inject`]: 'enabled',
-          },
-        },
-      },
-    ]);
-  }
-
-  private createRole(secrets: Secrets): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      description: 'Replicas of the gateway: read their secrets',
-      assumedBy: new iam.SessionTagsPrincipal(new iam.ServicePrincipal('pods.eks.amazonaws.com')),
-    });
-    for (const { secret } of listPodSecrets(secrets)) secret.grantRead(role);
-    return role;
-  }
-
-  private createPodIdentity(): CfnPodIdentityAssociation {
-    return new CfnPodIdentityAssociation(this, 'PodIdentity', {
-      clusterName: this.resource.clusterName,
-      namespace: this.namespace,
-      serviceAccount: this.workloadName,
-      roleArn: this.role.roleArn,
-    });
-  }
-
-  private createSecretProviderClass(secrets: Secrets): eks.KubernetesManifest {
-    return this.createManifest('SecretProviderClass', [
-      renderSecretProviderClass({
-        name: this.secretName,
-        namespace: this.namespace,
-        region: Stack.of(this).region,
-        podSecrets: listPodSecrets(secrets),
-      }),
-    ]);
-  }
-
-  private createWorkload(props: ComputeBlockProps): eks.KubernetesManifest {
-    const { plan, autoscaling, databasePlan, database, cache, secrets } = props;
-    return this.createManifest(
-      'Workload',
-      renderWorkload({
-        compute: plan,
-        autoscaling,
-        namespace: this.namespace,
-        image: createGatewayImage(this, plan, props.gatewayFolder),
-        program: { kind: 'image' },
-        environment: {
-          ...renderEnvironment({
-            plan: databasePlan,
-            database,
-            cache,
-            region: Stack.of(this).region,
-          }),
-          // The pod waits before it is told to stop (preStop); waiting twice would outlast its grace period.
-          [GATEWAY_ENVIRONMENT.propagationSeconds]: '0',
-        },
-        secretEnvironment: referencePodSecrets(listPodSecrets(secrets), this.secretName),
-        secretProviderClass: this.secretName,
-      }),
-    );
-  }
-
-  /** Own scope, not the cluster's: a cluster of another stack must not come to depend on this one. */
-  private createManifest(
-    id: string,
-    manifest: readonly Record<string, unknown>[],
-  ): eks.KubernetesManifest {
-    return new eks.KubernetesManifest(this, id, {
-      cluster: this.resource,
-      manifest: [...manifest],
-    });
-  }
-
-  /** Name of the SecretProviderClass and of the Secret it fills. */
-  private get secretName(): string {
-    return `${this.workloadName}-secrets`;
-  }
+  /** Takes a rollout back when users are failed during it. */
+  abstract watchRollouts(alarms: readonly cloudwatch.Alarm[]): void;
 }

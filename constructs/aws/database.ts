@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { BackupPlan, DatabaseOutputs, DatabasePlan, DatabaseProps, Endpoint } from '../../lib';
-import { acknowledge } from './acknowledge';
+import type { WatchedDatabase } from './database-alarms';
 import type { Network } from './network';
+import type { RegionPlace } from './region-place';
 import type { Secrets } from './secrets';
 
 /** RDS for PostgreSQL, created for the gateway. */
@@ -22,160 +23,92 @@ export interface RdsDatabase extends RdsOptions {
   readonly kind: 'rds';
 }
 
+/** Aurora PostgreSQL, created for the gateway. Its storage grows by itself, so it has no size. */
+export interface AuroraOptions extends Omit<DatabaseProps, 'storageGib'> {
+  /**
+   * Class of the writer and of each reader, which takes the writer's place. Size it by memory.
+   *
+   * @default db.r6g.large
+   */
+  readonly instanceType?: ec2.InstanceType;
+}
+
+export interface AuroraDatabase extends AuroraOptions {
+  readonly kind: 'aurora';
+}
+
+/** A database that is there already, with a standby, backups and alarms of whoever runs it. */
+export interface ExistingDatabaseOptions extends Pick<DatabaseProps, 'maxConnections'> {
+  /**
+   * The server. One that is imported needs its security groups, which then admit the replicas.
+   */
+  readonly server: rds.IDatabaseInstance | rds.IDatabaseCluster;
+
+  /**
+   * JSON with `username` and `password` of a user that owns the database, as RDS writes it.
+   */
+  readonly credentials: ISecret;
+
+  /**
+   * Name of that user. It stands in the address of the database, which is put together before the secret is read.
+   *
+   * @default 'litellm'
+   */
+  readonly userName?: string;
+
+  /**
+   * Name of the database on the server.
+   *
+   * @default 'litellm'
+   */
+  readonly databaseName?: string;
+}
+
+export interface ExistingDatabase extends ExistingDatabaseOptions {
+  readonly kind: 'existing';
+}
+
+export type DatabaseTarget = RdsDatabase | AuroraDatabase | ExistingDatabase;
+
 export interface DatabaseBlockProps {
   readonly plan: DatabasePlan;
   readonly backup: BackupPlan;
   readonly network: Network;
   readonly secrets: Secrets;
   readonly instanceType: ec2.InstanceType;
+  /** Null: there is one region. */
+  readonly place: RegionPlace | null;
 }
 
-type SharedProps = Omit<rds.DatabaseInstanceReadReplicaProps, 'sourceDatabaseInstance'>;
-
-/** A full disk stops all writes; storage grows by itself up to this multiple. */
-const STORAGE_GROWTH = 4;
-
 /**
- * PostgreSQL on RDS: a primary with a synchronous standby in another zone, and replicas for reading.
+ * PostgreSQL for the gateway: what stands behind it is chosen by one of the three words below.
  *
- * Costs: at the defaults four `db.r6g.large` (primary, standby, two replicas) with 100 GiB of gp3 each, and backups.
- * Survives: the loss of the primary or of its zone, without losing a write; the writer's address follows.
- * Does not survive: the loss of the region, other than by restoring a backup. Replicas lag behind and take no writes.
+ * Replicas connect to it without a pooler in between. The most connections that all of them can open is checked at synth
+ * against what the server accepts, so none is needed; and a pooler that lends a connection for one transaction, as RDS Proxy
+ * does, holds on to it for the whole session once a client prepares statements by name, as LiteLLM's image does.
  */
-export class Database extends Construct implements DatabaseOutputs {
-  /** PostgreSQL on RDS. */
+export abstract class Database extends Construct implements DatabaseOutputs {
+  /** PostgreSQL on RDS: a primary, a synchronous standby that takes no calls, and replicas for reading. */
   static rds(options: RdsOptions = {}): RdsDatabase {
     return { kind: 'rds', ...options };
   }
 
-  readonly writer: Endpoint;
-  /** The first replica: RDS has no address that spreads over replicas. All of them are in `replicas`. */
-  readonly reader: Endpoint;
-  /** The primary. */
-  readonly resource: rds.DatabaseInstance;
-  readonly replicas: readonly rds.DatabaseInstanceReadReplica[];
-  readonly connections: ec2.Connections;
-
-  private readonly securityGroup: ec2.SecurityGroup;
-  private readonly parameterGroup: rds.ParameterGroup;
-
-  constructor(scope: Construct, id: string, props: DatabaseBlockProps) {
-    super(scope, id);
-    const { plan } = props;
-    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.network.vpc,
-      description: 'Database of the gateway: its port, from whoever is let in by name',
-      allowAllOutbound: false,
-    });
-    this.connections = new ec2.Connections({
-      securityGroups: [this.securityGroup],
-      defaultPort: ec2.Port.tcp(plan.port),
-    });
-    this.parameterGroup = this.createParameterGroup(plan);
-    this.resource = this.createPrimary(props);
-    this.replicas = Array.from({ length: plan.readReplicas }, (_, index) =>
-      this.createReplica(props, index),
-    );
-    this.writer = { host: this.resource.dbInstanceEndpointAddress, port: plan.port };
-    this.reader = {
-      host: (this.replicas[0] ?? this.resource).dbInstanceEndpointAddress,
-      port: plan.port,
-    };
+  /** Aurora PostgreSQL: one storage over three zones, a writer, and readers that take its place within half a minute. */
+  static aurora(options: AuroraOptions = {}): AuroraDatabase {
+    return { kind: 'aurora', ...options };
   }
 
-  private createParameterGroup(plan: DatabasePlan): rds.ParameterGroup {
-    return new rds.ParameterGroup(this, 'ParameterGroup', {
-      engine: engine(plan),
-      description:
-        'Encrypted connections only, the planned number of them, and none that is forgotten',
-      parameters: {
-        'rds.force_ssl': '1',
-        max_connections: String(plan.maxConnections),
-        // Both in milliseconds.
-        log_min_duration_statement: '1000',
-        idle_in_transaction_session_timeout: '60000',
-      },
-    });
+  /** A database that is there already. */
+  static existing(options: ExistingDatabaseOptions): ExistingDatabase {
+    return { kind: 'existing', ...options };
   }
 
-  private createPrimary(props: DatabaseBlockProps): rds.DatabaseInstance {
-    const { plan, backup, network, secrets } = props;
-    const primary = new rds.DatabaseInstance(this, 'Resource', {
-      ...this.shared(props),
-      engine: engine(plan),
-      databaseName: plan.databaseName,
-      credentials: rds.Credentials.fromSecret(secrets.databaseCredentials, plan.userName),
-      vpcSubnets: network.dataSubnets,
-      multiAz: plan.standbyInOtherZone,
-      allocatedStorage: plan.storageGib,
-      maxAllocatedStorage: plan.storageGib * STORAGE_GROWTH,
-      storageEncrypted: plan.encrypted,
-      deletionProtection: plan.deletionProtection,
-      removalPolicy: RemovalPolicy.SNAPSHOT,
-      backupRetention: Duration.days(backup.retentionDays),
-      preferredBackupWindow: `${backup.windowStart}-${backup.windowEnd}`,
-      deleteAutomatedBackups: false,
-    });
-    acknowledgePort(primary, plan.port);
-    return primary;
-  }
-
-  private createReplica(props: DatabaseBlockProps, index: number): rds.DatabaseInstanceReadReplica {
-    const { availabilityZones } = props.network;
-    const replica = new rds.DatabaseInstanceReadReplica(this, `Replica${index + 1}`, {
-      ...this.shared(props),
-      sourceDatabaseInstance: this.resource,
-      vpcSubnets: props.network.dataSubnets,
-      // RDS chooses the primary's zone and moves it at each failover; replicas spread over all but the first zone first.
-      availabilityZone: availabilityZones[(index + 1) % availabilityZones.length],
-      removalPolicy: RemovalPolicy.DESTROY,
-      deletionProtection: false,
-    });
-    acknowledgePort(replica, props.plan.port);
-    acknowledge(replica, {
-      findings: ['RDS2', 'RDS3', 'RDS10'],
-      reason:
-        'A replica is itself the copy in another zone and holds nothing of its own. Its storage is encrypted as its ' +
-        'source is, which CloudFormation refuses to be told again; protected against deletion, it would keep ' +
-        'readReplicas from being lowered.',
-    });
-    return replica;
-  }
-
-  /** What primary and replicas have in common, so that a replica can take the primary's place. */
-  private shared({ plan, network, instanceType }: DatabaseBlockProps): SharedProps {
-    return {
-      vpc: network.vpc,
-      instanceType,
-      port: plan.port,
-      securityGroups: [this.securityGroup],
-      parameterGroup: this.parameterGroup,
-      storageType: rds.StorageType.GP3,
-      publiclyAccessible: false,
-      iamAuthentication: true,
-      autoMinorVersionUpgrade: true,
-      copyTagsToSnapshot: true,
-      enablePerformanceInsights: true,
-      performanceInsightRetention: rds.PerformanceInsightRetention.DEFAULT,
-      cloudwatchLogsExports: ['postgresql'],
-      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
-    };
-  }
-}
-
-function engine(plan: DatabasePlan): rds.IInstanceEngine {
-  const major = String(plan.majorVersion);
-  // The major version alone: AWS picks its newest minor version, and upgrades to later ones by itself.
-  return rds.DatabaseInstanceEngine.postgres({
-    version: rds.PostgresEngineVersion.of(major, major),
-  });
-}
-
-function acknowledgePort(scope: Construct, port: number): void {
-  acknowledge(scope, {
-    findings: ['RDS11'],
-    reason:
-      `Port ${port} is what every target and tool expects. It hides nothing: subnets without a route, a security ` +
-      'group that names its clients, and TLS with a password guard it.',
-  });
+  abstract readonly writer: Endpoint;
+  abstract readonly reader: Endpoint;
+  abstract readonly connections: ec2.Connections;
+  abstract readonly arn: string;
+  /** What AWS Backup calls it. */
+  abstract readonly backupType: 'RDS' | 'Aurora';
+  /** What alarms look at. */
+  abstract readonly watched: WatchedDatabase;
 }

@@ -11,3 +11,15 @@ export const DEFAULT_NODE_TYPE = 'cache.m7g.large';
 
 /** What runs in a cluster that is created. */
 export const DEFAULT_LOAD_BALANCER_CONTROLLER: LoadBalancerController = 'auto-mode';
+
+/** Often enough to notice an outage before most users do, at some nine thousand requests a month. */
+export const DEFAULT_CANARY_MINUTES = 5;
+
+/** The fewest with which the loss of one shard's writes leaves most keys alone. */
+export const DEFAULT_SHARDS = 3;
+
+/** Thirty-three a second from one address: a busy backend stays below, a flood does not. */
+export const DEFAULT_REQUESTS_PER_ADDRESS = 10_000;
+
+/** Ten a second: a tenth of what one core of the gateway answers, which leaves room for streams that stay open. */
+export const DEFAULT_REQUESTS_PER_REPLICA = 600;

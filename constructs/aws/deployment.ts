@@ -1,4 +1,7 @@
-import { Annotations, CfnOutput, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Tags } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   describeWarning,
@@ -11,17 +14,24 @@ import {
   type Warning,
 } from '../../lib';
 import type { Autoscaling } from './autoscaling';
-import type { Cache } from './cache';
-import type { Compute } from './compute';
-import type { Database } from './database';
+import type { Backup } from './backup';
+import type { Chaos } from './chaos';
+import { checkRanges } from './check-ranges';
+import type { CacheInUse } from './create-cache';
+import type { ComputeInUse } from './create-compute';
+import type { DatabaseInUse } from './create-database';
 import { Edge } from './edge';
 import { requireStack } from './guard';
 import type { LoadBalancer } from './load-balancer';
+import { errorPercent, inFlight, requests, responseTime } from './load-balancer-metrics';
+import type { Monitoring } from './monitoring';
 import type { Network } from './network';
 import type { AwsGatewayProps } from './props';
 import { Region } from './region';
 import { resolveHandles } from './resolve-handles';
 import type { Secrets } from './secrets';
+
+const METRIC_PERIOD = Duration.minutes(1);
 
 export interface DeploymentInput {
   readonly topology: Topology;
@@ -35,23 +45,31 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   readonly recoveryObjectives: RecoveryObjectives;
   readonly network: Network;
   readonly secrets: Secrets;
-  readonly database: Database;
-  readonly cache: Cache;
-  readonly compute: Compute;
+  readonly database: DatabaseInUse;
+  readonly cache: CacheInUse;
+  readonly compute: ComputeInUse;
   readonly loadBalancer: LoadBalancer;
   readonly autoscaling: Autoscaling;
+  readonly monitoring: Monitoring;
+  /** Where alarms are sent. */
+  readonly alarmTopic: ITopic;
+  /** Null: the database's own backups are enough. */
+  readonly backup: Backup | null;
+  /** Null: no experiments. */
+  readonly chaos: Chaos | null;
 
   protected constructor(scope: Construct, id: string, input: DeploymentInput) {
     requireStack(scope);
     super(scope, id);
     const { topology, warnings } = input;
     const dns = requireDns(topology);
-    const handles = resolveHandles(input.props);
+    const handles = checkRanges(resolveHandles(input.props));
 
     const region = new Region(this, 'Region', {
       plan: onlyRegion(topology),
       domainName: dns.domainName,
       handles,
+      place: null,
     });
     const edge = new Edge(this, 'Edge', { plan: dns, zone: handles.zone, region });
 
@@ -64,7 +82,39 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
     this.compute = region.compute;
     this.loadBalancer = region.loadBalancer;
     this.autoscaling = region.autoscaling;
+    this.monitoring = region.monitoring;
+    this.alarmTopic = region.monitoring.alarmTopic;
+    this.backup = region.backup;
+    this.chaos = region.chaos;
     this.describe(topology, warnings);
+  }
+
+  /** Requests that reached a replica. */
+  metricRequests(period = METRIC_PERIOD): cloudwatch.Metric {
+    return requests(this.loadBalancer, period);
+  }
+
+  /** Share of failed requests, in percent. */
+  metricErrors(period = METRIC_PERIOD): cloudwatch.MathExpression {
+    return errorPercent(this.loadBalancer, period);
+  }
+
+  /** Requests being served, computed from how many come and how long each takes to begin. */
+  metricInFlight(period = METRIC_PERIOD): cloudwatch.MathExpression {
+    return inFlight(this.loadBalancer, period);
+  }
+
+  /** Seconds from a request until the first byte of its answer. */
+  metricResponseTime(
+    statistic: 'p50' | 'p95' | 'p99' | 'Average',
+    period = METRIC_PERIOD,
+  ): cloudwatch.Metric {
+    return responseTime(this.loadBalancer, period, statistic);
+  }
+
+  /** Lets somebody read the key of the administrator, which makes keys for everybody else. */
+  grantReadMasterKey(grantee: IGrantable): Grant {
+    return this.secrets.masterKey.grantRead(grantee);
   }
 
   private describe(topology: Topology, warnings: readonly Warning[]): void {

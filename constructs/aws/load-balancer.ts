@@ -7,9 +7,11 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../lib';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeLogBucket } from './acknowledge';
 import type { Compute } from './compute';
+import { DEFAULT_REQUESTS_PER_ADDRESS } from './defaults';
 import type { Network } from './network';
+import { WebFirewall, type FirewallTarget } from './web-firewall';
 
 export interface LoadBalancerBlockProps {
   readonly plan: LoadBalancerPlan;
@@ -19,6 +21,7 @@ export interface LoadBalancerBlockProps {
   readonly certificate: acm.ICertificate | null;
   readonly network: Network;
   readonly compute: Compute;
+  readonly firewall: FirewallTarget;
 }
 
 const ACCESS_LOG_DAYS = 90;
@@ -39,6 +42,7 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
   readonly targetGroup: elb.ApplicationTargetGroup;
   readonly certificate: acm.ICertificate;
   readonly accessLogs: s3.Bucket;
+  readonly firewall: WebFirewall;
   readonly hostName: string;
   /** Whether clients reach it over IPv6 too. */
   readonly ipv6: boolean;
@@ -53,6 +57,13 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
     this.targetGroup = this.createTargetGroup(props);
     const listener = this.createListeners();
     this.hostName = this.resource.loadBalancerDnsName;
+    this.firewall = new WebFirewall(this, 'Firewall', {
+      loadBalancerArn: this.resource.loadBalancerArn,
+      target: props.firewall,
+      requestsPerAddress:
+        (props.firewall.kind === 'managed' ? props.firewall.requestsPerAddress : undefined) ??
+        DEFAULT_REQUESTS_PER_ADDRESS,
+    });
     props.compute.serve({ targetGroup: this.targetGroup, securityGroup, listener });
   }
 
@@ -74,10 +85,7 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
         resources: [bucket.arnForObjects(`AWSLogs/${Aws.ACCOUNT_ID}/*`)],
       }),
     );
-    acknowledge(bucket, {
-      findings: ['S1'],
-      reason: 'It holds access logs; logging the access to them would log itself without end.',
-    });
+    acknowledgeLogBucket(bucket);
     return bucket;
   }
 
@@ -117,6 +125,8 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
       deletionProtection: true,
       crossZoneEnabled: true,
     });
+    // Lets an operator, or AWS, move traffic away from one zone.
+    loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
     loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
     loadBalancer.setAttribute('access_logs.s3.bucket', this.accessLogs.bucketName);
     // Creation fails when it may not write its first log.

@@ -1,11 +1,7 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import {
-  GATEWAY_ENVIRONMENT,
-  type CacheOutputs,
-  type DatabaseOutputs,
-  type DatabasePlan,
-} from '../../lib';
+import { GATEWAY_ENVIRONMENT, type DatabaseOutputs, type DatabasePlan } from '../../lib';
 import type { SecretKeyReference } from '../k8s/workload';
+import type { Cache } from './cache';
 import type { Secrets } from './secrets';
 
 /** One value that replicas need: the secret it stands in, and the field if that secret is JSON. */
@@ -15,7 +11,7 @@ export interface PodSecret {
   readonly field: string | null;
 }
 
-const DATABASE_PASSWORD = 'DATABASE_PASSWORD';
+export const DATABASE_PASSWORD = 'DATABASE_PASSWORD';
 
 /** Everything secret in the environment of a replica, sorted by name so that the output never depends on an order. */
 export function listPodSecrets(secrets: Secrets): readonly PodSecret[] {
@@ -24,15 +20,21 @@ export function listPodSecrets(secrets: Secrets): readonly PodSecret[] {
     secret,
     field: null,
   });
-  return [
-    ...Object.entries(secrets.given).map(([name, secret]) => whole(name, secret)),
+  const given = Object.entries(secrets.given).map(([name, secret]) => whole(name, secret));
+  const generated = [
     whole(GATEWAY_ENVIRONMENT.masterKey, secrets.masterKey),
+    whole(GATEWAY_ENVIRONMENT.saltKey, secrets.saltKey),
     whole(GATEWAY_ENVIRONMENT.redisPassword, secrets.cacheToken),
     {
       environmentName: DATABASE_PASSWORD,
       secret: secrets.databaseCredentials,
       field: 'password',
     },
+  ];
+  // Who brings a key of an older gateway along, keeps its keys.
+  return [
+    ...given,
+    ...generated.filter(({ environmentName }) => !(environmentName in secrets.given)),
   ].sort((one, other) => (one.environmentName < other.environmentName ? -1 : 1));
 }
 
@@ -40,22 +42,32 @@ export function listPodSecrets(secrets: Secrets): readonly PodSecret[] {
 export function renderEnvironment(input: {
   readonly plan: DatabasePlan;
   readonly database: DatabaseOutputs;
-  readonly cache: CacheOutputs;
+  readonly cache: Cache;
   readonly region: string;
 }): Readonly<Record<string, string>> {
   const { plan, database, cache, region } = input;
   const url = (host: string): string =>
-    // `require` as libpq means it: encrypted, without a check of the authority, whose certificate no image carries.
-    `postgresql://${plan.userName}:$(${DATABASE_PASSWORD})@${host}:${plan.port}/${plan.databaseName}` +
-    '?sslmode=require&uselibpqcompat=true';
+    renderDatabaseUrl({ plan, host, password: `$(${DATABASE_PASSWORD})` });
   return {
     [GATEWAY_ENVIRONMENT.databaseUrl]: url(database.writer.host),
     [GATEWAY_ENVIRONMENT.databaseReaderUrl]: url(database.reader.host),
-    [GATEWAY_ENVIRONMENT.redisHost]: cache.primary.host,
-    [GATEWAY_ENVIRONMENT.redisPort]: String(cache.primary.port),
-    [GATEWAY_ENVIRONMENT.redisTls]: 'true',
+    ...cache.environment,
     [GATEWAY_ENVIRONMENT.region]: region,
   };
+}
+
+/** The address of the database. `password` is a reference, never a value. */
+export function renderDatabaseUrl(input: {
+  readonly plan: DatabasePlan;
+  readonly host: string;
+  readonly password: string;
+}): string {
+  const { plan, host, password } = input;
+  // `require` as libpq means it: encrypted, without a check of the authority, whose certificate no image carries.
+  return (
+    `postgresql://${plan.userName}:${password}@${host}:${plan.port}/${plan.databaseName}` +
+    '?sslmode=require&uselibpqcompat=true'
+  );
 }
 
 export function referencePodSecrets(

@@ -2,10 +2,14 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { DomainProps, GatewayProps } from '../../lib';
-import type { ReplicationGroupCache } from './cache';
-import type { EksCompute } from './compute';
-import type { RdsDatabase } from './database';
+import type { BackupProps, DomainProps, GatewayProps } from '../../lib';
+import type { VaultBackup } from './backup';
+import type { CacheTarget } from './cache';
+import type { FaultInjection } from './chaos';
+import type { ComputeTarget } from './compute';
+import type { DatabaseTarget } from './database';
+import type { CloudWatchMonitoring } from './monitoring';
+import type { FirewallTarget } from './web-firewall';
 
 /** The description of a gateway, with AWS's own kinds of handles. */
 export interface AwsGatewayProps extends GatewayProps {
@@ -34,21 +38,50 @@ export interface AwsGatewayProps extends GatewayProps {
    *
    * @default Compute.eks()
    */
-  readonly compute?: EksCompute;
+  readonly compute?: ComputeTarget;
 
   /**
    * The PostgreSQL database.
    *
    * @default Database.rds()
    */
-  readonly database?: RdsDatabase;
+  readonly database?: DatabaseTarget;
 
   /**
    * The Redis cache.
    *
    * @default Cache.replicationGroup()
    */
-  readonly cache?: ReplicationGroupCache;
+  readonly cache?: CacheTarget;
+
+  /**
+   * What stands before the load balancer.
+   *
+   * @default WebFirewall.managed()
+   */
+  readonly firewall?: FirewallTarget;
+
+  /**
+   * When backups are taken, how long they are kept, and whether they are also kept in a vault, copied to another region
+   * and restored every week.
+   *
+   * @default - daily by RDS itself, kept for 30 days beside the database
+   */
+  readonly backup?: BackupProps | VaultBackup;
+
+  /**
+   * Experiments with failures on purpose. None starts by itself.
+   *
+   * @default - none
+   */
+  readonly chaos?: FaultInjection;
+
+  /**
+   * Alarms, dashboard and canary.
+   *
+   * @default Monitoring.cloudWatch()
+   */
+  readonly monitoring?: CloudWatchMonitoring;
 }
 
 /** The public name of the gateway, and who answers for it. */

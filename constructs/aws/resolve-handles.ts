@@ -1,11 +1,16 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { InstanceType, IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { LoadBalancerController } from './compute';
+import type { VaultBackup } from './backup';
+import { Cache, type CacheTarget } from './cache';
+import type { FaultInjection } from './chaos';
+import { Compute, type ComputeTarget } from './compute';
+import { Database, type DatabaseTarget } from './database';
 import * as defaults from './defaults';
+import { Monitoring, type CloudWatchMonitoring } from './monitoring';
 import type { AwsGatewayProps } from './props';
+import { WebFirewall, type FirewallTarget } from './web-firewall';
 
 /** What the user handed over or chose beyond the common description, complete. Null: to be created. */
 export interface AwsHandles {
@@ -13,26 +18,35 @@ export interface AwsHandles {
   readonly secrets: Readonly<Record<string, ISecret>>;
   readonly zone: IHostedZone;
   readonly certificate: ICertificate | null;
-  readonly cluster: ICluster | null;
-  readonly loadBalancerController: LoadBalancerController;
-  /** Null: that of this package. */
-  readonly gatewayFolder: string | null;
+  readonly compute: ComputeTarget;
+  readonly database: DatabaseTarget;
   readonly instanceType: InstanceType;
-  readonly nodeType: string;
+  readonly cache: CacheTarget;
+  readonly monitoring: CloudWatchMonitoring;
+  readonly firewall: FirewallTarget;
+  /** Null: the database's own backups are enough. */
+  readonly vault: VaultBackup | null;
+  /** Null: no experiments. */
+  readonly chaos: FaultInjection | null;
 }
 
-export function resolveHandles(props: AwsGatewayProps): AwsHandles {
-  const { domain, compute, database, cache } = props;
+export function resolveHandles(props: Omit<AwsGatewayProps, 'config'>): AwsHandles {
+  const { domain } = props;
+  const database = props.database ?? Database.rds();
   return {
     vpc: props.vpc ?? null,
     secrets: props.secrets ?? {},
     zone: domain.zone,
     certificate: domain.certificate ?? null,
-    cluster: compute?.cluster ?? null,
-    loadBalancerController:
-      compute?.loadBalancerController ?? defaults.DEFAULT_LOAD_BALANCER_CONTROLLER,
-    gatewayFolder: compute?.gatewayFolder ?? null,
-    instanceType: database?.instanceType ?? defaults.DEFAULT_INSTANCE_TYPE,
-    nodeType: cache?.nodeType ?? defaults.DEFAULT_NODE_TYPE,
+    compute: props.compute ?? Compute.eks(),
+    database,
+    instanceType:
+      (database.kind === 'existing' ? undefined : database.instanceType) ??
+      defaults.DEFAULT_INSTANCE_TYPE,
+    cache: props.cache ?? Cache.replicationGroup(),
+    monitoring: props.monitoring ?? Monitoring.cloudWatch(),
+    firewall: props.firewall ?? WebFirewall.managed(),
+    vault: props.backup !== undefined && 'kind' in props.backup ? props.backup : null,
+    chaos: props.chaos ?? null,
   };
 }

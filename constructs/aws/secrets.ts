@@ -3,11 +3,18 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SecretsOutputs } from '../../lib';
 import { acknowledge } from './acknowledge';
+import { listPeers, type RegionPlace } from './region-place';
 
 export interface SecretsBlockProps {
   /** The secret of each environment variable that the configuration references. */
   readonly given: Readonly<Record<string, secretsmanager.ISecret>>;
   readonly databaseUserName: string;
+  /** Of a database that was brought. Null: generated. */
+  readonly databaseCredentials: secretsmanager.ISecret | null;
+  /** Of a cache that was brought. Null: generated. */
+  readonly cacheToken: secretsmanager.ISecret | null;
+  /** Null: there is one region. */
+  readonly place: RegionPlace | null;
 }
 
 /** Letters and digits: the values stand in URLs and environment variables unescaped. 48 of them hold 285 bits. */
@@ -18,41 +25,72 @@ const RANDOM: secretsmanager.SecretStringGenerator = {
 };
 
 /**
- * The values that never stand in a template: those of the configuration, handed over by the user, and three that are
+ * The values that never stand in a template: those of the configuration, handed over by the user, and those that are
  * generated once in Secrets Manager.
  *
- * Costs: three secrets.
+ * Costs: four secrets, less those of a database and a cache that were brought.
  * Survives: the loss of a zone, and the deletion of the stack: generated secrets are kept, as is the data they open.
- * Does not survive: the loss of the region.
+ * Does not survive: the loss of the region. Among several regions all know the same keys: Secrets Manager copies what the
+ * first of them made up to the others, where a copy is read like any other secret. Tokens of caches are not shared.
  */
 export class Secrets extends Construct implements SecretsOutputs {
   readonly given: Readonly<Record<string, secretsmanager.ISecret>>;
-  readonly masterKey: secretsmanager.Secret;
+  readonly masterKey: secretsmanager.ISecret;
   /** JSON with `username` and `password`, as RDS and its tools expect. */
-  readonly databaseCredentials: secretsmanager.Secret;
-  readonly cacheToken: secretsmanager.Secret;
+  readonly databaseCredentials: secretsmanager.ISecret;
+  readonly cacheToken: secretsmanager.ISecret;
+  /** What keys are hashed with. Never change it: every key depends on it. */
+  readonly saltKey: secretsmanager.ISecret;
   readonly masterKeyLocation: string;
 
   constructor(scope: Construct, id: string, props: SecretsBlockProps) {
     super(scope, id);
     this.given = props.given;
-    this.masterKey = this.createSecret('MasterKey', {
+    const { place } = props;
+    this.masterKey = this.createShared('MasterKey', place, {
+      secretName: place?.names.masterKey,
       description: 'Key of the administrator of the gateway',
       generateSecretString: RANDOM,
     });
-    this.databaseCredentials = this.createSecret('DatabaseCredentials', {
-      description: 'User and password of the database of the gateway',
-      generateSecretString: {
-        ...RANDOM,
-        secretStringTemplate: JSON.stringify({ username: props.databaseUserName }),
-        generateStringKey: 'password',
-      },
-    });
-    this.cacheToken = this.createSecret('CacheToken', {
-      description: 'Token for the cache of the gateway',
+    this.saltKey = this.createShared('SaltKey', place, {
+      secretName: place?.names.saltKey,
+      description: 'What the gateway hashes keys with; every key depends on it',
       generateSecretString: RANDOM,
     });
+    this.databaseCredentials =
+      props.databaseCredentials ??
+      this.createShared('DatabaseCredentials', place, {
+        secretName: place?.names.databaseCredentials,
+        description: 'User and password of the database of the gateway',
+        generateSecretString: {
+          ...RANDOM,
+          secretStringTemplate: JSON.stringify({ username: props.databaseUserName }),
+          generateStringKey: 'password',
+        },
+      });
+    this.cacheToken =
+      props.cacheToken ??
+      this.createSecret('CacheToken', {
+        description: 'Token for the cache of the gateway',
+        generateSecretString: RANDOM,
+      });
     this.masterKeyLocation = this.masterKey.secretArn;
+  }
+
+  /** What all regions must know alike: made up in the first of them, and copied to the others under the same name. */
+  private createShared(
+    id: string,
+    place: RegionPlace | null,
+    props: secretsmanager.SecretProps,
+  ): secretsmanager.ISecret {
+    if (place === null || props.secretName === undefined) return this.createSecret(id, props);
+    if (place.secretsOrigin.kind === 'copied') {
+      return secretsmanager.Secret.fromSecretNameV2(this, id, props.secretName);
+    }
+    return this.createSecret(id, {
+      ...props,
+      replicaRegions: listPeers(place).map((region) => ({ region })),
+    });
   }
 
   private createSecret(id: string, props: secretsmanager.SecretProps): secretsmanager.Secret {

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { build, buildDefaults } from './support';
+import { build, buildDefaults, onEks } from './support';
 
 describe('LoadBalancer', () => {
   it('faces the internet on all zones, is protected, and waits as long as a stream may be silent', () => {
@@ -15,6 +15,7 @@ describe('LoadBalancer', () => {
         { Key: 'idle_timeout.timeout_seconds', Value: '300' },
         { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
         { Key: 'client_keep_alive.seconds', Value: '3600' },
+        { Key: 'zonal_shift.config.enabled', Value: 'true' },
         { Key: 'access_logs.s3.enabled', Value: 'true' },
       ]),
     });
@@ -57,7 +58,7 @@ describe('LoadBalancer', () => {
       Tags: Match.arrayWith([
         {
           Key: 'eks:eks-cluster-name',
-          Value: stack.resolve(gateway.compute.resource.clusterName),
+          Value: stack.resolve(onEks(gateway).resource.clusterName),
         },
       ]),
     });

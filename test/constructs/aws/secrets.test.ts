@@ -3,15 +3,16 @@ import { readManifests } from '../../contract/facts/aws';
 import { build, buildDefaults } from './support';
 
 describe('Secrets', () => {
-  it('generates three values that fit into URLs and keeps them when the stack goes', () => {
+  it('generates four values that fit into URLs and keeps them when the stack goes', () => {
     const { template } = buildDefaults();
     const secrets = Object.values(
       template.findResources('AWS::SecretsManager::Secret', {
         Properties: { GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 48 } },
       }),
     );
-    expect(secrets).toHaveLength(3);
+    expect(secrets).toHaveLength(4);
     expect(secrets.map((secret) => secret['DeletionPolicy'])).toEqual([
+      'Retain',
       'Retain',
       'Retain',
       'Retain',
@@ -25,7 +26,7 @@ describe('Secrets', () => {
     const statements = Object.values(policies)
       .filter((policy) => JSON.stringify(policy['Properties'].Roles).includes(role))
       .flatMap((policy) => policy['Properties'].PolicyDocument.Statement as Statement[]);
-    expect(statements).toHaveLength(4);
+    expect(statements).toHaveLength(5);
     for (const statement of statements) {
       expect(statement.Action).toEqual([
         'secretsmanager:GetSecretValue',

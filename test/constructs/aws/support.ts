@@ -9,6 +9,10 @@ import {
   Compute,
   GatewayConfig,
   SingleRegionHA,
+  type EksWorkload,
+  type FargateService,
+  type RdsInstances,
+  type ReplicationGroup,
   type SingleRegionHAProps,
 } from '../../../constructs/aws';
 
@@ -22,6 +26,14 @@ model_list:
 
 export function testConfig(): GatewayConfig {
   return GatewayConfig.fromYaml(CONFIG);
+}
+
+/** Streams that end within what Fargate gives a task to stop, and a configuration that asks for no longer ones. */
+export function shortStreams(): Pick<SingleRegionHAProps, 'config' | 'streaming'> {
+  return {
+    config: GatewayConfig.fromYaml(`${CONFIG}router_settings:\n  timeout: 60\n`),
+    streaming: { maxStreamSeconds: 90, idleSeconds: 60 },
+  };
 }
 
 /** A folder to build an image from, so that no test needs the bundle to have been built. */
@@ -81,4 +93,24 @@ export function buildDefaults(): Built {
 export function build(change: Change = (props) => props, stack: Stack = testStack()): Built {
   const gateway = new SingleRegionHA(stack, 'Gateway', change(leastProps(stack), stack));
   return { stack, gateway, template: Template.fromStack(stack) };
+}
+
+export function onEks({ compute }: SingleRegionHA): EksWorkload {
+  if (compute.kind !== 'eks') throw new Error(compute.kind);
+  return compute;
+}
+
+export function onFargate({ compute }: SingleRegionHA): FargateService {
+  if (compute.kind !== 'fargate') throw new Error(compute.kind);
+  return compute;
+}
+
+export function onRds({ database }: SingleRegionHA): RdsInstances {
+  if (database.kind !== 'rds') throw new Error(database.kind);
+  return database;
+}
+
+export function onElastiCache({ cache }: SingleRegionHA): ReplicationGroup {
+  if (cache.kind === 'existing') throw new Error(cache.kind);
+  return cache;
 }

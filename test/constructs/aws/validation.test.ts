@@ -5,8 +5,24 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
-import { SingleRegionHA } from '../../../constructs/aws';
-import { leastProps, testApp, testStack } from './support';
+import {
+  Backup,
+  Cache,
+  Chaos,
+  Compute,
+  Database,
+  Monitoring,
+  SingleRegionHA,
+  type SingleRegionHAProps,
+} from '../../../constructs/aws';
+import {
+  gatewayFolder,
+  leastProps,
+  onElastiCache,
+  shortStreams,
+  testApp,
+  testStack,
+} from './support';
 
 /** Findings of CloudFormation's own rules stop synthesis instead of warning. */
 function strictApp(): App {
@@ -19,10 +35,11 @@ function strictApp(): App {
 }
 
 /** A gateway whose surroundings have no findings of their own. */
-function createGateway(app: App): SingleRegionHA {
+function createGateway(app: App, change: Partial<SingleRegionHAProps> = {}): SingleRegionHA {
   const stack = testStack({}, app);
   return new SingleRegionHA(stack, 'Gateway', {
     ...leastProps(testStack()),
+    ...change,
     domain: {
       name: 'api.example.com',
       zone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
@@ -50,40 +67,67 @@ function acknowledgedReasons(root: Construct): ReadonlyMap<string, string> {
   return new Map(entries);
 }
 
-describe('SingleRegionHA', () => {
+/** Between them these make every resource there is. */
+const VARIANTS: readonly (readonly [string, () => Partial<SingleRegionHAProps>])[] = [
+  ['the defaults', () => ({})],
+  ['EKS with all that can be added', () => ({ ...additions() })],
+  [
+    'Fargate with all that can be added',
+    () => ({
+      ...shortStreams(),
+      compute: Compute.fargate({ gatewayFolder: gatewayFolder() }),
+      database: Database.aurora(),
+      cache: Cache.cluster(),
+      ...additions(),
+    }),
+  ],
+];
+
+function additions(): Partial<SingleRegionHAProps> {
+  return {
+    monitoring: Monitoring.cloudWatch({ canary: { model: 'gpt-4o' } }),
+    backup: Backup.vault(),
+    chaos: Chaos.faultInjection(),
+  };
+}
+
+describe.each(VARIANTS)('SingleRegionHA with %s', (_, change) => {
   it('passes the validation of CloudFormation with every finding an error', () => {
     const app = strictApp();
-    createGateway(app);
+    createGateway(app, change());
     expect(() => app.synth()).not.toThrow();
-  }, 60_000);
-
-  it('would not pass it with a property that does not exist', () => {
-    const app = strictApp();
-    const gateway = createGateway(app);
-    const cache = gateway.cache.resource as CfnResource;
-    cache.addPropertyOverride('NoSuchProperty', true);
-    expect(() => app.synth()).toThrow();
-  }, 60_000);
+  });
 
   it('passes cdk-nag AwsSolutions without a finding', () => {
     const app = testApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    createGateway(app);
-    expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+    createGateway(app, change());
+    const { violations } = new AwsSolutionsChecks().validateScope(app);
+    expect(violations.map(({ ruleName }) => ruleName)).toEqual([]);
     expect(() => app.synth()).not.toThrow();
-  }, 60_000);
-
-  it('would not pass it with an unprotected bucket beside it', () => {
-    const app = testApp();
-    new Bucket(testStack({}, app), 'Open');
-    expect(new AwsSolutionsChecks().validateScope(app).violations).not.toEqual([]);
   });
 
   it('acknowledges findings for at most ten reasons, each spelled out', () => {
     const app = testApp();
-    const reasons = new Set(acknowledgedReasons(createGateway(app)).values());
+    const reasons = new Set(acknowledgedReasons(createGateway(app, change())).values());
     expect(reasons.size).toBeGreaterThan(0);
     expect(reasons.size).toBeLessThanOrEqual(10);
     for (const reason of reasons) expect(reason.length).toBeGreaterThan(60);
+  });
+});
+
+describe('SingleRegionHA', () => {
+  it('would not pass the validation with a property that does not exist', () => {
+    const app = strictApp();
+    const gateway = createGateway(app);
+    const cache = onElastiCache(gateway).resource as CfnResource;
+    cache.addPropertyOverride('NoSuchProperty', true);
+    expect(() => app.synth()).toThrow();
+  });
+
+  it('would not pass cdk-nag with an unprotected bucket beside it', () => {
+    const app = testApp();
+    new Bucket(testStack({}, app), 'Open');
+    expect(new AwsSolutionsChecks().validateScope(app).violations).not.toEqual([]);
   });
 });

@@ -1,19 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Aspects, Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { SingleRegionHA } from '../../../../constructs/aws';
+import { Compute, SingleRegionHA } from '../../../../constructs/aws';
+import { maskAssetHashes } from '../../../../constructs/aws/testing';
 import type { testApp } from '../support';
-import { build, buildDefaults, leastProps, testStack } from '../support';
+import {
+  build,
+  buildDefaults,
+  gatewayFolder,
+  leastProps,
+  onRds,
+  shortStreams,
+  testStack,
+} from '../support';
 
-/** Hashes of assets change with every build of the gateway or version of the framework. */
 function maskHashes(template: Template): unknown {
-  return JSON.parse(JSON.stringify(template.toJSON()).replace(/[0-9a-f]{64}/g, '<hash>'));
+  return maskAssetHashes(template.toJSON());
 }
 
 /** What looks like the value of a secret: a key, a private key, or a long run of letters and digits. */
-const SECRET_LOOKS = [/\bsk-[A-Za-z0-9]{8,}/, /-----BEGIN/, /AKIA[0-9A-Z]{16}/, /:[^/@$\s"]{6,}@/];
+const SECRET_LOOKS = [
+  /\bsk-[A-Za-z0-9]{8,}/,
+  /-----BEGIN/,
+  /AKIA[0-9A-Z]{16}/,
+  /:[^/@$\s"{}]{6,}@/,
+];
 
 describe('SingleRegionHA', () => {
   it('answers under its name and says where the key of the administrator is', () => {
@@ -31,7 +48,7 @@ describe('SingleRegionHA', () => {
     expect(gateway.recoveryObjectives.failures.map(({ failure }) => failure)).toContain('zone');
     expect(gateway.loadBalancer.resource.loadBalancerArn).toBeDefined();
     expect(gateway.loadBalancer.targetGroup.targetGroupArn).toBeDefined();
-    expect(gateway.database.resource.instanceArn).toBeDefined();
+    expect(onRds(gateway).resource.instanceArn).toBeDefined();
     expect(gateway.database.writer.port).toBe(5432);
     expect(gateway.cache.primary.port).toBe(6379);
     expect(gateway.network.vpc.vpcId).toBe(gateway.network.networkId);
@@ -48,8 +65,19 @@ describe('SingleRegionHA', () => {
     expect(maskHashes(buildDefaults().template)).toMatchSnapshot();
   });
 
-  it('shows no secret, in templates or assets of its own', () => {
-    const { stack } = buildDefaults();
+  it.each([
+    ['EKS', () => buildDefaults()],
+    [
+      'Fargate',
+      () =>
+        build((props) => ({
+          ...props,
+          ...shortStreams(),
+          compute: Compute.fargate({ gatewayFolder: gatewayFolder() }),
+        })),
+    ],
+  ])('shows no secret in the template of %s', (_, create) => {
+    const { stack } = create();
     const assembly = (stack.node.root as ReturnType<typeof testApp>).synth();
     const text = readFileSync(join(assembly.directory, `${stack.stackName}.template.json`), 'utf8');
     for (const pattern of SECRET_LOOKS) expect(text).not.toMatch(pattern);
@@ -82,6 +110,79 @@ describe('SingleRegionHA', () => {
         { Key: 'litellm-ha:name', Value: 'litellm' },
         { Key: 'litellm-ha:pattern', Value: 'single-region' },
       ]),
+    });
+  });
+
+  it('honours tags and aspects of the app around it', () => {
+    const stack = testStack();
+    Tags.of(stack).add('team', 'platform');
+    Aspects.of(stack).add({
+      visit: (node) => {
+        if (node instanceof LogGroup) node.applyRemovalPolicy(RemovalPolicy.DESTROY);
+      },
+    });
+    const { template } = build((props) => props, stack);
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Tags: Match.arrayWith([{ Key: 'team', Value: 'platform' }]),
+    });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
+  });
+
+  it('keeps the ids of what holds data: a changed one would replace it', () => {
+    const { template } = buildDefaults();
+    const ids = [
+      'AWS::RDS::DBInstance',
+      'AWS::ElastiCache::ReplicationGroup',
+      'AWS::SecretsManager::Secret',
+      'AWS::KMS::Key',
+      'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      'AWS::EKS::Cluster',
+      'AWS::S3::Bucket',
+    ].flatMap((type) => Object.keys(template.findResources(type)));
+    expect(ids).toMatchSnapshot();
+  });
+
+  it('offers its metrics as those of its own load balancer', () => {
+    const { stack, gateway } = buildDefaults();
+    const name = stack.resolve(gateway.loadBalancer.resource.loadBalancerFullName);
+    expect(stack.resolve(gateway.metricRequests().dimensions)).toEqual({ LoadBalancer: name });
+    expect(gateway.metricRequests(Duration.minutes(5))).toMatchObject({
+      metricName: 'RequestCount',
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    });
+    expect(gateway.metricInFlight().expression).toBe(
+      'FILL(requests, 0) / PERIOD(requests) * FILL(seconds, 0)',
+    );
+    expect(gateway.metricErrors().expression).toContain('100 *');
+    expect(gateway.metricResponseTime('p99')).toMatchObject({
+      metricName: 'TargetResponseTime',
+      statistic: 'p99',
+    });
+  });
+
+  it('lets whoever is named read the key of the administrator, and replicas be given rights', () => {
+    const stack = testStack();
+    const gateway = new SingleRegionHA(stack, 'Gateway', leastProps(stack));
+    const reader = new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() });
+    gateway.grantReadMasterKey(reader);
+    new Bucket(stack, 'Prompts').grantRead(gateway.compute);
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [stack.resolve(reader.roleName)],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Resource: stack.resolve(gateway.secrets.masterKey.secretArn) }),
+        ],
+      },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [stack.resolve(gateway.compute.role.roleName)],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: Match.arrayWith(['s3:GetObject*']) }),
+        ]),
+      },
     });
   });
 

@@ -47,7 +47,7 @@ function createCluster(stack: Stack, layer: KubectlV34Layer | null): Cluster {
   });
 }
 
-describe('Compute', () => {
+describe('EksWorkload', () => {
   it('creates a cluster in Auto Mode that is reached from within and logs everything', () => {
     const { template } = buildDefaults();
     template.hasResourceProperties('AWS::EKS::Cluster', {
@@ -106,7 +106,13 @@ describe('Compute', () => {
     const { stack, gateway, template } = buildDefaults();
     const provider = manifest(template, 'SecretProviderClass');
     const { spec } = provider;
-    const keys = ['DATABASE_PASSWORD', 'LITELLM_MASTER_KEY', 'OPENAI_API_KEY', 'REDIS_PASSWORD'];
+    const keys = [
+      'DATABASE_PASSWORD',
+      'LITELLM_MASTER_KEY',
+      'LITELLM_SALT_KEY',
+      'OPENAI_API_KEY',
+      'REDIS_PASSWORD',
+    ];
     expect(spec.parameters.usePodIdentity).toBe('true');
     expect(spec.secretObjects[0]?.secretName).toBe('litellm-secrets');
     expect(spec.secretObjects[0]?.data.map(({ key }) => key)).toEqual(keys);
@@ -175,7 +181,11 @@ describe('Compute', () => {
   it('follows the size of a replica', () => {
     const { template } = build((props) => ({
       ...props,
-      compute: Compute.eks({ ...props.compute, cpuMillicores: 2000, memoryMib: 2048 }),
+      compute: Compute.eks({
+        gatewayFolder: gatewayFolder(),
+        cpuMillicores: 2000,
+        memoryMib: 2048,
+      }),
     }));
     expect(containers(template)[0]?.resources.requests).toEqual({ cpu: '2000m', memory: '2048Mi' });
   });

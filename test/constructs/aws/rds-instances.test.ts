@@ -1,8 +1,9 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { Database } from '../../../constructs/aws';
-import { build, buildDefaults } from './support';
+import { build, buildDefaults, onEks, onRds } from './support';
 
-describe('Database', () => {
+describe('RdsInstances', () => {
   it('is PostgreSQL 16 with a standby, encrypted, backed up and kept', () => {
     const { template } = buildDefaults();
     template.hasResource('AWS::RDS::DBInstance', {
@@ -15,6 +16,8 @@ describe('Database', () => {
         MultiAZ: true,
         StorageType: 'gp3',
         StorageEncrypted: true,
+        KmsKeyId: Match.anyValue(),
+        EnableIAMDatabaseAuthentication: true,
         DeletionProtection: true,
         BackupRetentionPeriod: 30,
         PreferredBackupWindow: '03:00-04:00',
@@ -71,7 +74,7 @@ describe('Database', () => {
       expect.objectContaining({
         FromPort: 5432,
         ToPort: 5432,
-        SourceSecurityGroupId: stack.resolve(gateway.compute.resource.clusterSecurityGroupId),
+        SourceSecurityGroupId: stack.resolve(onEks(gateway).resource.clusterSecurityGroupId),
       }),
     ]);
   });
@@ -86,9 +89,9 @@ describe('Database', () => {
     }));
     template.resourceCountIs('AWS::RDS::DBInstance', 2);
     template.allResourcesProperties('AWS::RDS::DBInstance', { DBInstanceClass: 'db.r7g.xlarge' });
-    expect(gateway.database.replicas).toHaveLength(1);
+    expect(onRds(gateway).replicas).toHaveLength(1);
     expect(gateway.database.reader.host).toBe(
-      gateway.database.replicas[0]?.dbInstanceEndpointAddress,
+      onRds(gateway).replicas[0]?.dbInstanceEndpointAddress,
     );
   });
 

@@ -1,7 +1,8 @@
-import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
-import { readAwsFacts } from '../../contract/facts/aws';
-import { planFacts } from '../../contract/facts/facts';
-import { build, leastProps, testStack, type Change } from './support';
+import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../../lib';
+import { readAwsFacts } from '../../../../constructs/aws/testing';
+import { planFacts } from '../../../../lib/testing/facts';
+import { Cache, Compute, Database } from '../../../../constructs/aws';
+import { build, gatewayFolder, leastProps, shortStreams, testStack, type Change } from '../support';
 
 function planned(change: Change) {
   const stack = testStack();
@@ -24,7 +25,25 @@ const everything: Change = (props) => ({
   backup: { retentionDays: 14, window: '22:30-23:30' },
 });
 
+/** The other compute and the other database. */
+const otherParts: Change = (props) => ({
+  ...props,
+  ...shortStreams(),
+  compute: Compute.fargate({ gatewayFolder: gatewayFolder() }),
+  database: Database.aurora({ readReplicas: 1, maxConnections: 500 }),
+  cache: Cache.cluster({ replicas: 3 }),
+});
+
 describe('readAwsFacts', () => {
+  it('reads Fargate and Aurora too, and says what those do not offer', () => {
+    const { scaleDownReplicas, databaseStorageGib, ...facts } = readAwsFacts(
+      build(otherParts).template.toJSON() as never,
+    );
+    expect(planned(otherParts)).toMatchObject(facts);
+    expect(scaleDownReplicas).toHaveProperty('notOffered');
+    expect(databaseStorageGib).toHaveProperty('notOffered');
+  });
+
   it.each([
     ['the defaults', defaults],
     ['every changed property', everything],

@@ -1,0 +1,33 @@
+import type { Construct } from 'constructs';
+import { AWS_TRAITS, planActivePassive, resolveActivePassive } from '../../../lib';
+import { MultiRegionDeployment } from '../multi-region-deployment';
+import type { AwsActivePassiveProps } from '../multi-region-props';
+
+/** Everything about a gateway in a region of AWS that serves and one that waits. */
+export type ActivePassiveProps = AwsActivePassiveProps;
+
+/**
+ * A gateway in a region that serves and a second one that waits. It survives what one region survives, and the loss of the
+ * serving region: the standby answers as soon as clients are led there, and writes once its database is promoted.
+ */
+export class ActivePassive extends MultiRegionDeployment {
+  /**
+   * Resolves the description, plans both regions and builds them, each in a stack of its own.
+   *
+   * @param scope an app or a stage, or a construct in one
+   * @param id name within the scope
+   * @param props the description
+   */
+  constructor(scope: Construct, id: string, props: ActivePassiveProps) {
+    const { spec, warnings } = resolveActivePassive(props, AWS_TRAITS);
+    super(scope, id, {
+      topology: planActivePassive(spec, AWS_TRAITS),
+      warnings,
+      props,
+      regions: [
+        { path: 'primary', region: spec.primary.region, options: props.primary },
+        { path: 'standby', region: spec.standby.region, options: props.standby },
+      ],
+    });
+  }
+}

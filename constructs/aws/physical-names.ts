@@ -1,0 +1,41 @@
+import { Aws } from 'aws-cdk-lib';
+
+/**
+ * What parts of a gateway in several regions are called. A region names what another one makes by these, as plain text:
+ * a reference would ask the other region each time its stack is deployed, also when that region is gone.
+ */
+export interface PhysicalNames {
+  readonly masterKey: string;
+  readonly saltKey: string;
+  readonly databaseCredentials: string;
+  /** The database that spans regions, on Aurora. */
+  readonly globalCluster: string;
+  /** The function that takes the steps of a failover: the same name in each region. */
+  readonly executor: string;
+  database(region: string): string;
+  databaseArn(region: string): string;
+  executorArn(region: string): string;
+  /** Holds the switches of those regions whose place this one takes. */
+  switchBucket(region: string): string;
+  failoverMachine(kind: 'failover' | 'failback', ofRegion: string): string;
+}
+
+export function namePhysically(name: string): PhysicalNames {
+  const arn = (service: string, region: string, resource: string): string =>
+    `arn:${Aws.PARTITION}:${service}:${region}:${Aws.ACCOUNT_ID}:${resource}`;
+  const database = (region: string): string => `${name}-${region}`;
+  const executor = `${name}-failover`;
+  return {
+    masterKey: `${name}/master-key`,
+    saltKey: `${name}/salt-key`,
+    databaseCredentials: `${name}/database`,
+    globalCluster: `${name}-global`,
+    executor,
+    database,
+    databaseArn: (region) => arn('rds', region, `db:${database(region)}`),
+    executorArn: (region) => arn('lambda', region, `function:${executor}`),
+    // Names of buckets are one space for the whole world, hence the account.
+    switchBucket: (region) => `${name}-switch-${Aws.ACCOUNT_ID}-${region}`,
+    failoverMachine: (kind, ofRegion) => `${name}-${kind}-${ofRegion}`,
+  };
+}

@@ -1,0 +1,111 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+import type { Endpoint } from '../../lib';
+import { acknowledge, acknowledgePort } from './acknowledge';
+import { Database, type DatabaseBlockProps } from './database';
+import type { WatchedDatabase } from './database-alarms';
+import { createDatabaseConnections, createStorageKey } from './database-settings';
+import { createParameterGroup, selectEngine, sharedInstanceProps } from './rds-settings';
+
+/** A full disk stops all writes; storage grows by itself up to this multiple. */
+const STORAGE_GROWTH = 4;
+
+/**
+ * PostgreSQL on RDS: a primary with a synchronous standby in another zone, and replicas for reading.
+ *
+ * Costs: at the defaults four `db.r6g.large` (primary, standby, two replicas) with 100 GiB of gp3 each, and backups.
+ * Survives: the loss of the primary or of its zone, without losing a write; the writer's address follows.
+ * Does not survive: the loss of the region, other than by restoring a backup. Replicas lag behind and take no writes.
+ */
+export class RdsInstances extends Database {
+  readonly kind = 'rds';
+  readonly backupType = 'RDS';
+  readonly arn: string;
+  readonly writer: Endpoint;
+  /** The first replica: RDS has no address that spreads over replicas. All of them are in `replicas`. */
+  readonly reader: Endpoint;
+  /** The primary. */
+  readonly resource: rds.DatabaseInstance;
+  readonly replicas: readonly rds.DatabaseInstanceReadReplica[];
+  readonly connections: ec2.Connections;
+  readonly watched: WatchedDatabase;
+
+  /** Encrypts the storage, its backups and what Performance Insights keeps. */
+  readonly key: kms.Key;
+
+  readonly parameterGroup: rds.ParameterGroup;
+
+  constructor(scope: Construct, id: string, props: DatabaseBlockProps) {
+    super(scope, id);
+    const { plan } = props;
+    this.connections = createDatabaseConnections(this, props);
+    this.key = createStorageKey(this);
+    this.parameterGroup = createParameterGroup(this, plan);
+    this.resource = this.createPrimary(props);
+    this.arn = this.resource.instanceArn;
+    this.replicas = Array.from({ length: plan.readReplicas }, (_, index) =>
+      this.createReplica(props, index),
+    );
+    this.writer = { host: this.resource.dbInstanceEndpointAddress, port: plan.port };
+    this.reader = {
+      host: (this.replicas[0] ?? this.resource).dbInstanceEndpointAddress,
+      port: plan.port,
+    };
+    this.watched = {
+      instanceIds: [this.resource, ...this.replicas].map((each) => each.instanceIdentifier),
+      events: { sourceType: 'db-instance', sourceIds: [this.resource.instanceIdentifier] },
+      replicaLag: { name: 'ReplicaLag', unitsPerSecond: 1 },
+      sourceLag: null,
+      disks: 'own',
+    };
+  }
+
+  private createPrimary(props: DatabaseBlockProps): rds.DatabaseInstance {
+    const { plan, backup, network, secrets, place } = props;
+    const primary = new rds.DatabaseInstance(this, 'Resource', {
+      ...sharedInstanceProps(props, this),
+      instanceIdentifier: place?.names.database(place.region),
+      engine: selectEngine(plan),
+      databaseName: plan.databaseName,
+      credentials: rds.Credentials.fromSecret(secrets.databaseCredentials, plan.userName),
+      vpcSubnets: network.dataSubnets,
+      multiAz: plan.standbyInOtherZone,
+      allocatedStorage: plan.storageGib,
+      maxAllocatedStorage: plan.storageGib * STORAGE_GROWTH,
+      storageEncrypted: plan.encrypted,
+      storageEncryptionKey: this.key,
+      deletionProtection: plan.deletionProtection,
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+      backupRetention: Duration.days(backup.retentionDays),
+      preferredBackupWindow: `${backup.windowStart}-${backup.windowEnd}`,
+      deleteAutomatedBackups: false,
+    });
+    acknowledgePort(primary, 'RDS11');
+    return primary;
+  }
+
+  private createReplica(props: DatabaseBlockProps, index: number): rds.DatabaseInstanceReadReplica {
+    const { availabilityZones } = props.network;
+    const replica = new rds.DatabaseInstanceReadReplica(this, `Replica${index + 1}`, {
+      ...sharedInstanceProps(props, this),
+      sourceDatabaseInstance: this.resource,
+      vpcSubnets: props.network.dataSubnets,
+      // RDS chooses the primary's zone and moves it at each failover; replicas spread over all but the first zone first.
+      availabilityZone: availabilityZones[(index + 1) % availabilityZones.length],
+      removalPolicy: RemovalPolicy.DESTROY,
+      deletionProtection: false,
+    });
+    acknowledgePort(replica, 'RDS11');
+    acknowledge(replica, {
+      findings: ['RDS2', 'RDS3', 'RDS10'],
+      reason:
+        'A replica is itself the copy in another zone and holds nothing of its own. Its storage is encrypted as its ' +
+        'source is, which CloudFormation refuses to be told again; protected against deletion, it would keep ' +
+        'readReplicas from being lowered.',
+    });
+    return replica;
+  }
+}

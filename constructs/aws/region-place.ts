@@ -1,0 +1,57 @@
+import {
+  GATEWAY_ENVIRONMENT,
+  type DatabaseRole,
+  type MultiRegionTopology,
+  type PlacedRegionPlan,
+  type ReplicationPlan,
+  type SecretsOrigin,
+} from '../../lib';
+import { namePhysically, type PhysicalNames } from './physical-names';
+
+/** What a region is to the others of its gateway, in words that are known before any of them is built. */
+export interface RegionPlace {
+  readonly region: string;
+  readonly pattern: MultiRegionTopology['pattern'];
+  /** All regions of the gateway, this one included, in their order. */
+  readonly regions: readonly string[];
+  readonly databaseRole: DatabaseRole;
+  readonly secretsOrigin: SecretsOrigin;
+  readonly replication: ReplicationPlan;
+  readonly names: PhysicalNames;
+}
+
+export function planRegionPlace(
+  topology: MultiRegionTopology,
+  { region, databaseRole, secretsOrigin }: PlacedRegionPlan,
+): RegionPlace {
+  return {
+    region,
+    pattern: topology.pattern,
+    regions: topology.regions.map((each) => each.region),
+    databaseRole,
+    secretsOrigin,
+    replication: topology.replication,
+    names: namePhysically(topology.name),
+  };
+}
+
+/** The other regions. */
+export function listPeers({ region, regions }: RegionPlace): readonly string[] {
+  return regions.filter((each) => each !== region);
+}
+
+/** What replicas are told of the other regions. A database that follows another has its schema from there. */
+export function renderPlaceEnvironment(
+  place: RegionPlace | null,
+): Readonly<Record<string, string>> {
+  if (place === null) return {};
+  return {
+    [GATEWAY_ENVIRONMENT.regions]: place.regions.join(','),
+    ...(ownsSchema(place) ? {} : { [GATEWAY_ENVIRONMENT.disableSchemaUpdate]: 'true' }),
+  };
+}
+
+/** Whether this region brings the schema of its database up to date. */
+export function ownsSchema(place: RegionPlace | null): boolean {
+  return place === null || place.databaseRole.kind !== 'replica';
+}
