@@ -3,8 +3,8 @@ import type { Server, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A stretch of network between a gateway and a server, which a drill can break in the two ways networks do: `cut` refuses
- * and resets, as after a crash; `black-hole` takes everything and answers nothing, as after a partition.
+ * A stretch of network between a gateway and a server, which a drill can break in the two ways networks do: `cut` ends
+ * every connection, as after a crash; `black-hole` takes everything and answers nothing, as after a partition.
  */
 export class BreakableLink {
   private readonly server: Server;
@@ -28,7 +28,7 @@ export class BreakableLink {
       client.unpipe(server);
       server.unpipe(client);
       server.destroy();
-      if (how === 'cut') client.resetAndDestroy();
+      if (how === 'cut') client.destroy();
       else this.lost.add(client.pause());
     }
     this.pairs.clear();
@@ -49,7 +49,7 @@ export class BreakableLink {
   private accept(client: Socket): void {
     client.on('error', () => client.destroy());
     if (this.state === 'cut') {
-      client.resetAndDestroy();
+      client.destroy();
       return;
     }
     if (this.state === 'black-hole') {
