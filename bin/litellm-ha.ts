@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { SpecError } from '../lib';
 import { checkCommand } from './commands/check';
 import { explainCommand } from './commands/explain';
+import { migrateCommand } from './commands/migrate';
 import { serveCommand } from './commands/serve';
 import { simulateCommand } from './commands/simulate';
 import { upCommand } from './commands/up';
@@ -15,6 +16,7 @@ const program = new Command('litellm-ha')
   .addCommand(serveCommand())
   .addCommand(checkCommand())
   .addCommand(explainCommand())
+  .addCommand(migrateCommand())
   .addCommand(upCommand())
   .addCommand(simulateCommand());
 

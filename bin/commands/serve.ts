@@ -1,5 +1,14 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { GATEWAY_ENVIRONMENT } from '../../lib';
 import { serve } from '../../runtime/main';
+
+interface ServeCommandOptions {
+  readonly config: string;
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+}
 
 /** `litellm-ha serve`: one gateway process on this machine. */
 export function serveCommand(): Command {
@@ -8,10 +17,14 @@ export function serveCommand(): Command {
     .requiredOption('--config <file>', 'a LiteLLM config.yaml')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', parsePort, 4000)
-    .action(async (options: { config: string; host: string; port: number }) => {
-      const { config, host, port } = options;
+    .option('--data <folder>', 'where keys and spending are kept without DATABASE_URL')
+    .action(async (options: ServeCommandOptions) => {
+      const { config, host, port, data } = options;
       process.exitCode = await serve({
-        environment: process.env,
+        environment:
+          data === undefined
+            ? process.env
+            : { ...process.env, [GATEWAY_ENVIRONMENT.dataFolder]: resolve(data) },
         config: { kind: 'file', path: config },
         host,
         port,

@@ -20,7 +20,8 @@ export interface CertificateBlockProps {
   readonly instance: string;
   /** Where the load balancer reads the Secret: an Ingress in its own namespace, a Gateway in that of the Gateway. */
   readonly namespace: string;
-  readonly domainName: string;
+  /** Names that the certificate is for: the public one first. */
+  readonly domainNames: readonly string[];
   readonly secretName: string;
   readonly issuer: CertificateIssuer;
   /** Namespace of the proxies that bring the issuer's questions to cert-manager's solver. */
@@ -50,7 +51,7 @@ export class Certificate extends Construct {
       metadata: { name: props.secretName, namespace: props.namespace, labels },
       spec: {
         secretName: props.secretName,
-        dnsNames: [props.domainName],
+        dnsNames: [...props.domainNames],
         privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
         issuerRef: {
           group: 'cert-manager.io',

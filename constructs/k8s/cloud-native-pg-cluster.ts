@@ -1,13 +1,26 @@
 import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../lib';
 import { IMAGES, renderImage } from '../../lib/images';
 import { DATABASE_MEMORY } from './database-memory';
 import { createCloudNativePgArchive, renderArchivePlugins } from './cloud-native-pg-archive';
 import { createCloudNativePgPooler } from './cloud-native-pg-pooler';
+import { listPeers, selectAddress, type DatabasePlace } from './database-place';
 import type { CloudNativePgDatabase, DatabaseAccess, DatabasePods } from './database-target';
+import {
+  nameWriterAlias,
+  renderDistribution,
+  renderDistributionParameters,
+} from './distributed-cluster';
 import { KEPT_BY_GITOPS } from './kept-by-gitops';
-import { createIngressPolicy, podsOfComponent, podsOfNamespace, podsWith } from './network-policy';
+import {
+  addressesOf,
+  createIngressPolicy,
+  podsOfComponent,
+  podsOfNamespace,
+  podsWith,
+} from './network-policy';
 import type { SecretKeyReference } from './workload';
 import { objectLabels } from './workload/labels';
 import { spreadOverZones } from './workload/spread';
@@ -16,6 +29,8 @@ export interface CloudNativePgClusterProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly target: CloudNativePgDatabase;
+  /** Null: there is no other region. */
+  readonly place: DatabasePlace | null;
 }
 
 export const CLOUD_NATIVE_PG_API = 'postgresql.cnpg.io/v1';
@@ -49,7 +64,7 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
   readonly readerDatabaseName: string;
   readonly userName: string;
   readonly password: SecretKeyReference;
-  readonly sslMode = null;
+  readonly sslMode: DatabaseAccess['sslMode'];
   readonly pods: DatabasePods;
   private readonly props: CloudNativePgClusterProps;
   private readonly name: string;
@@ -66,7 +81,11 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
     // The operator makes this Secret, with 64 letters and digits.
     this.password = { secretName: `${this.name}-app`, key: 'password' };
     this.primary = { host: `${this.name}-rw.${namespace}.svc`, port };
-    this.writer = { host: `${plan.name}-pooler.${namespace}.svc`, port };
+    const pooler = `${plan.name}-pooler.${namespace}.svc`;
+    const alias = this.createWriterAlias(pooler);
+    this.writer = { host: alias ?? pooler, port };
+    // Writes may cross to another region; the certificate of each holds the name of the alias.
+    this.sslMode = alias === null ? null : 'require';
     this.reader = { host: `${plan.name}-pooler-ro.${namespace}.svc`, port };
     this.pods = this.describePods();
 
@@ -82,13 +101,42 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
       kind: 'ro',
     });
     if (target.archive !== undefined) {
-      createCloudNativePgArchive(this, { ...props, archive: target.archive, name: this.name });
+      const { archive } = target;
+      const prefix = archive.prefix ?? plan.name;
+      createCloudNativePgArchive(this, {
+        ...props,
+        // The log of one region must not end up among that of another.
+        archive:
+          props.place === null
+            ? archive
+            : { ...archive, prefix: `${prefix}/${props.place.region}` },
+        name: this.name,
+      });
     }
     this.allowOperatorMembersAndPoolers();
   }
 
+  /** A name that leads to whichever region writes. Null: this region's own database takes its writes. */
+  private createWriterAlias(pooler: string): string | null {
+    const { plan, namespace, place } = this.props;
+    if (place === null || place.writesGoTo === 'own') return null;
+    const name = nameWriterAlias(this.name);
+    const { role } = place;
+    new k8s.KubeService(this, 'WriterAlias', {
+      metadata: { name, namespace, labels: objectLabels(plan.name, COMPONENT) },
+      spec: {
+        type: 'ExternalName',
+        externalName:
+          role.kind === 'replica'
+            ? selectAddress(place, role.writerRegion).host
+            : `${pooler}.cluster.local`,
+      },
+    });
+    return `${name}.${namespace}.svc`;
+  }
+
   private createCluster(): ApiObject {
-    const { plan, namespace, target } = this.props;
+    const { plan, namespace, target, place } = this.props;
     const { database } = plan;
     const memory = `${DATABASE_MEMORY.requestMib}Mi`;
     return new ApiObject(this, 'Resource', {
@@ -117,7 +165,10 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
           },
         },
         postgresql: {
-          parameters: renderParameters(plan),
+          parameters: {
+            ...renderParameters(plan),
+            ...(place === null ? {} : renderDistributionParameters(database)),
+          },
           // As with Patroni: any standby confirms each write, and while there is none the primary goes on alone.
           synchronous: { method: 'any', number: 1, dataDurability: 'preferred' },
         },
@@ -133,6 +184,16 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
         },
         topologySpreadConstraints: spreadOverZones(this.pods.members, []),
         ...(target.archive === undefined ? {} : { plugins: renderArchivePlugins(this.name) }),
+        ...(place === null
+          ? {}
+          : renderDistribution({
+              name: plan.name,
+              namespace,
+              clusterName: this.name,
+              database,
+              place,
+              serviceAnnotations: target.serviceAnnotations ?? {},
+            })),
       },
     });
   }
@@ -152,8 +213,10 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
   }
 
   private allowOperatorMembersAndPoolers(): void {
-    const { plan, namespace, target } = this.props;
+    const { plan, namespace, target, place } = this.props;
     const instance = plan.name;
+    const otherRegions =
+      place === null ? [] : listPeers(place).map(({ clientCidr }) => addressesOf(clientCidr));
     const operator = podsOfNamespace(target.operatorNamespace ?? 'cnpg-system', {
       'app.kubernetes.io/name': 'cloudnative-pg',
     });
@@ -166,7 +229,7 @@ export class CloudNativePgCluster extends Construct implements DatabaseAccess {
       pods: this.pods.members,
       openings: [
         {
-          from: [...this.pods.poolers.map(podsWith), members, operator],
+          from: [...this.pods.poolers.map(podsWith), members, operator, ...otherRegions],
           ports: [plan.database.port],
         },
         { from: [members, operator], ports: [STATUS_PORT] },

@@ -24,6 +24,10 @@ export interface ComputeBlockProps {
   readonly priorityClassName: string | null;
   /** Annotations of the Deployment. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Every region of the deployment. Empty: this one alone. */
+  readonly regions: readonly string[];
+  /** ConfigMap with which an operator keeps clients out. Null: there is no other region. */
+  readonly regionSwitchName: string | null;
   /** The gateway as one JavaScript file; called only when no image is brought. */
   readonly readGatewayScript: () => string;
 }
@@ -57,6 +61,7 @@ export class Compute extends Construct implements ComputeOutputs {
       scaler: props.scaler,
       dataVolume: props.dataVolume,
       priorityClassName: props.priorityClassName,
+      regionSwitchName: props.regionSwitchName,
       annotations: props.annotations,
     });
     this.workloadName = this.workload.workloadName;
@@ -87,6 +92,7 @@ export function chooseProgram({
 function renderConnections({
   database,
   cache,
+  regions,
 }: ComputeBlockProps): Readonly<Record<string, string>> {
   return {
     [GATEWAY_ENVIRONMENT.databaseUrl]: renderDatabaseUrl(
@@ -100,6 +106,7 @@ function renderConnections({
       database.readerDatabaseName,
     ),
     ...cache.environment,
+    ...(regions.length === 0 ? {} : { [GATEWAY_ENVIRONMENT.regions]: regions.join(',') }),
   };
 }
 

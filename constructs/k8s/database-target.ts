@@ -40,6 +40,14 @@ export interface CloudNativePgDatabase extends DatabaseProps {
    * @default - no such archive; dumps as `backup` says
    */
   readonly archive?: DatabaseArchive;
+
+  /**
+   * Annotations of the Service that other regions connect to, such as the one by which your cloud makes its load balancer
+   * internal. Set it unless the database is to be reached from the internet. Counts with several regions only.
+   *
+   * @default - only the host name, for ExternalDNS
+   */
+  readonly serviceAnnotations?: Readonly<Record<string, string>>;
 }
 
 /** Where the log and the copies of the files go. */

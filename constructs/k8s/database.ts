@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { DatabaseProps, Endpoint, RegionPlan } from '../../lib';
 import { CloudNativePgCluster } from './cloud-native-pg-cluster';
+import type { DatabasePlace } from './database-place';
 import type {
   CloudNativePgDatabase,
   DatabaseAccess,
@@ -19,6 +20,8 @@ export interface DatabaseBlockProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly target: DatabaseTarget;
+  /** Null: there is no other region. */
+  readonly place: DatabasePlace | null;
 }
 
 /**

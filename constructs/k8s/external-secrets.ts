@@ -25,6 +25,8 @@ export function createExternalSecrets(
     readonly keys: readonly SecretKey[];
     /** Role of the gateway in the database. */
     readonly userName: string;
+    /** Secret with name and password of that role, for an operator that asks for it. Null: nobody does. */
+    readonly databaseLoginName: string | null;
     readonly remote: {
       readonly secretName: string;
       readonly values: Readonly<Record<string, RemoteSecret>>;
@@ -59,6 +61,20 @@ export function createExternalSecrets(
       })),
     });
   }
+  if (input.databaseLoginName !== null) {
+    create('DatabaseLogin', input.databaseLoginName, {
+      target: {
+        ...renderTarget(input.databaseLoginName),
+        template: renderLoginTemplate(input.userName),
+      },
+      data: [
+        {
+          secretKey: 'password',
+          remoteRef: { key: source.remoteKey, property: SECRET_KEYS.databasePassword },
+        },
+      ],
+    });
+  }
   const users = SECRET_KEYS.poolerUsers;
   return create('External', input.secretName, {
     target: {
@@ -86,5 +102,15 @@ function renderUsersTemplate(userName: string): unknown {
     engineVersion: 'v2',
     mergePolicy: 'Merge',
     data: { [SECRET_KEYS.poolerUsers]: `"${userName}" "${password}"\n` },
+  };
+}
+
+/** The form in which CloudNativePG takes a role. */
+function renderLoginTemplate(userName: string): unknown {
+  return {
+    type: 'kubernetes.io/basic-auth',
+    engineVersion: 'v2',
+    mergePolicy: 'Merge',
+    data: { username: userName },
   };
 }

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../lib';
-import type { HttpRouteLoadBalancer } from './load-balancer';
+import { listHosts, renderRegionRecord, type HttpRouteLoadBalancer } from './load-balancer';
 import type { Workload } from './workload';
 import { objectLabels } from './workload/labels';
 
@@ -10,6 +10,8 @@ export interface HttpRouteBlockProps {
   readonly namespace: string;
   readonly workload: Workload;
   readonly domainName: string;
+  /** Name of this region alone. Null: there is no other region. */
+  readonly regionDomainName: string | null;
   readonly target: HttpRouteLoadBalancer;
 }
 
@@ -32,7 +34,7 @@ export class HttpRoute extends Construct implements LoadBalancerOutputs {
   constructor(scope: Construct, id: string, props: HttpRouteBlockProps) {
     super(scope, id);
     const { plan, target, workload } = props;
-    this.hostName = props.domainName;
+    this.hostName = props.regionDomainName ?? props.domainName;
     // The whole answer, the longest stream included; a shorter one would cut streams.
     const timeout = `${plan.timers.responseTimeoutSeconds}s`;
     this.resource = this.createRoute('Resource', props, {
@@ -57,9 +59,11 @@ export class HttpRoute extends Construct implements LoadBalancerOutputs {
 
   private createRoute(
     id: string,
-    { namespace, target, plan }: HttpRouteBlockProps,
+    props: HttpRouteBlockProps,
     route: { readonly name: string; readonly sectionName: string; readonly rule: unknown },
   ): ApiObject {
+    const { namespace, target, plan, regionDomainName } = props;
+    const annotations = renderRegionRecord('gateway', regionDomainName);
     return new ApiObject(this, id, {
       apiVersion: `${API}/v1`,
       kind: 'HTTPRoute',
@@ -67,6 +71,7 @@ export class HttpRoute extends Construct implements LoadBalancerOutputs {
         name: route.name,
         namespace,
         labels: { ...objectLabels(plan.name, 'route') },
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
       },
       spec: {
         parentRefs: [
@@ -78,7 +83,7 @@ export class HttpRoute extends Construct implements LoadBalancerOutputs {
             sectionName: route.sectionName,
           },
         ],
-        hostnames: [this.hostName],
+        hostnames: [...listHosts(props)],
         rules: [route.rule],
       },
     });

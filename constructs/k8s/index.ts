@@ -1,3 +1,5 @@
+export { ActiveActive } from './patterns/active-active';
+export { ActivePassive } from './patterns/active-passive';
 export { Autoscaling, type AutoscalingBlockProps, type KedaAutoscaling } from './autoscaling';
 export { Backup } from './backup';
 export type { BackupBlockProps } from './backup-pods';
@@ -32,6 +34,7 @@ export type {
   MetricsSource,
   PatroniDatabase,
 } from './database-target';
+export { Edge, type EdgeProps, type EdgeRegion } from './edge';
 export { GatewayDeployment, type GatewayDeploymentProps } from './deployment';
 export { HttpRoute, type HttpRouteBlockProps } from './http-route';
 export { LoadTest, type K6LoadTest, type LoadTestBlockProps } from './load-test';
@@ -48,6 +51,13 @@ export {
   type PrometheusOperator,
   type PrometheusOperatorProps,
 } from './monitoring';
+export { LogicalReplication, type LogicalReplicationProps } from './logical-replication';
+export {
+  MultiRegionDeployment,
+  type DeployedRegion,
+  type MultiRegionDeploymentProps,
+} from './multi-region-deployment';
+export type { ActiveActiveProps, ActivePassiveProps, K8sRegionProps } from './multi-region-props';
 export { Migration, type MigrationBlockProps, type MigrationRollout } from './migration';
 export { Network, type ExistingNamespace, type NetworkBlockProps } from './network';
 export { PatroniCluster, type PatroniClusterProps } from './patroni-cluster';
@@ -55,6 +65,9 @@ export type { IngressDomainProps, K8sGatewayProps } from './props';
 export { RedisCluster, type RedisClusterProps } from './redis-cluster';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
 export { Pooler, type PoolerProps } from './pooler';
+export type { DatabaseAddress, DatabasePlace } from './database-place';
+export type { RegionPlace } from './region-place';
+export type { PlacedRegion } from './resolve-places';
 export { Region, type RegionHandles } from './region';
 export {
   SECRET_KEYS,

@@ -58,6 +58,8 @@ export interface LoadBalancerBlockProps {
   readonly namespace: string;
   readonly workload: Workload;
   readonly domainName: string;
+  /** Name of this region alone. Null: there is no other region. */
+  readonly regionDomainName: string | null;
   /** Secret of type `kubernetes.io/tls` for the domain. */
   readonly tlsSecretName: string;
   readonly ingressClassName: string;
@@ -88,36 +90,64 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
 
   constructor(scope: Construct, id: string, props: LoadBalancerBlockProps) {
     super(scope, id);
-    this.hostName = props.domainName;
+    const hosts = listHosts(props);
+    this.hostName = props.regionDomainName ?? props.domainName;
     this.resource = new k8s.KubeIngress(this, 'Resource', {
       metadata: {
         name: props.plan.name,
         namespace: props.namespace,
         labels: objectLabels(props.plan.name, 'ingress'),
-        annotations: renderAnnotations(props.plan),
+        annotations: {
+          ...renderAnnotations(props.plan),
+          ...renderRegionRecord('ingress', props.regionDomainName),
+        },
       },
       spec: {
         ingressClassName: props.ingressClassName,
-        tls: [{ hosts: [props.domainName], secretName: props.tlsSecretName }],
-        rules: [
-          {
-            host: props.domainName,
-            http: {
-              paths: [
-                {
-                  path: '/',
-                  pathType: 'Prefix',
-                  backend: {
-                    service: { name: props.workload.workloadName, port: { name: 'http' } },
-                  },
+        tls: [{ hosts: [...hosts], secretName: props.tlsSecretName }],
+        rules: hosts.map((host) => ({
+          host,
+          http: {
+            paths: [
+              {
+                path: '/',
+                pathType: 'Prefix',
+                backend: {
+                  service: { name: props.workload.workloadName, port: { name: 'http' } },
                 },
-              ],
-            },
+              },
+            ],
           },
-        ],
+        })),
       },
     });
   }
+}
+
+/** The public name, and that of the region, by which health checks ask it past the public one. */
+export function listHosts(names: {
+  readonly domainName: string;
+  readonly regionDomainName: string | null;
+}): readonly string[] {
+  const { domainName, regionDomainName } = names;
+  return regionDomainName === null ? [domainName] : [domainName, regionDomainName];
+}
+
+/**
+ * Lets the ExternalDNS of the cluster lead the region's own name here, and keeps it from the public name, which leads to
+ * more than one region.
+ *
+ * @see https://kubernetes-sigs.github.io/external-dns/latest/docs/annotations/annotations/
+ */
+export function renderRegionRecord(
+  source: 'ingress' | 'gateway',
+  regionDomainName: string | null,
+): Readonly<Record<string, string>> {
+  if (regionDomainName === null) return {};
+  return {
+    [`external-dns.alpha.kubernetes.io/${source}-hostname-source`]: 'annotation-only',
+    'external-dns.alpha.kubernetes.io/hostname': regionDomainName,
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   planRuleGroups,
   renderDashboard,
   type AlertScope,
+  type DatabaseRole,
   type MonitoringOutputs,
   type RegionPlan,
   type Warning,
@@ -26,6 +27,10 @@ export interface MonitoringBlockProps {
   readonly databasePods: DatabasePods | null;
   /** Name of the PostgreSQL cluster under Patroni. Null: there is none. */
   readonly patroniScope: string | null;
+  /** What the database is to those of other regions. Null: there are none, or it is brought. */
+  readonly databaseRole: DatabaseRole | null;
+  /** From which lag on somebody is told. Null: nothing can lag. */
+  readonly lagAlarmSeconds: number | null;
   readonly operator: PrometheusOperator;
 }
 
@@ -59,6 +64,7 @@ export interface PrometheusOperator extends Required<PrometheusOperatorProps> {
 
 const OPERATOR_API = 'monitoring.coreos.com/v1';
 const COMPONENT = 'monitoring';
+const DATABASE_SCRAPE_JOB = `${GATEWAY_SCRAPE_JOB}-postgres`;
 /** Two samples within the shortest wait of an alert, a minute, with one to spare. */
 const SCRAPE = { interval: '15s', scrapeTimeout: '10s' } as const;
 
@@ -154,7 +160,7 @@ export class Monitoring extends Construct implements MonitoringOutputs {
             port: source.portName,
             path: '/metrics',
             ...SCRAPE,
-            relabelings: [asJob(`${GATEWAY_SCRAPE_JOB}-postgres`)],
+            relabelings: [asJob(DATABASE_SCRAPE_JOB)],
           },
         ],
       },
@@ -231,6 +237,8 @@ function planAlertScope({
   namespace,
   workload,
   patroniScope,
+  databaseRole,
+  lagAlarmSeconds,
 }: MonitoringBlockProps): AlertScope {
   return {
     gateway: { job: GATEWAY_SCRAPE_JOB, namespace, service: workload.workloadName },
@@ -240,7 +248,27 @@ function planAlertScope({
     database: 'configured',
     patroni: patroniScope === null ? null : { namespace, scope: patroniScope },
     kubernetes: { namespace, workloadName: workload.workloadName },
+    replication: planReplicationScope(namespace, databaseRole, lagAlarmSeconds),
   };
+}
+
+/** A writer receives nothing: whoever follows it tells. */
+function planReplicationScope(
+  namespace: string,
+  role: DatabaseRole | null,
+  lagAlarmSeconds: number | null,
+): AlertScope['replication'] {
+  if (lagAlarmSeconds === null || role === null) return null;
+  const labels = { job: DATABASE_SCRAPE_JOB, namespace };
+  switch (role.kind) {
+    case 'replica':
+      return { kind: 'physical', labels, lagAlarmSeconds };
+    case 'peer':
+      return { kind: 'logical', labels, lagAlarmSeconds };
+    case 'writer':
+    case 'member':
+      return null;
+  }
 }
 
 function asJob(name: string): Readonly<Record<string, string>> {

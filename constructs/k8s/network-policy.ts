@@ -62,3 +62,8 @@ export function podsOfNamespace(
     ...(labels === undefined ? {} : { podSelector: { matchLabels: labels } }),
   };
 }
+
+/** Whoever connects from a range of addresses, such as another cluster. */
+export function addressesOf(cidr: string): k8s.NetworkPolicyPeer {
+  return { ipBlock: { cidr } };
+}

@@ -8,15 +8,19 @@ import type { CacheTarget } from './cache-target';
 import { Certificate, type CertificateIssuer } from './certificate';
 import { Chaos, type ChaosMesh } from './chaos';
 import { Compute } from './compute';
+import { createFailoverPages } from './failover-pages';
 import { Database } from './database';
+import { takesWrites } from './database-place';
 import type { DatabaseTarget } from './database-target';
 import { HttpRoute } from './http-route';
-import { LoadBalancer, type HttpRouteLoadBalancer } from './load-balancer';
+import { LoadBalancer, listHosts, type HttpRouteLoadBalancer } from './load-balancer';
+import { LogicalReplication } from './logical-replication';
 import { LoadTest, type K6LoadTest } from './load-test';
 import { Migration, planRolloutAnnotations, type MigrationRollout } from './migration';
 import { Monitoring, type PrometheusOperator } from './monitoring';
 import { Network } from './network';
 import { PatroniCluster } from './patroni-cluster';
+import { nameRegionSwitch, type RegionPlace } from './region-place';
 import { requiredSecretKeys, type RemoteSecret, type SecretSource } from './secret-source';
 import { Secrets } from './secrets';
 import type { DataVolume, SecretKeyReference } from './workload';
@@ -52,6 +56,8 @@ export interface RegionHandles {
   readonly chaos: ChaosMesh | null;
   /** Null: no load test. */
   readonly loadTest: K6LoadTest | null;
+  /** Null: there is no other region. */
+  readonly place: RegionPlace | null;
   readonly readGatewayScript: () => string;
 }
 
@@ -66,9 +72,11 @@ export class Region extends Construct implements RegionOutputs {
   readonly autoscaling: AutoscalingOutputs;
   /** Null: nothing is dumped. */
   readonly backup: Backup | null;
-  /** Null: an image that is brought sees to its schema itself. */
+  /** Null: an image that is brought sees to its schema itself, and a replica gets it from its writer. */
   readonly migration: Migration | null;
   readonly monitoring: Monitoring | null;
+  /** Null: rows do not come from other regions one by one. */
+  readonly replication: LogicalReplication | null;
 
   constructor(
     scope: Construct,
@@ -77,7 +85,7 @@ export class Region extends Construct implements RegionOutputs {
   ) {
     super(scope, id);
     const { plan, handles } = props;
-    const { namespace } = handles;
+    const { namespace, place } = handles;
     this.network = new Network(this, 'Network', {
       plan,
       namespace,
@@ -90,9 +98,14 @@ export class Region extends Construct implements RegionOutputs {
       given: handles.secrets,
       source: handles.secretSource,
       keys: requiredSecretKeys({ database: handles.database.kind, cache: handles.cache.kind }),
+      databaseLogin: place?.database ? 'shared-by-regions' : 'of-this-region',
     });
     const store = { plan, namespace, secrets: this.secrets };
-    this.database = new Database(this, 'Database', { ...store, target: handles.database });
+    this.database = new Database(this, 'Database', {
+      ...store,
+      target: handles.database,
+      place: place?.database ?? null,
+    });
     this.cache = new Cache(this, 'Cache', { ...store, target: handles.cache });
     this.compute = new Compute(this, 'Compute', {
       plan,
@@ -104,6 +117,8 @@ export class Region extends Construct implements RegionOutputs {
       dataVolume: handles.dataVolume,
       priorityClassName: handles.priorityClassName,
       annotations: planRolloutAnnotations(handles.migrationRollout),
+      regions: place?.regions ?? [],
+      regionSwitchName: place === null ? null : nameRegionSwitch(plan.name),
       readGatewayScript: handles.readGatewayScript,
     });
     this.migration = this.createMigration(plan, handles);
@@ -128,8 +143,26 @@ export class Region extends Construct implements RegionOutputs {
             target: handles.backup,
           });
     this.monitoring =
-      handles.monitoring === null ? null : this.createMonitoring(plan, handles.monitoring);
+      handles.monitoring === null ? null : this.createMonitoring(plan, handles, handles.monitoring);
+    this.replication = this.createReplication(plan, handles);
+    if (place !== null) {
+      createFailoverPages(this, { name: plan.name, namespace, pages: place.runbooks });
+    }
     this.createTests(plan, handles);
+  }
+
+  private createReplication(
+    plan: RegionPlan,
+    { namespace, place }: RegionHandles,
+  ): LogicalReplication | null {
+    if (place === null || place.database === null) return null;
+    if (place.database.role.kind !== 'peer') return null;
+    return new LogicalReplication(this, 'Replication', {
+      plan,
+      namespace,
+      database: this.database,
+      place: place.database,
+    });
   }
 
   private createLoadBalancer(plan: RegionPlan, handles: RegionHandles): LoadBalancer | HttpRoute {
@@ -138,6 +171,7 @@ export class Region extends Construct implements RegionOutputs {
       namespace: handles.namespace,
       workload: this.compute.workload,
       domainName: handles.domainName,
+      regionDomainName: handles.place?.regionDomainName ?? null,
     };
     if (handles.httpRoute !== null) {
       return new HttpRoute(this, 'LoadBalancer', { ...common, target: handles.httpRoute });
@@ -154,7 +188,10 @@ export class Region extends Construct implements RegionOutputs {
     new Certificate(this, 'Certificate', {
       instance: plan.name,
       namespace: handles.httpRoute?.gatewayNamespace ?? handles.namespace,
-      domainName: handles.domainName,
+      domainNames: listHosts({
+        domainName: handles.domainName,
+        regionDomainName: handles.place?.regionDomainName ?? null,
+      }),
       secretName: handles.tlsSecretName,
       issuer: handles.issuer,
       proxyNamespace: handles.ingressNamespace,
@@ -163,6 +200,8 @@ export class Region extends Construct implements RegionOutputs {
 
   private createMigration(plan: RegionPlan, handles: RegionHandles): Migration | null {
     if (plan.compute.image.kind !== 'packaged') return null;
+    const { place } = handles;
+    if (place !== null && !takesWrites({ role: place.plan.databaseRole })) return null;
     return new Migration(this, 'Migration', {
       plan,
       namespace: handles.namespace,
@@ -173,7 +212,11 @@ export class Region extends Construct implements RegionOutputs {
     });
   }
 
-  private createMonitoring(plan: RegionPlan, operator: PrometheusOperator): Monitoring {
+  private createMonitoring(
+    plan: RegionPlan,
+    { place }: RegionHandles,
+    operator: PrometheusOperator,
+  ): Monitoring {
     const { cluster, pods } = this.database;
     return new Monitoring(this, 'Monitoring', {
       plan,
@@ -181,6 +224,8 @@ export class Region extends Construct implements RegionOutputs {
       workload: this.compute.workload,
       databasePods: pods,
       patroniScope: cluster instanceof PatroniCluster ? cluster.resource.name : null,
+      lagAlarmSeconds: place?.database ? place.replication.lagAlarmSeconds : null,
+      databaseRole: place?.database?.role ?? null,
       operator,
     });
   }

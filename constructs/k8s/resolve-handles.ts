@@ -9,13 +9,16 @@ import type { RegionHandles } from './region';
 import { Secrets } from './secrets';
 
 /** The part of a description that all targets have in common. */
-export function describeInCommon({ cache, ...props }: K8sGatewayProps): GatewayProps {
+export function describeInCommon({ cache, ...props }: Omit<K8sGatewayProps, 'cidr'>): GatewayProps {
   // Only with Sentinels is the number of replicas a choice.
   return cache?.kind === 'sentinel' ? { ...props, cache } : props;
 }
 
 /** What the user handed over or chose beyond the common description, complete. */
-export function resolveHandles(props: K8sGatewayProps, spec: GatewaySpec): RegionHandles {
+export function resolveHandles(
+  props: Omit<K8sGatewayProps, 'cidr'>,
+  spec: GatewaySpec,
+): RegionHandles {
   const { gatewayScript } = props;
   const { namespace, namespaceOrigin } = chooseNamespace(props, spec);
   const database = props.database ?? Database.patroni();
@@ -38,12 +41,13 @@ export function resolveHandles(props: K8sGatewayProps, spec: GatewaySpec): Regio
     chaos: props.chaos ?? null,
     loadTest: props.loadTest ?? null,
     monitoring: props.monitoring ?? null,
+    place: null,
     readGatewayScript: gatewayScript === undefined ? readGatewayBundle : () => gatewayScript,
   };
 }
 
 function chooseNamespace(
-  { namespace }: K8sGatewayProps,
+  { namespace }: Omit<K8sGatewayProps, 'cidr'>,
   { name }: GatewaySpec,
 ): Pick<RegionHandles, 'namespace' | 'namespaceOrigin'> {
   return typeof namespace === 'object'
@@ -53,7 +57,7 @@ function chooseNamespace(
 
 /** Which proxies lead to the gateway, and where they run: nobody else may reach it. */
 function chooseProxy(
-  { loadBalancer, ingressClassName, ingressNamespace }: K8sGatewayProps,
+  { loadBalancer, ingressClassName, ingressNamespace }: Omit<K8sGatewayProps, 'cidr'>,
   namespace: string,
 ): Pick<RegionHandles, 'ingressClassName' | 'ingressNamespace' | 'httpRoute'> {
   if (loadBalancer?.kind === 'http-route') {
@@ -71,6 +75,6 @@ function chooseProxy(
   };
 }
 
-function chooseKeda({ autoscaling }: K8sGatewayProps): KedaAutoscaling | null {
+function chooseKeda({ autoscaling }: Omit<K8sGatewayProps, 'cidr'>): KedaAutoscaling | null {
   return autoscaling !== undefined && 'kind' in autoscaling ? autoscaling : null;
 }

@@ -23,6 +23,8 @@ export interface SecretsBlockProps {
   readonly source: SecretSource;
   /** Keys that the rest of the deployment needs. */
   readonly keys: readonly SecretKey[];
+  /** Whether the password of the gateway's role must be that of the other regions, because rows and roles are theirs too. */
+  readonly databaseLogin: 'of-this-region' | 'shared-by-regions';
 }
 
 /**
@@ -121,6 +123,8 @@ export class Secrets extends Construct implements SecretsOutputs {
           secretName,
           keys,
           userName,
+          databaseLoginName:
+            props.databaseLogin === 'shared-by-regions' ? `${plan.name}-postgres-app` : null,
           remote: { secretName: remoteSecretName(plan), values: remoteSecretsOf(props.given) },
         });
     }

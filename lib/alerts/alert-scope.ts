@@ -1,4 +1,5 @@
 import type { MonitoringPlan } from '../blocks/monitoring';
+import type { ReplicationScope } from './replication-alerts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -15,6 +16,8 @@ export interface AlertScope {
   readonly patroni: Labels | null;
   /** Where kube-state-metrics tells of the gateway. Null: it does not run on Kubernetes. */
   readonly kubernetes: { readonly namespace: string; readonly workloadName: string } | null;
+  /** What comes from other regions. Null: nothing does, or nobody tells Prometheus. */
+  readonly replication: ReplicationScope | null;
 }
 
 /** `name{job="litellm",status="healthy"}`. `matchers` stand as they are, such as `status!="success"`. */

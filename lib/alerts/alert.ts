@@ -2,7 +2,14 @@
 export type AlertSeverity = 'critical' | 'warning';
 
 export type AlertGroup =
-  'availability' | 'errors' | 'latency' | 'saturation' | 'providers' | 'database' | 'state';
+  | 'availability'
+  | 'errors'
+  | 'latency'
+  | 'saturation'
+  | 'providers'
+  | 'database'
+  | 'state'
+  | 'replication';
 
 /** One reason to call somebody, and where it says what to do then. */
 export interface Alert {

@@ -5,6 +5,7 @@ import { planDatabaseAlerts } from './database-alerts';
 import { planErrorAlerts } from './error-alerts';
 import { planLatencyAlerts } from './latency-alerts';
 import { planProviderAlerts } from './provider-alerts';
+import { planReplicationAlerts } from './replication-alerts';
 import { planSaturationAlerts } from './saturation-alerts';
 import { planStateAlerts } from './state-alerts';
 
@@ -26,5 +27,6 @@ export function planAlerts(scope: AlertScope): readonly Alert[] {
     ...planProviderAlerts(scope),
     ...planDatabaseAlerts(scope),
     ...planStateAlerts(scope),
+    ...planReplicationAlerts(scope),
   ];
 }

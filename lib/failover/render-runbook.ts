@@ -1,14 +1,23 @@
 import type { FailureResponse, Procedure, ServiceCall, Step } from './procedure';
 
+/** The commands that take a step on a target, as they are typed; none where nobody knows any. */
+export type StepCommands = (step: Step) => readonly string[];
+
+const NO_COMMANDS: StepCommands = () => [];
+
 /** A procedure as a page that a person can follow when no machinery does. */
-export function renderRunbook(procedure: Procedure): string {
+export function renderRunbook(procedure: Procedure, commandsOf = NO_COMMANDS): string {
   const { kind, name, region, ledBy, target, steps } = procedure;
   const title = kind === 'failover' ? `Failover from ${region}` : `Failback to ${region}`;
   return [
     `# ${title}: ${name} on ${target}`,
     '',
     `Led from ${ledBy}. Take the steps in this order. Each may be taken twice: look first whether it is done.`,
-    ...steps.flatMap((step, index) => ['', ...renderStep(step, index + 1)]),
+    ...steps.flatMap((step, index) => [
+      '',
+      ...renderStep(step, index + 1),
+      ...renderCommands(commandsOf(step)),
+    ]),
     '',
   ].join('\n');
 }
@@ -26,6 +35,10 @@ function renderStep(step: Step, number: number): readonly string[] {
     `- Uses: ${step.calls.map(renderCall).join(', ')}`,
     `- If it fails: ${renderResponse(step.onFailure)}`,
   ];
+}
+
+function renderCommands(commands: readonly string[]): readonly string[] {
+  return commands.length === 0 ? [] : ['', '```sh', ...commands, '```'];
 }
 
 function renderCall({ service, plane, home }: ServiceCall): string {

@@ -1,10 +1,15 @@
 import type { AppProps, App } from 'aws-cdk-lib';
+import { executorFolder } from '../constructs/aws/multi-region-support';
 import { gatewayFolder } from '../constructs/aws/support';
 
 // A user has the package; here its sources stand in for it, and a folder for the gateway that a build would make.
 jest.mock('litellm-ha/aws', () => jest.requireActual('../../constructs/aws'), { virtual: true });
 const mockFolder = gatewayFolder();
-jest.mock('../../lib/gateway-bundle', () => ({ gatewayBundleFolder: () => mockFolder }));
+const mockExecutor = executorFolder();
+jest.mock('../../lib/gateway-bundle', () => ({
+  gatewayBundleFolder: () => mockFolder,
+  failoverBundleFolder: () => mockExecutor,
+}));
 
 interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
@@ -19,13 +24,16 @@ const PROPS: AppProps = {
 };
 
 /** Synthesizes an example as `cdk synth` does, and counts what its gateway is made of. */
-async function synthesize(name: string): Promise<Readonly<Record<string, number>>> {
+async function synthesize(
+  name: string,
+  stackName = 'Gateway',
+): Promise<Readonly<Record<string, number>>> {
   const { createApp } = (await import(`../../examples/aws/${name}/main`)) as {
     readonly createApp: (props: AppProps) => App;
   };
   const assembly = createApp(PROPS).synth();
   expect(assembly.manifest.missing).toBeUndefined();
-  const { Resources } = assembly.getStackByName('Gateway').template as Template;
+  const { Resources } = assembly.getStackByName(stackName).template as Template;
   const counts: Record<string, number> = {};
   for (const { Type } of Object.values(Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
   return counts;
@@ -60,6 +68,23 @@ describe('examples/aws', () => {
       'AWS::FIS::ExperimentTemplate': 5,
     });
     expect(counts['AWS::EKS::Cluster']).toBeUndefined();
+  });
+
+  it('makes a copy that follows, and leads its failover, in the standby of active-passive', async () => {
+    expect(await synthesize('active-passive', 'litellm-us-west-2')).toMatchObject({
+      'AWS::RDS::DBCluster': 1,
+      'AWS::StepFunctions::StateMachine': 2,
+      'AWS::S3::Bucket': expect.any(Number),
+    });
+  });
+
+  it('answers in each region of active-active', async () => {
+    for (const region of ['us-east-1', 'eu-west-1', 'ap-southeast-2']) {
+      expect(await synthesize('active-active', `litellm-${region}`)).toMatchObject({
+        'AWS::EKS::Cluster': 1,
+        'AWS::Route53::HealthCheck': 3,
+      });
+    }
   });
 
   it('builds no image in official-image', async () => {

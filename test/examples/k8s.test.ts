@@ -45,8 +45,14 @@ describe('examples/k8s', () => {
     for (const name of names) outputs.set(name, runExample(name));
   }, 120_000);
 
-  it('has an app of its own, one in a chart that is there, and one with operators', () => {
-    expect(names).toEqual(['cloud-native-pg-keda', 'existing-chart', 'fresh-app']);
+  it('has an app of its own, one in a chart that is there, one with operators, and two of several clusters', () => {
+    expect(names).toEqual([
+      'active-active',
+      'active-passive',
+      'cloud-native-pg-keda',
+      'existing-chart',
+      'fresh-app',
+    ]);
   });
 
   it('synthesizes what clusters take', () => {
@@ -64,6 +70,20 @@ describe('examples/k8s', () => {
       expect.arrayContaining(['Deployment', 'ExternalSecret', 'ConfigMap']),
     );
     expect(kindsOf('existing-chart')).not.toContain('StatefulSet');
+  });
+
+  it('leads to two clusters and to three by one name', () => {
+    const targetsOf = (name: string): readonly string[] =>
+      (outputs.get(name) ?? [])
+        .filter(({ kind }) => kind === 'DNSEndpoint')
+        .flatMap(({ spec }) => spec.endpoints.map(({ targets }: Manifest) => targets[0]));
+
+    expect(targetsOf('active-passive')).toEqual([
+      'us-east-1.api.example.com',
+      'us-west-2.api.example.com',
+    ]);
+    expect(targetsOf('active-active')).toHaveLength(3);
+    expect(kindsOf('active-active')).toEqual(expect.arrayContaining(['Cluster', 'CronJob']));
   });
 
   it('leaves PostgreSQL and scaling to the operators that are there', () => {

@@ -1,6 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { GATEWAY_ENVIRONMENT } from '../../../lib';
-import { CONFIG_FILE, DATA_FOLDER, GATEWAY_FOLDER, SCRIPT_FILE } from './mounted-files';
+import {
+  CONFIG_FILE,
+  DATA_FOLDER,
+  GATEWAY_FOLDER,
+  REGION_SWITCH_FOLDER,
+  REGION_SWITCH_KEY,
+  SCRIPT_FILE,
+} from './mounted-files';
 import { RESTRICTED_CONTAINER } from './pod-security';
 import type { WorkloadProps } from './workload-props';
 
@@ -25,6 +32,9 @@ export function renderContainer(props: WorkloadProps): k8s.Container {
       ...(props.secretProviderClass === null
         ? []
         : [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }]),
+      ...(props.regionSwitchName
+        ? [{ name: 'region-switch', mountPath: REGION_SWITCH_FOLDER, readOnly: true }]
+        : []),
     ],
   };
 }
@@ -54,6 +64,9 @@ function renderEnvironment(props: WorkloadProps): k8s.EnvVar[] {
     [GATEWAY_ENVIRONMENT.configFile]: `${GATEWAY_FOLDER}/${CONFIG_FILE}`,
     [GATEWAY_ENVIRONMENT.dataFolder]: DATA_FOLDER,
     ...(compute.regionName === null ? {} : { [GATEWAY_ENVIRONMENT.region]: compute.regionName }),
+    ...(props.regionSwitchName
+      ? { [GATEWAY_ENVIRONMENT.regionSwitchFile]: `${REGION_SWITCH_FOLDER}/${REGION_SWITCH_KEY}` }
+      : {}),
     ...props.environment,
   };
   return [

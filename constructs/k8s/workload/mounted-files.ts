@@ -5,6 +5,9 @@ import { SpecError } from '../../../lib';
 export const GATEWAY_FOLDER = '/gateway';
 /** Where each replica keeps what must outlive a restart of its process. */
 export const DATA_FOLDER = '/var/lib/litellm-ha';
+/** Where an operator's word is found, whether clients may come. */
+export const REGION_SWITCH_FOLDER = '/region-switch';
+export const REGION_SWITCH_KEY = 'state';
 export const CONFIG_FILE = 'config.yaml';
 export const SCRIPT_FILE = 'gateway.js';
 const COMPRESSED_SCRIPT_FILE = 'gateway.js.br';

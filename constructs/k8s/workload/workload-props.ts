@@ -33,6 +33,13 @@ export interface WorkloadProps {
    */
   readonly priorityClassName?: string | null;
   /**
+   * ConfigMap that an operator makes to keep clients out of this region: key `state`, `serving` or `away`. While there is
+   * none, the region serves. Null: there is no other region to serve them.
+   *
+   * @default null
+   */
+  readonly regionSwitchName?: string | null;
+  /**
    * Annotations of the Deployment.
    *
    * @default - none

@@ -210,6 +210,15 @@ function renderVolumes(props: WorkloadProps, files: readonly NamedFiles[]): k8s.
     },
     { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('256Mi') } },
     renderDataVolume(props.dataVolume ?? DATA_VOLUME),
+    ...(props.regionSwitchName
+      ? [
+          {
+            name: 'region-switch',
+            // Made by an operator and by no manifest: whoever applies the manifests again must not open what was closed.
+            configMap: { name: props.regionSwitchName, optional: true },
+          },
+        ]
+      : []),
     ...(props.secretProviderClass === null
       ? []
       : [

@@ -20,5 +20,6 @@ export function someSecrets(plan: RegionPlan): Secrets {
     given: {},
     source: Secrets.generated(),
     keys: requiredSecretKeys({ database: 'patroni', cache: 'sentinel' }),
+    databaseLogin: 'of-this-region',
   });
 }

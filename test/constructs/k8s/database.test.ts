@@ -10,7 +10,7 @@ function build(target: DatabaseTarget): Database {
   const plan = aRegionPlan();
   const made: Database[] = [];
   synthesizeBlock((chart) => {
-    const props = { plan, namespace: 'models', secrets: someSecrets(plan), target };
+    const props = { plan, namespace: 'models', secrets: someSecrets(plan), target, place: null };
     made.push(new Database(chart, 'Database', props));
   });
   const [database] = made;

@@ -91,6 +91,7 @@ describe('Monitoring', () => {
       database: 'configured',
       patroni: { namespace: 'models', scope: 'litellm-postgres' },
       kubernetes: { namespace: 'models', workloadName: 'litellm' },
+      replication: null,
     } as const;
 
     expect(find('PrometheusRule', 'litellm').spec.groups).toEqual(

@@ -16,6 +16,7 @@ function build(overrides: Partial<SecretsBlockProps> = {}): {
         given: {},
         source: Secrets.generated(),
         keys: requiredSecretKeys({ database: 'patroni', cache: 'sentinel' }),
+        databaseLogin: 'of-this-region',
         ...overrides,
       }),
     );

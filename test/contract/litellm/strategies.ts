@@ -94,10 +94,10 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     ours: 'an estimate of the prompt counts at the start, and what was used replaces it at the end',
     why: 'a burst would otherwise go to one deployment and break its limit before the first answer',
     prove: () => {
-      const started = reduceStart(UNUSED, { nowMs: 0, promptTokens: 50, turn: UNUSED.turn });
+      const started = reduceStart(UNUSED, { wallMs: 0, promptTokens: 50, turn: UNUSED.turn });
       equal(started.tokens, 50);
       const used = { prompt: 40, completion: 20 };
-      const end = { nowMs: 1, startedMs: 0, promptTokens: 50, tokens: used, dollars: 0 };
+      const end = { wallMs: 1, startedWallMs: 0, promptTokens: 50, tokens: used, dollars: 0 };
       equal(reduceEnd(started, end).tokens, 60);
     },
   },

@@ -6,6 +6,7 @@ import {
   histogram,
   onDeployments,
   onMembers,
+  onRegionMembers,
   onReplicas,
   readyReplicas,
   REPLICAS,
@@ -826,6 +827,74 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       differs: { litellm_ha_redis_connected: [] },
       atMinute: 30,
       fires: [],
+    },
+  ],
+  RegionReplicationLag: [
+    {
+      kind: 'fires',
+      when: 'the log of the other region is replayed too slowly',
+      differs: { cnpg_pg_replication_lag: onRegionMembers(always(31), always(31), always(31)) },
+      atMinute: 1,
+      fires: ['RegionReplicationLag'],
+    },
+    {
+      kind: 'silent',
+      when: 'the replica lags by just what is promised',
+      differs: { cnpg_pg_replication_lag: onRegionMembers(always(30), always(30), always(30)) },
+      atMinute: 30,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'nobody tells how far behind the replica is',
+      differs: { cnpg_pg_replication_lag: [] },
+      atMinute: 30,
+      fires: [],
+    },
+  ],
+  RegionReplicationStopped: [
+    {
+      kind: 'fires',
+      when: 'the other region is not reached any more',
+      differs: {
+        cnpg_pg_replication_is_wal_receiver_up: onRegionMembers(always(0), always(1), always(1)),
+      },
+      atMinute: 2,
+      fires: ['RegionReplicationStopped'],
+    },
+    {
+      kind: 'silent',
+      when: 'the connection was away for a minute',
+      differs: {
+        cnpg_pg_replication_is_wal_receiver_up: onRegionMembers(
+          '1+0x9 0 1+0x400',
+          always(1),
+          always(1),
+        ),
+      },
+      atMinute: 12,
+      fires: [],
+    },
+    {
+      kind: 'silent',
+      when: 'the replica was promoted and receives nothing any more',
+      differs: {
+        cnpg_pg_replication_in_recovery: onRegionMembers(always(0), always(1), always(1)),
+        cnpg_pg_replication_is_wal_receiver_up: onRegionMembers(always(0), always(1), always(1)),
+      },
+      atMinute: 30,
+      fires: [],
+    },
+    {
+      kind: 'absent',
+      when: 'nobody tells anything of the replica',
+      differs: {
+        cnpg_pg_replication_in_recovery: [],
+        cnpg_pg_replication_is_wal_receiver_up: [],
+        cnpg_pg_replication_lag: [],
+      },
+      atMinute: 30,
+      fires: ['RegionReplicationStopped'],
     },
   ],
 };

@@ -44,7 +44,10 @@ describeWithTool('promtool', (promtool) => {
   describe('renderPrometheus', () => {
     it.each([
       ['everything', SCOPE],
-      ['a gateway alone', anAlertScope({ database: 'none', patroni: null, kubernetes: null })],
+      [
+        'a gateway alone',
+        anAlertScope({ database: 'none', patroni: null, kubernetes: null, replication: null }),
+      ],
     ])('writes rules for %s that Prometheus reads', (_, scope) => {
       expect(checkRules(promtool, renderPrometheus(scope, RUNBOOKS))).toBe('');
     });
@@ -76,6 +79,7 @@ describeWithTool('promtool', (promtool) => {
         'InstanceDown',
         'PostgresWithoutLeader',
         'PostgresWithoutStandby',
+        'RegionReplicationStopped',
         'ReplicasBelowMinimum',
       ];
       expect(outcome(nothing, firing(30, names))).toBe('');

@@ -46,6 +46,14 @@ export function onMembers(...values: readonly string[]): readonly Series[] {
   return values.map((each, index) => [{ ...POSTGRES, pod: `litellm-postgres-${index}` }, each]);
 }
 
+/** Series of the members of a database that follows another region, one value after the other. */
+export function onRegionMembers(...values: readonly string[]): readonly Series[] {
+  return values.map((each, index) => [
+    { job: 'litellm-postgres', namespace: 'models', pod: `litellm-postgres-${index + 1}` },
+    each,
+  ]);
+}
+
 /** A histogram of which so many observations a minute stay below each bound. */
 export function histogram(perMinute: Readonly<Record<string, number>>): readonly Series[] {
   return Object.entries(perMinute).flatMap(([le, count]) => onReplicas(growing(count), { le }));
@@ -102,6 +110,12 @@ export const HEALTHY: World = {
   litellm_ha_deployment_misconfigured: onDeployments(always(0)),
   kube_deployment_status_replicas_ready: readyReplicas(always(3)),
   kube_horizontalpodautoscaler_status_current_replicas: currentReplicas(always(3)),
+  cnpg_pg_replication_lag: [
+    ...onRegionMembers(always(2), always(3), always(3)),
+    [{ job: 'litellm-postgres', namespace: 'elsewhere', pod: 'z' }, always(9000)],
+  ],
+  cnpg_pg_replication_in_recovery: onRegionMembers(always(1), always(1), always(1)),
+  cnpg_pg_replication_is_wal_receiver_up: onRegionMembers(always(1), always(1), always(1)),
   patroni_primary: onMembers(always(1), always(0), always(0)),
   patroni_replica: onMembers(always(0), always(1), always(1)),
   patroni_sync_standby: onMembers(always(0), always(1), always(0)),

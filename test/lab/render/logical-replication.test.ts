@@ -1,10 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { Client } from 'pg';
-import {
-  renderKeepReplication,
-  renderPublications,
-  renderSubscription,
-} from '../../../lib/render';
+import { renderKeepReplication, renderPublications, renderSubscription } from '../../../lib/render';
 import { MIGRATIONS } from '../../../runtime/database/migrations';
 import { describeWithTool } from '../../support/lab-tool';
 import { startPostgresServer, type PostgresServer } from '../../support/postgres-server';
@@ -80,11 +76,13 @@ describeWithTool('psql', (psql) => {
       await awaitRows(eu(), [...FIRST_ROWS, 'eu-west-1 3', 'us-east-1 3']);
 
       // Three rows of each growing table and the first sums; sums that rise are no new rows.
-      await waitFor(
-        async () => ((await countReceived(eu())) >= 10 ? true : null),
-        () => 'rows were not counted',
-      );
-      expect(await countReceived(eu())).toBe(10);
+      for (const side of sides) {
+        await waitFor(
+          async () => ((await countReceived(side)) >= 10 ? true : null),
+          () => 'rows were not counted',
+        );
+        expect(await countReceived(side)).toBe(10);
+      }
     });
 
     it('changes nothing when it is run again', () => {
@@ -219,7 +217,10 @@ describeWithTool('psql', (psql) => {
   }
 
   /** Runs the script against one side; `peerPort` stands in for a peer that is away. */
-  function runScript(side: Side, peerPort?: number): readonly [status: number | null, text: string] {
+  function runScript(
+    side: Side,
+    peerPort?: number,
+  ): readonly [status: number | null, text: string] {
     const input = {
       region: side.region,
       databaseName: 'litellm',
@@ -245,6 +246,9 @@ describeWithTool('psql', (psql) => {
         PGSSLMODE: 'disable',
       },
     });
-    return [status, (stdout + stderr).replace(/.*NOTICE:.*\n|.*WARNING:.*\n|DETAIL:.*\n|HINT:.*\n/g, '')];
+    return [
+      status,
+      (stdout + stderr).replace(/.*NOTICE:.*\n|.*WARNING:.*\n|DETAIL:.*\n|HINT:.*\n/g, ''),
+    ];
   }
 });

@@ -15,6 +15,11 @@ export function anAlertScope(overrides: Partial<AlertScope> = {}): AlertScope {
     database: 'configured',
     patroni: { namespace: 'models', scope: 'litellm-postgres' },
     kubernetes: { namespace: 'models', workloadName: 'litellm' },
+    replication: {
+      kind: 'physical',
+      labels: { job: 'litellm-postgres', namespace: 'models' },
+      lagAlarmSeconds: 30,
+    },
     ...overrides,
   };
 }

@@ -19,6 +19,10 @@ const FOREIGN_METRICS: Readonly<Record<string, string>> = {
   patroni_sync_standby: 'https://patroni.readthedocs.io/en/latest/rest_api.html',
   patroni_xlog_location: 'https://patroni.readthedocs.io/en/latest/rest_api.html',
   patroni_xlog_replayed_location: 'https://patroni.readthedocs.io/en/latest/rest_api.html',
+  cnpg_pg_replication_lag: 'https://cloudnative-pg.io/documentation/current/monitoring/',
+  cnpg_pg_replication_in_recovery: 'https://cloudnative-pg.io/documentation/current/monitoring/',
+  cnpg_pg_replication_is_wal_receiver_up:
+    'https://cloudnative-pg.io/documentation/current/monitoring/',
 };
 
 const ALERTS = planAlerts(anAlertScope());
@@ -69,11 +73,13 @@ describe('planAlerts', () => {
   });
 
   it('leaves out what is not there to be watched', () => {
-    const alone = planAlerts(anAlertScope({ database: 'none', patroni: null, kubernetes: null }));
+    const alone = planAlerts(
+      anAlertScope({ database: 'none', patroni: null, kubernetes: null, replication: null }),
+    );
     const metrics = alone.flatMap(({ expr }) => metricsOf(expr));
 
     expect(alone.filter(({ group }) => group === 'database')).toEqual([]);
-    expect(metrics.filter((name) => /^(kube|patroni)_/.test(name))).toEqual([]);
+    expect(metrics.filter((name) => /^(kube|patroni|cnpg)_/.test(name))).toEqual([]);
     expect(alone.map(({ name }) => name)).toContain('ReplicasBelowMinimum');
   });
 });

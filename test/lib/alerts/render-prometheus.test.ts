@@ -25,6 +25,7 @@ describe('planRuleGroups', () => {
       'litellm-ha-providers',
       'litellm-ha-database',
       'litellm-ha-state',
+      'litellm-ha-replication',
     ]);
     expect(groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))).toEqual(
       planAlerts(anAlertScope()).map(({ name }) => name),

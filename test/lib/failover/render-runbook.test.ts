@@ -40,6 +40,15 @@ describe('renderRunbook', () => {
     }
   });
 
+  it('puts the commands of a step below it, where a target knows them', () => {
+    const sections = renderRunbook(FAILOVER, ({ action }) =>
+      action.kind === 'observe-traffic' ? ['# Twenty times.', 'curl https://x'] : [],
+    ).split('\n## ');
+
+    expect(sections.at(-1)).toMatch(/\n\n```sh\n# Twenty times\.\ncurl https:\/\/x\n```\n$/);
+    expect(sections.filter((section) => section.includes('```'))).toHaveLength(1);
+  });
+
   it('calls a failback by its name', () => {
     expect(renderRunbook(planFailback(anActivePassive(), 'us-east-1'))).toMatch(
       /^# Failback to us-east-1: litellm on aws\n/,

@@ -31,6 +31,34 @@ const poolerParameter = z.enum([
   'tcp_keepintvl',
 ]);
 
+const owner = {
+  database: text,
+  owner: text,
+  secret: z.strictObject({ name: text }).optional(),
+};
+
+const externalCluster = z.strictObject({
+  name: text,
+  connectionParameters: z.strictObject({
+    host: text,
+    port: z.string().regex(/^\d+$/),
+    user: text,
+    dbname: text,
+    sslmode: z.enum(['require', 'verify-ca', 'verify-full']),
+  }),
+  sslKey: secretKey,
+  sslCert: secretKey,
+  sslRootCert: secretKey,
+});
+
+const additionalService = z.strictObject({
+  selectorType: z.enum(['rw', 'r', 'ro']),
+  serviceTemplate: z.strictObject({
+    metadata: z.strictObject({ name: text, annotations: labels }),
+    spec: z.strictObject({ type: z.enum(['ClusterIP', 'LoadBalancer', 'NodePort']) }),
+  }),
+});
+
 const cluster = z.strictObject({
   imageName: text,
   instances: z.int().min(1),
@@ -38,14 +66,25 @@ const cluster = z.strictObject({
   primaryUpdateMethod: z.enum(['switchover', 'restart']),
   enableSuperuserAccess: z.boolean(),
   enablePDB: z.boolean(),
-  bootstrap: z.strictObject({
-    initdb: z.strictObject({
-      database: text,
-      owner: text,
-      encoding: text,
-      dataChecksums: z.boolean(),
+  bootstrap: z.union([
+    z.strictObject({
+      initdb: z.strictObject({
+        ...owner,
+        encoding: text,
+        dataChecksums: z.boolean(),
+        postInitApplicationSQL: z.array(text).optional(),
+      }),
     }),
-  }),
+    z.strictObject({ pg_basebackup: z.strictObject({ source: text, ...owner }) }),
+  ]),
+  replica: z.strictObject({ self: text, primary: text, source: text }).optional(),
+  externalClusters: z.array(externalCluster).optional(),
+  certificates: z.strictObject({ serverAltDNSNames: z.array(text) }).optional(),
+  managed: z
+    .strictObject({
+      services: z.strictObject({ additional: z.array(additionalService) }),
+    })
+    .optional(),
   postgresql: z.strictObject({
     parameters: labels,
     synchronous: z.strictObject({

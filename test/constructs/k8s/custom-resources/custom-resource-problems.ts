@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Manifest } from '../manifests';
 import { CHAOS_MESH } from './chaos-mesh';
 import { CLOUD_NATIVE_PG } from './cloud-native-pg';
+import { EXTERNAL_DNS } from './external-dns';
 import { EXTERNAL_SECRETS } from './external-secrets';
 import { KEDA } from './keda';
 import { PROMETHEUS_OPERATOR } from './prometheus-operator';
@@ -15,6 +16,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   [
     ...CHAOS_MESH,
     ...CLOUD_NATIVE_PG,
+    ...EXTERNAL_DNS,
     ...EXTERNAL_SECRETS,
     ...KEDA,
     ...PROMETHEUS_OPERATOR,
@@ -34,7 +36,8 @@ export function isCustomResource({ apiVersion }: Manifest): boolean {
   return (
     version !== undefined &&
     String(group).includes('.') &&
-    (!String(group).endsWith('.k8s.io') || group === 'gateway.networking.k8s.io')
+    (!String(group).endsWith('.k8s.io') ||
+      ['gateway.networking.k8s.io', 'externaldns.k8s.io'].includes(String(group)))
   );
 }
 

@@ -18,6 +18,7 @@ export const EXTERNAL_SECRETS = [
         deletionPolicy: z.enum(['Delete', 'Merge', 'Retain']),
         template: z
           .strictObject({
+            type: z.enum(['Opaque', 'kubernetes.io/basic-auth']).optional(),
             engineVersion: z.literal('v2'),
             mergePolicy: z.enum(['Replace', 'Merge']),
             data: labels,

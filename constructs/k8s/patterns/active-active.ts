@@ -1,0 +1,42 @@
+import type { Construct } from 'constructs';
+import { K8S_TRAITS, planActiveActive, resolveActiveActive } from '../../../lib';
+import { MultiRegionDeployment } from '../multi-region-deployment';
+import type { ActiveActiveProps, K8sRegionProps } from '../multi-region-props';
+import { describeInCommon } from '../resolve-handles';
+import { resolvePlaces } from '../resolve-places';
+
+/**
+ * Clusters in several regions that all serve: it survives the loss of any one of them. Clients of the others notice
+ * nothing, its own are led to the next one. Whether writes wait, and how many are lost, follows from the data mode.
+ *
+ * Needs what `SingleRegionHA` needs in each cluster, CloudNativePG unless databases are brought, an ExternalDNS that writes
+ * to Route 53, and networks in which PostgreSQL of each cluster reaches that of the others.
+ */
+export class ActiveActive extends MultiRegionDeployment {
+  /**
+   * Builds a chart for each region and one for the edge.
+   *
+   * @param scope an App, or anything in it
+   * @param id name of the deployment; charts that are made begin with it
+   * @param props the description
+   */
+  constructor(scope: Construct, id: string, props: ActiveActiveProps) {
+    const { dataMode, domain, peakReplicas, steering, witnessRegion, writerRegion } = props;
+    const common = {
+      ...describeInCommon(props),
+      ...{ dataMode, domain, peakReplicas, steering, witnessRegion, writerRegion },
+      regions: props.regions,
+    };
+    const { spec, warnings } = resolveActiveActive(common, K8S_TRAITS);
+    const topology = planActiveActive(spec, K8S_TRAITS);
+    const regions = resolvePlaces(
+      props,
+      topology,
+      spec.regions.map((region, index) => ({
+        ...region,
+        props: props.regions[index] as K8sRegionProps,
+      })),
+    );
+    super(scope, id, { topology, warnings, regions, edgeChart: props.edgeChart ?? null });
+  }
+}

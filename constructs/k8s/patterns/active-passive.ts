@@ -1,0 +1,34 @@
+import type { Construct } from 'constructs';
+import { K8S_TRAITS, planActivePassive, resolveActivePassive } from '../../../lib';
+import { MultiRegionDeployment } from '../multi-region-deployment';
+import type { ActivePassiveProps } from '../multi-region-props';
+import { describeInCommon } from '../resolve-handles';
+import { resolvePlaces } from '../resolve-places';
+
+/**
+ * A cluster that serves and one that waits, in another region: it survives the loss of the serving cluster. The standby
+ * answers calls with known keys as soon as clients are led there, and takes writes once its database is promoted.
+ *
+ * Needs what `SingleRegionHA` needs in each cluster, CloudNativePG unless databases are brought, an ExternalDNS that writes
+ * to Route 53, and networks in which PostgreSQL of one cluster reaches that of the other.
+ */
+export class ActivePassive extends MultiRegionDeployment {
+  /**
+   * Builds a chart for each region and one for the edge.
+   *
+   * @param scope an App, or anything in it
+   * @param id name of the deployment; charts that are made begin with it
+   * @param props the description
+   */
+  constructor(scope: Construct, id: string, props: ActivePassiveProps) {
+    const { dataMode, domain, primary, standby, steering } = props;
+    const common = { ...describeInCommon(props), dataMode, domain, primary, standby, steering };
+    const { spec, warnings } = resolveActivePassive(common, K8S_TRAITS);
+    const topology = planActivePassive(spec, K8S_TRAITS);
+    const regions = resolvePlaces(props, topology, [
+      { ...spec.primary, props: primary },
+      { ...spec.standby, props: standby },
+    ]);
+    super(scope, id, { topology, warnings, regions, edgeChart: props.edgeChart ?? null });
+  }
+}
