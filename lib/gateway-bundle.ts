@@ -10,6 +10,15 @@ export function gatewayBundleFolder(): string {
   return folder;
 }
 
+/** Folder of the built function that takes the steps of a failover on AWS: `index.js`, which takes the SDK from Lambda. */
+export function failoverBundleFolder(): string {
+  const folder = join(packageRoot(), 'dist', 'failover');
+  if (!existsSync(join(folder, 'index.js'))) {
+    throw new Error(`${folder} holds no index.js; run npm run build`);
+  }
+  return folder;
+}
+
 /** The gateway as one JavaScript file, to be run by `node gateway.js`. */
 export function readGatewayBundle(): string {
   return readFileSync(join(gatewayBundleFolder(), 'gateway.js'), 'utf8');

@@ -127,8 +127,11 @@ function planDatabaseExperiments(database: DatabaseInUse): readonly Experiment[]
           rights: [describe, { actions: ['rds:FailoverDBCluster'], resources: [database.arn] }],
         },
       ];
-    case 'rds': {
-      const replicas = database.replicas.map(({ instanceArn }) => instanceArn);
+    case 'rds':
+    case 'rds-replica': {
+      const replicas = (database.kind === 'rds' ? database.replicas : []).map(
+        ({ instanceArn }) => instanceArn,
+      );
       const reboot = (
         name: string,
         description: string,
@@ -153,10 +156,14 @@ function planDatabaseExperiments(database: DatabaseInUse): readonly Experiment[]
           'The primary gives way to its standby; requests with known keys notice nothing.',
           { arns: [database.arn], forceFailover: 'true' },
         ),
-        reboot('DatabaseReplicaLoss', 'All replicas for reading restart at once.', {
-          arns: replicas,
-          forceFailover: 'false',
-        }),
+        ...(replicas.length === 0
+          ? []
+          : [
+              reboot('DatabaseReplicaLoss', 'All replicas for reading restart at once.', {
+                arns: replicas,
+                forceFailover: 'false',
+              }),
+            ]),
       ];
     }
   }

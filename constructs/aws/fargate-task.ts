@@ -29,6 +29,9 @@ export class FargateTask extends Construct {
   /** Container that serves. */
   readonly gateway: ecs.ContainerDefinition;
 
+  /** Address of the writer, with its password. */
+  readonly writerUrl: secretsmanager.Secret;
+
   private readonly image: GatewayImage;
   private readonly logGroup: logs.LogGroup;
 
@@ -50,6 +53,7 @@ export class FargateTask extends Construct {
       },
       volumes: Object.values(FILES).map(({ volume }) => ({ name: volume })),
     });
+    this.writerUrl = this.createUrlSecret('WriterUrl', props, props.database.writer.host);
     const prepare = this.addPrepare(plan);
     this.gateway = this.addGateway(props);
     this.gateway.addContainerDependencies({
@@ -113,12 +117,8 @@ export class FargateTask extends Construct {
 
   /** All but the password, which stands in the addresses of the database: ECS puts nothing together, so they are secrets. */
   private describeSecrets(props: FargateTaskProps): Record<string, ecs.Secret> {
-    const { databasePlan, database, secrets } = props;
-    const password = secrets.databaseCredentials.secretValueFromJson('password').unsafeUnwrap();
-    const url = (id: string, host: string): ecs.Secret =>
-      ecs.Secret.fromSecretsManager(
-        this.createUrlSecret(id, renderDatabaseUrl({ plan: databasePlan, host, password })),
-      );
+    const { database, secrets } = props;
+    const readerUrl = this.createUrlSecret('ReaderUrl', props, database.reader.host);
     return {
       ...Object.fromEntries(
         listPodSecrets(secrets)
@@ -128,13 +128,19 @@ export class FargateTask extends Construct {
             ecs.Secret.fromSecretsManager(secret, field ?? undefined),
           ]),
       ),
-      [GATEWAY_ENVIRONMENT.databaseUrl]: url('WriterUrl', database.writer.host),
-      [GATEWAY_ENVIRONMENT.databaseReaderUrl]: url('ReaderUrl', database.reader.host),
+      [GATEWAY_ENVIRONMENT.databaseUrl]: ecs.Secret.fromSecretsManager(this.writerUrl),
+      [GATEWAY_ENVIRONMENT.databaseReaderUrl]: ecs.Secret.fromSecretsManager(readerUrl),
     };
   }
 
   /** CloudFormation puts the password in; the template holds the reference to it. */
-  private createUrlSecret(id: string, url: string): secretsmanager.Secret {
+  private createUrlSecret(
+    id: string,
+    { databasePlan, secrets }: FargateTaskProps,
+    host: string,
+  ): secretsmanager.Secret {
+    const password = secrets.databaseCredentials.secretValueFromJson('password').unsafeUnwrap();
+    const url = renderDatabaseUrl({ plan: databasePlan, host, password });
     const secret = new secretsmanager.Secret(this, id, {
       description: 'Address of the database of the gateway, with its password',
       secretStringValue: SecretValue.unsafePlainText(url),

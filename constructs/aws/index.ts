@@ -37,6 +37,10 @@ export {
   type RdsDatabase,
   type RdsOptions,
 } from './database';
+export { Failover } from './failover';
+export { FailoverExecutor } from './failover-executor';
+export { FailoverMachine } from './failover-machine';
+export type { FailoverOptions } from './failover-options';
 export { GatewayDeployment } from './deployment';
 export { Dns } from './dns';
 export { EksCluster } from './eks-cluster';
@@ -44,10 +48,17 @@ export { EksWorkload } from './eks-workload';
 export { FargateService } from './fargate-service';
 export { LoadBalancer } from './load-balancer';
 export { Monitoring, type CloudWatchMonitoring, type CloudWatchOptions } from './monitoring';
+export { MultiRegionDeployment, type DeployedRegion } from './multi-region-deployment';
+export type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
 export { Network } from './network';
+export { ActiveActive, type ActiveActiveProps } from './patterns/active-active';
+export { ActivePassive, type ActivePassiveProps } from './patterns/active-passive';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
 export type { AwsDomainProps, AwsGatewayProps } from './props';
 export { RdsInstances } from './rds-instances';
+export { RdsReplica } from './rds-replica';
+export { RegionalDns } from './regional-dns';
+export { RegionSwitch } from './region-switch';
 export { ReplicationGroup } from './replication-group';
 export { Secrets } from './secrets';
 export {

@@ -1,4 +1,5 @@
 import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import {
@@ -138,10 +139,15 @@ function createHandles(
   },
 ): AwsHandles {
   const { props, place } = input;
+  const { hostedZoneId, zoneName } = props.domain.zone;
   const { vpc, certificate, compute, cache, monitoring } = input.written.options;
   return checkRanges(
     resolveHandles({
-      domain: { ...props.domain, certificate },
+      domain: {
+        name: props.domain.name,
+        zone: HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName }),
+        certificate,
+      },
       vpc,
       compute: compute ?? props.compute,
       database:

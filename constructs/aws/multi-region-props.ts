@@ -1,10 +1,11 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { ActiveActiveProps, ActivePassiveProps } from '../../lib';
+import type { HostedZoneAttributes } from 'aws-cdk-lib/aws-route53';
+import type { ActiveActiveProps, ActivePassiveProps, DomainProps } from '../../lib';
 import type { AuroraDatabase, RdsDatabase } from './database';
 import type { FailoverOptions } from './failover-options';
-import type { AwsDomainProps, AwsGatewayProps } from './props';
+import type { AwsGatewayProps } from './props';
 
 /** What one region may be given, or differ in. */
 export interface AwsRegionOptions extends Pick<
@@ -39,10 +40,10 @@ export interface AwsMultiRegionProps extends Pick<
   'compute' | 'cache' | 'firewall' | 'backup' | 'chaos' | 'monitoring'
 > {
   /**
-   * The public name of the gateway and the hosted zone that holds it. Import the zone by its id: a region's stack may
-   * refer to nothing that another stack makes.
+   * The public name of the gateway, and id and name of the hosted zone that holds it. A zone that was imported has both; one
+   * that a stack makes is refused, because a region's stack may refer to nothing of another.
    */
-  readonly domain: Omit<AwsDomainProps, 'certificate'>;
+  readonly domain: DomainProps & { readonly zone: HostedZoneAttributes };
 
   /**
    * Name in Secrets Manager of the secret that holds the value of each `os.environ/NAME` of the configuration, by NAME. A

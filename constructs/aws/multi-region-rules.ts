@@ -39,7 +39,7 @@ export function checkMultiRegion(input: MultiRegionInput): void {
 }
 
 function findScopeFault({ scope }: MultiRegionInput): readonly Problem[] {
-  if (Stage.of(scope) !== undefined) return [];
+  if (scope.node.scopes.some((each) => Stage.isStage(each))) return [];
   return [
     {
       rule: 'aws.app',
@@ -57,9 +57,9 @@ function findZoneFault({ props }: MultiRegionInput): readonly Problem[] {
     {
       rule: 'aws.zone',
       path: 'domain.zone',
-      allowed: 'be imported by its id, because no region may depend on a stack that makes it',
+      allowed: 'have an id that is known, because no region may depend on a stack that makes it',
       got: 'a zone that a stack makes',
-      fix: 'use HostedZone.fromHostedZoneAttributes',
+      fix: 'write its hostedZoneId and zoneName',
     },
   ];
 }
@@ -120,9 +120,7 @@ function findStackFaults({ path, region, options }: WrittenRegion): readonly Pro
       rule: 'aws.stack-region',
       path: `${path}.stack`,
       allowed: `be a stack of ${region}`,
-      got: Token.isUnresolved(stack.region)
-        ? 'one that names no region'
-        : `one of ${stack.region}`,
+      got: Token.isUnresolved(stack.region) ? 'one that names no region' : `one of ${stack.region}`,
       fix: `create it with env: { region: '${region}' }`,
     },
   ];
@@ -157,7 +155,8 @@ function findAccountFault(regions: readonly WrittenRegion[]): readonly Problem[]
     {
       rule: 'aws.account',
       path: 'stack',
-      allowed: 'be of the same account in every region, because regions find each other by names in it',
+      allowed:
+        'be of the same account in every region, because regions find each other by names in it',
       got: [...accounts].join(' and '),
       fix: 'create all of them in one account',
     },

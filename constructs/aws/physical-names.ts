@@ -14,6 +14,7 @@ export interface PhysicalNames {
   readonly executor: string;
   database(region: string): string;
   databaseArn(region: string): string;
+  clusterArn(region: string): string;
   executorArn(region: string): string;
   /** Holds the switches of those regions whose place this one takes. */
   switchBucket(region: string): string;
@@ -33,6 +34,7 @@ export function namePhysically(name: string): PhysicalNames {
     executor,
     database,
     databaseArn: (region) => arn('rds', region, `db:${database(region)}`),
+    clusterArn: (region) => arn('rds', region, `cluster:${database(region)}`),
     executorArn: (region) => arn('lambda', region, `function:${executor}`),
     // Names of buckets are one space for the whole world, hence the account.
     switchBucket: (region) => `${name}-switch-${Aws.ACCOUNT_ID}-${region}`,

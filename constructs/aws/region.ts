@@ -27,6 +27,8 @@ export class Region extends Construct implements RegionOutputs {
   readonly network: Network;
   readonly secrets: Secrets;
   readonly database: DatabaseInUse;
+  /** What was planned of the database, with the names of one that was brought. */
+  readonly databasePlan: DatabasePlan;
   readonly cache: CacheInUse;
   readonly compute: ComputeInUse;
   readonly loadBalancer: LoadBalancer;
@@ -42,6 +44,7 @@ export class Region extends Construct implements RegionOutputs {
     const { plan, domainName, handles, place } = props;
     this.network = new Network(this, 'Network', { plan: plan.network, vpc: handles.vpc });
     const databasePlan = planBroughtDatabase(plan.database, handles.database);
+    this.databasePlan = databasePlan;
     this.secrets = new Secrets(this, 'Secrets', {
       given: handles.secrets,
       databaseUserName: databasePlan.userName,

@@ -1,5 +1,6 @@
+import { describeTrouble } from '../describe-trouble';
 import type { Cancel, Ports } from '../ports';
-import { migrate } from './migrate';
+import { migrate, SchemaError } from './migrate';
 import type { Database } from './sql';
 
 const FIRST_RETRY_MS = 500;
@@ -9,20 +10,22 @@ const LONGEST_RETRY_MS = 15_000;
 export class SchemaKeeper {
   private failures = 0;
   private cancel: Cancel | null = null;
-  private state: 'running' | 'done' | 'stopped' = 'running';
+  private state: 'running' | 'stopped' = 'running';
 
   constructor(
     private readonly database: Pick<Database, 'writer'>,
     private readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>,
   ) {}
 
-  /** Resolves after the first attempt, whatever came of it. */
+  /**
+   * Resolves after the first attempt, also where the database was away. Rejects where its schema and this code do not fit
+   * together: no waiting mends that.
+   */
   async start(): Promise<void> {
     try {
-      const steps = await migrate(this.database.writer);
-      this.state = 'done';
-      if (steps.length > 0) this.ports.writeLog(`${JSON.stringify({ schemaSteps: steps })}\n`);
+      await this.migrate();
     } catch (error) {
+      if (error instanceof SchemaError) throw error;
       this.retry(error);
     }
   }
@@ -32,15 +35,22 @@ export class SchemaKeeper {
     this.cancel?.();
   }
 
+  private async migrate(): Promise<void> {
+    const steps = await migrate(this.database.writer);
+    if (steps.length > 0) this.ports.writeLog(`${JSON.stringify({ schemaSteps: steps })}\n`);
+  }
+
   private retry(error: unknown): void {
     if (this.state === 'stopped') return;
     this.failures += 1;
     if (this.failures === 1) {
-      const trouble = error instanceof Error ? error.message : 'unknown';
+      const trouble = describeTrouble(error);
       this.ports.writeLog(`${JSON.stringify({ schema: 'waits', trouble })}\n`);
     }
     const fullMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.failures - 1));
     const delayMs = fullMs * (0.5 + 0.5 * this.ports.random.next());
-    this.cancel = this.ports.clock.after(delayMs, () => void this.start());
+    this.cancel = this.ports.clock.after(delayMs, () => {
+      this.migrate().catch((again: unknown) => this.retry(again));
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { describeTrouble } from '../describe-trouble';
 import type { Cancel, Ports } from '../ports';
 import type { Change, ChangeStore, StoredChanges } from './change';
 import type { Directory } from './directory';
@@ -226,7 +227,7 @@ export class DirectoryKeeper {
     } catch (error) {
       this.pullFailures += 1;
       this.failuresInRow += 1;
-      this.lastTrouble = error instanceof Error ? error.message : 'unknown';
+      this.lastTrouble = describeTrouble(error);
       if (this.failuresInRow === 1) this.log('away', this.lastTrouble);
       throw error;
     }
@@ -264,7 +265,7 @@ export class DirectoryKeeper {
       // The change stands; only our own clock does not follow it. Told once, not with every pull.
       if (stamp <= this.farthestStamp) return;
       this.farthestStamp = stamp;
-      this.log('stamp-ahead', error instanceof Error ? error.message : 'unknown');
+      this.log('stamp-ahead', describeTrouble(error));
     }
   }
 

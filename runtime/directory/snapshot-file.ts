@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
+import { describeTrouble } from '../describe-trouble';
 import { hasCode } from '../ledger/disk';
 import type { Disk } from '../ledger/disk';
 import type { EntityKind, JsonValue } from './change';
@@ -126,7 +127,7 @@ class SnapshotRefusal extends Error {}
 function describe(error: unknown): string {
   if (error instanceof SnapshotRefusal) return error.message;
   if (hasCode(error, 'ENOENT')) return 'does not exist';
-  return `cannot be read: ${error instanceof Error ? error.message : 'unknown'}`;
+  return `cannot be read: ${describeTrouble(error)}`;
 }
 
 function renderState({ kind, id, first, last, fields }: EntityState): string {

@@ -1,3 +1,4 @@
+import { describeTrouble } from '../describe-trouble';
 import type { Cancel, Ports } from '../ports';
 import type { Directory } from './directory';
 import type { SnapshotFile, SnapshotReading } from './snapshot-file';
@@ -94,7 +95,7 @@ export class SnapshotKeeper {
   }
 
   private logFailure(error: unknown): void {
-    const trouble = error instanceof Error ? error.message : 'unknown';
+    const trouble = describeTrouble(error);
     this.parts.ports.writeLog(`${JSON.stringify({ directorySnapshot: 'failed', trouble })}\n`);
   }
 }

@@ -5,7 +5,10 @@ import type { CallTrail } from '../dispatch/dispatcher';
 import type { LedgerWriter, Spend } from '../ledger/ledger-entry';
 import { priceCall } from '../ledger/price-call';
 import type { Limits, Reservation } from '../limits/limits';
+import type { CallOutline } from '../limits/plan-demand';
 import type { Clock } from '../ports';
+import { renderFallbackBody } from '../providers/client-body';
+import type { ClientBody } from '../providers/client-body';
 import type { Usage } from '../providers/usage';
 import { selectTokenPrice } from '../routing/known-models';
 import { resolveKnownModel } from '../routing/resolve-model';
@@ -52,13 +55,9 @@ export class CallAccounts {
   /** Throws, or rejects, where a limit is reached. */
   open({ caller, call }: CallOwner, model: KnownModel): Reservation | Promise<Reservation> {
     if (caller.kind !== 'key') return UNLIMITED;
-    const { body } = call;
     return this.parts.limits.begin(caller, {
       group: model.group,
-      promptTokens: body.traits.promptTokens,
-      bodyBytes: body.bytes.length,
-      maxCompletionTokens: body.maxCompletionTokens,
-      choices: body.choices,
+      ...selectDearest(selectBodies(call.body)),
       deployments: this.selectDeployments(call, model),
     });
   }
@@ -147,6 +146,28 @@ export class CallAccounts {
       ...[...groups].flatMap((group) => resolveKnownModel(group, table)?.deployments ?? []),
     ];
   }
+}
+
+/** What may be sent to a provider in the client's name: its own fallbacks may change any field of the request. */
+function selectBodies(body: ClientBody): readonly ClientBody[] {
+  const changed = body.fallbacks.flatMap(({ params }) =>
+    params === null ? [] : [renderFallbackBody(body, params)],
+  );
+  return [body, ...changed];
+}
+
+/** What is set aside has to do for each of them; one without a bound makes all unbounded. */
+function selectDearest(
+  bodies: readonly ClientBody[],
+): Pick<CallOutline, 'promptTokens' | 'bodyBytes' | 'maxCompletionTokens' | 'choices'> {
+  const bounds = bodies.map(({ maxCompletionTokens }) => maxCompletionTokens ?? Infinity);
+  const bound = Math.max(...bounds);
+  return {
+    promptTokens: Math.max(...bodies.map(({ traits }) => traits.promptTokens)),
+    bodyBytes: Math.max(...bodies.map(({ bytes }) => bytes.length)),
+    maxCompletionTokens: bound === Infinity ? null : bound,
+    choices: Math.max(...bodies.map(({ choices }) => choices)),
+  };
 }
 
 /** A price that nobody knows counts as nothing. Unit: millionths of a US dollar. */

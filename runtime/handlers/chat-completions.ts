@@ -90,10 +90,11 @@ export class ChatCompletions {
     }
   };
 
-  private async serve(request: GatewayRequest, owner: CallOwner): Promise<Ending> {
-    const { fleet, accounts, desk } = this.parts;
-    const { call, caller } = owner;
-    const model = admitCall(call, caller, fleet.table);
+  private async serve(request: GatewayRequest, asking: CallOwner): Promise<Ending> {
+    const { fleet, accounts, desk, router } = this.parts;
+    const { caller } = asking;
+    const { model, call } = admitCall(asking.call, caller, { table: fleet.table, router });
+    const owner = { ...asking, call };
     const opened = accounts.open(owner, model);
     // Most callers have no limits, and to wait for nothing costs a turn.
     const reservation = opened instanceof Promise ? await opened : opened;
@@ -125,7 +126,10 @@ export class ChatCompletions {
     const { model, use, reservation } = parts;
     const cap = reservation.completionCapTokens;
     const bounded = cap === null ? call : { ...call, body: renderCappedBody(call.body, cap) };
-    request.reply.response.on('close', () => call.cancellation.cancel('client-left'));
+    const { response } = request.reply;
+    // Whoever left while a limit or the cache was asked will not be heard again.
+    if (response.destroyed) call.cancellation.cancel('client-left');
+    else response.on('close', () => call.cancellation.cancel('client-left'));
     const answer = await dispatcher.dispatch(bounded, model);
     return writer.answer(request, bounded, { answer, reservation, use, desk });
   }

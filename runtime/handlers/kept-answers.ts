@@ -39,7 +39,11 @@ export class AnswerDesk {
     if (body.drill !== null) return null;
     const request = JSON.parse(body.bytes.toString('utf8')) as Readonly<Record<string, unknown>>;
     const plan = planCacheUse(
-      { body: { ...request, model: body.model }, tenant: describeTenant(caller) },
+      {
+        // Model and tags may come from the path and from headers.
+        body: { ...request, model: body.model, tags: body.traits.tags },
+        tenant: describeTenant(caller),
+      },
       this.kept.settings,
     );
     if (plan.kind === 'off') return null;

@@ -1,3 +1,4 @@
+import { describeTrouble } from '../describe-trouble';
 import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import type { Fleet } from '../dispatch/fleet';
 import type { Cancel, Ports } from '../ports';
@@ -102,7 +103,7 @@ export class BackgroundChecks {
   }
 
   private logTrouble(error: unknown): void {
-    const trouble = error instanceof Error ? error.message : 'unknown';
+    const trouble = describeTrouble(error);
     this.parts.ports.writeLog(`${JSON.stringify({ healthCheckStore: trouble })}\n`);
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { writeWhole } from './disk';
 import type { Disk } from './disk';
 import { parseSegment, parseSegmentName } from './segment';
 import type { Segment, SegmentNumbers } from './segment';
@@ -98,8 +99,9 @@ function isWithin(inner: SegmentNumbers, outer: SegmentNumbers): boolean {
   return !isSame && outer.first <= inner.first && inner.last <= outer.last;
 }
 
+/** A copy, so that a crash before what can be read was written anew loses nothing. */
 async function putAside(disk: Disk, path: string): Promise<string> {
   const aside = `${path}.corrupt`;
-  await disk.rename(path, aside);
+  await writeWhole(disk, aside, await disk.read(path));
   return aside;
 }

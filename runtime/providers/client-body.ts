@@ -109,7 +109,7 @@ export function parseClientBody(bytes: Buffer, pathModel: string | null): Client
     delivery,
     usageEvent: parseUsageEvent(json, delivery),
     modelSpan: rewritten ? null : selectModelSpan(bytes, json),
-    maxCompletionTokens: selectCount(json.max_completion_tokens) ?? selectCount(json.max_tokens),
+    maxCompletionTokens: selectMaxCompletionTokens(json),
     choices: selectCount(json.n) ?? 1,
     timeoutSeconds: parseTimeout(json.timeout),
     retries: parseRetries(json.num_retries),
@@ -125,14 +125,24 @@ export function renderFallbackBody(
   body: ClientBody,
   params: Readonly<Record<string, unknown>>,
 ): ClientBody {
-  const changed = { ...parseJsonObject(body.bytes), ...params, stream: body.delivery === 'stream' };
-  return parseClientBody(Buffer.from(JSON.stringify(changed)), body.model);
+  const json = { ...parseJsonObject(body.bytes), ...params, stream: body.delivery === 'stream' };
+  const changed = parseClientBody(Buffer.from(JSON.stringify(json)), body.model);
+  // How important a call may be was decided when it came.
+  return { ...changed, traits: { ...changed.traits, priority: body.traits.priority } };
 }
 
-/** The same request with a bound on each of its answers, which the client did not set itself. */
+/** The same request with a bound on each of its answers, also on those of the client's own fallbacks. */
 export function renderCappedBody(body: ClientBody, capTokens: number): ClientBody {
-  const capped = renderFallbackBody(body, { max_completion_tokens: capTokens });
-  return { ...capped, traits: body.traits };
+  const cap = (own: number | null): { readonly max_completion_tokens: number } => ({
+    max_completion_tokens: Math.min(capTokens, own ?? Infinity),
+  });
+  const capped = renderFallbackBody(body, cap(body.maxCompletionTokens));
+  const fallbacks = body.fallbacks.map(({ model, params }) => {
+    if (params === null) return { model, params };
+    const { max_tokens: _, ...others } = params;
+    return { model, params: { ...others, ...cap(selectMaxCompletionTokens(params)) } };
+  });
+  return { ...capped, traits: body.traits, fallbacks };
 }
 
 export interface UpstreamChanges {
@@ -259,6 +269,10 @@ function parseUsageEvent(
 
 function selectMap(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function selectMaxCompletionTokens(json: Readonly<Record<string, unknown>>): number | null {
+  return selectCount(json.max_completion_tokens) ?? selectCount(json.max_tokens);
 }
 
 /** Whether a number makes sense is the provider's to say; what is none bounds nothing. */

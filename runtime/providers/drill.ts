@@ -3,8 +3,8 @@ import { plainFailure } from './classify-failure';
 
 /**
  * A failure or an answer that a client asks to be played, so that retries and fallbacks can be tried out on a gateway in
- * service without breaking a provider. LiteLLM's words. Whoever may send requests at all holds the master key; nothing of
- * a drill reaches a provider, costs anything, or counts against a deployment.
+ * service without breaking a provider. LiteLLM's words. Administrators may, and keys that are permitted to; nothing of a
+ * drill reaches a provider, costs anything, or counts against a deployment.
  */
 export interface Drill {
   /** Played once, in place of all attempts in the first group: `mock_testing_fallbacks` and its kin. */

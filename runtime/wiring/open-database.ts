@@ -71,7 +71,12 @@ async function openServer(
 ): Promise<OpenDatabase> {
   if (settings.schemaUpdates === 'elsewhere') return { database, stop: () => database.stop() };
   const schema = new SchemaKeeper(database, ports);
-  await schema.start();
+  try {
+    await schema.start();
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
   return {
     database,
     stop: () => {

@@ -4,7 +4,12 @@ describe('parseSettings', () => {
   it('has an answer for everything', () => {
     expect(parseSettings({})).toEqual({
       masterKey: null,
-      databaseUrl: null,
+      saltKey: null,
+      dataFolder: null,
+      schemaUpdates: 'here',
+      regions: [],
+      replicas: null,
+      regionSwitchFile: null,
       region: null,
       drainToken: null,
       drainSeconds: 30,
@@ -22,6 +27,51 @@ describe('parseSettings', () => {
 
   it('takes an empty variable for an absent one', () => {
     expect(parseSettings({ LITELLM_MASTER_KEY: '' }).masterKey).toBeNull();
+  });
+
+  it('reads what keeps the state of a gateway', () => {
+    expect(
+      parseSettings({
+        LITELLM_SALT_KEY: 'salt',
+        LITELLM_HA_DATA_DIR: '/data',
+        LITELLM_HA_REGION: 'eu',
+        LITELLM_HA_REGIONS: ' eu, us ,,',
+        LITELLM_HA_REPLICAS: '3',
+        LITELLM_HA_REGION_SWITCH_FILE: '/switch/region',
+      }),
+    ).toMatchObject({
+      saltKey: 'salt',
+      dataFolder: '/data',
+      region: 'eu',
+      regions: ['eu', 'us'],
+      replicas: 3,
+      regionSwitchFile: '/switch/region',
+    });
+  });
+
+  it.each([
+    ['true', 'elsewhere'],
+    ['True', 'elsewhere'],
+    ['1', 'elsewhere'],
+    ['false', 'here'],
+    ['', 'here'],
+  ])('takes DISABLE_SCHEMA_UPDATE=%s for a schema that is updated %s', (value, expected) => {
+    expect(parseSettings({ DISABLE_SCHEMA_UPDATE: value }).schemaUpdates).toBe(expected);
+  });
+
+  it.each([
+    [{ LITELLM_HA_REGION: 'ap' }, '"ap"'],
+    [{}, 'null'],
+  ])('rejects regions that leave out its own: %j', (environment, own) => {
+    expect(() => parseSettings({ ...environment, LITELLM_HA_REGIONS: 'eu,us' })).toThrow(
+      `LITELLM_HA_REGIONS must name this region too, which is ${own} by LITELLM_HA_REGION; correct one of the two`,
+    );
+  });
+
+  it.each([['0'], ['1.5'], ['many'], ['10001']])('rejects %s replicas', (replicas) => {
+    expect(() => parseSettings({ LITELLM_HA_REPLICAS: replicas })).toThrow(
+      'LITELLM_HA_REPLICAS must be a whole number from 1 to 10000; correct the environment variable',
+    );
   });
 
   it('rejects a time that is none', () => {

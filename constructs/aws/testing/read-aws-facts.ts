@@ -99,10 +99,17 @@ function readFargateFacts(template: CloudFormationTemplate) {
 
 function readRdsFacts(template: CloudFormationTemplate) {
   const instances = resourcesOf(template, 'AWS::RDS::DBInstance');
-  const primary = only(instances.filter((each) => !('SourceDBInstanceIdentifier' in each)));
-  const parameters = only(resourcesOf(template, 'AWS::RDS::DBParameterGroup'))['Parameters'];
+  const primary = only(instances.filter((each) => !followsNeighbour(template, each)));
+  const group = only(resourcesOf(template, 'AWS::RDS::DBParameterGroup'));
+  const parameters = group['Parameters'];
+  // A copy of another region's database has the version of its source, for which its parameters are made.
+  const EngineVersion = primary['EngineVersion'] ?? String(group['Family']).replace('postgres', '');
+  // And it is encrypted as its source is, with the key that is named.
+  const StorageEncrypted =
+    primary['StorageEncrypted'] === true ||
+    ('SourceDBInstanceIdentifier' in primary && 'KmsKeyId' in primary);
   return {
-    ...readServerFacts(primary),
+    ...readServerFacts({ ...primary, EngineVersion, StorageEncrypted }),
     databaseStandbyInOtherZone: primary['MultiAZ'] === true,
     databaseReadReplicas: instances.length - 1,
     databaseStorageGib: number(primary['AllocatedStorage']),
@@ -121,6 +128,14 @@ function readAuroraFacts(template: CloudFormationTemplate) {
     databaseStorageGib: { notOffered: 'storage of Aurora grows by itself' },
     databaseMaxConnections: number(at(parameters, 'max_connections')),
   };
+}
+
+/** Whether an instance is a replica of another one of the same template. */
+function followsNeighbour(template: CloudFormationTemplate, instance: Manifest): boolean {
+  const source = JSON.stringify(instance['SourceDBInstanceIdentifier'] ?? null);
+  return Object.entries(template.Resources).some(
+    ([id, { Type }]) => Type === 'AWS::RDS::DBInstance' && source.includes(`"${id}"`),
+  );
 }
 
 /** What an instance of RDS and a cluster of Aurora call alike. */

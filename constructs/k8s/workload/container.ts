@@ -1,8 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { GATEWAY_ENVIRONMENT } from '../../../lib';
+import { GATEWAY_DATA_FOLDER, GATEWAY_ENVIRONMENT } from '../../../lib';
 import {
   CONFIG_FILE,
-  DATA_FOLDER,
   GATEWAY_FOLDER,
   REGION_SWITCH_FOLDER,
   REGION_SWITCH_KEY,
@@ -28,7 +27,7 @@ export function renderContainer(props: WorkloadProps): k8s.Container {
     volumeMounts: [
       { name: 'gateway', mountPath: GATEWAY_FOLDER, readOnly: true },
       { name: 'tmp', mountPath: '/tmp' },
-      { name: 'data', mountPath: DATA_FOLDER },
+      { name: 'data', mountPath: GATEWAY_DATA_FOLDER },
       ...(props.secretProviderClass === null
         ? []
         : [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }]),
@@ -62,7 +61,7 @@ function renderEnvironment(props: WorkloadProps): k8s.EnvVar[] {
   const values: Readonly<Record<string, string>> = {
     ...compute.environment,
     [GATEWAY_ENVIRONMENT.configFile]: `${GATEWAY_FOLDER}/${CONFIG_FILE}`,
-    [GATEWAY_ENVIRONMENT.dataFolder]: DATA_FOLDER,
+    [GATEWAY_ENVIRONMENT.dataFolder]: GATEWAY_DATA_FOLDER,
     ...(compute.regionName === null ? {} : { [GATEWAY_ENVIRONMENT.region]: compute.regionName }),
     ...(props.regionSwitchName
       ? { [GATEWAY_ENVIRONMENT.regionSwitchFile]: `${REGION_SWITCH_FOLDER}/${REGION_SWITCH_KEY}` }

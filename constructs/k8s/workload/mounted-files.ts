@@ -3,8 +3,6 @@ import { SpecError } from '../../../lib';
 
 /** Where the gateway's files are mounted. */
 export const GATEWAY_FOLDER = '/gateway';
-/** Where each replica keeps what must outlive a restart of its process. */
-export const DATA_FOLDER = '/var/lib/litellm-ha';
 /** Where an operator's word is found, whether clients may come. */
 export const REGION_SWITCH_FOLDER = '/region-switch';
 export const REGION_SWITCH_KEY = 'state';

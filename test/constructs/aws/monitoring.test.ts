@@ -6,6 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Cache, Database, Monitoring } from '../../../constructs/aws';
 import { PROJECT_ROOT } from '../../support/project-files';
 import { build, buildDefaults, onElastiCache, onRds } from './support';
+import { buildActivePassive, templateOf } from './multi-region-support';
 
 interface AlarmProperties {
   readonly AlarmDescription: string;
@@ -255,7 +256,8 @@ describe('docs/runbooks/aws', () => {
       ...props,
       monitoring: Monitoring.cloudWatch({ canary: { model: 'gpt-4o' } }),
     }));
-    return alarms(template).flatMap(
+    const standby = templateOf(buildActivePassive(), 'us-west-2');
+    return [...alarms(template), ...alarms(standby)].flatMap(
       ({ AlarmDescription }) => /aws\/([a-z-]+)\.md$/.exec(AlarmDescription)?.[1] ?? [],
     );
   };

@@ -9,7 +9,10 @@ export interface ConformanceRule {
     | 'fallbacks'
     | 'streaming'
     | 'health'
-    | 'limits';
+    | 'limits'
+    | 'keys'
+    | 'spend'
+    | 'cache';
   /** What LiteLLM does. */
   readonly liteLlm: string;
   /** What this gateway does. */

@@ -2,11 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../support/project-files';
 import type { ConformanceRule } from './conformance-rule';
+import { CACHE_RULES } from './cache';
 import { COOLDOWN_RULES } from './cooldowns';
 import { FALLBACK_RULES } from './fallbacks';
 import { HEALTH_RULES } from './health';
+import { KEY_RULES } from './keys';
 import { LIMIT_RULES } from './limits';
 import { RETRY_RULES } from './retries';
+import { SPEND_RULES } from './spend';
 import { STRATEGY_RULES } from './strategies';
 import { STREAMING_RULES } from './streaming';
 
@@ -14,6 +17,9 @@ const DOCUMENT = join(PROJECT_ROOT, 'docs', 'litellm-compatibility.md');
 
 /** In the order a request meets them. */
 const RULES: readonly ConformanceRule[] = [
+  ...KEY_RULES,
+  ...SPEND_RULES,
+  ...CACHE_RULES,
   ...STRATEGY_RULES,
   ...LIMIT_RULES,
   ...COOLDOWN_RULES,

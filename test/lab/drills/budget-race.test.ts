@@ -54,11 +54,11 @@ describeWithTool('pgbouncer', (pgbouncer) => {
       }, 120_000);
 
       afterAll(async () => {
-        await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
-        await link.stop();
-        await redis.stop();
-        await postgres.stop();
-        await provider.stop();
+        await Promise.all((replicas ?? []).map((replica) => replica.end('SIGKILL')));
+        await link?.stop();
+        await redis?.stop();
+        await postgres?.stop();
+        await provider?.stop();
       });
 
       it.each(['there', 'away'] as const)(

@@ -86,11 +86,11 @@ describeWithTool('pgbouncer', (pgbouncer) => {
       }, 120_000);
 
       afterAll(async () => {
-        await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
-        await Promise.all([links.postgres.stop(), links.redis.stop()]);
-        await redis.stop();
-        await postgres.stop();
-        await provider.stop();
+        await Promise.all((replicas ?? []).map((replica) => replica.end('SIGKILL')));
+        await Promise.all([links?.postgres.stop(), links?.redis.stop()]);
+        await redis?.stop();
+        await postgres?.stop();
+        await provider?.stop();
       });
 
       const load = (): OpenLoop =>

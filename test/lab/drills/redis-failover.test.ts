@@ -50,9 +50,9 @@ describeWithTool('redis-server', (redisServer) => {
     }, 180_000);
 
     afterAll(async () => {
-      await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
-      await redis.stop();
-      await provider.stop();
+      await Promise.all((replicas ?? []).map((replica) => replica.end('SIGKILL')));
+      await redis?.stop();
+      await provider?.stop();
     });
 
     it.each(

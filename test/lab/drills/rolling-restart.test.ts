@@ -9,12 +9,12 @@ import { createDrillFolder, renderConfig } from './support/setting';
 
 /** Of a hundred requests so many are long streams; the others are answered in 50 ms. */
 const STREAM_PERCENT = 2;
-const TOKEN_MS = 200;
-
 const SCALE = DRILL.scale({
-  short: { perSecond: 60, streamSeconds: 4 },
-  full: { perSecond: 200, streamSeconds: 60 },
+  short: { perSecond: 60, streamSeconds: 4, tokenMs: 200 },
+  full: { perSecond: 200, streamSeconds: 60, tokenMs: 1_000 },
 });
+/** How long a replica says that it leaves before it closes: longer than the load balancer takes to believe it. */
+const PROPAGATION_SECONDS = 4;
 
 describe('a rolling restart of three replicas behind a load balancer', () => {
   const folder = createDrillFolder('rolling-restart');
@@ -24,12 +24,12 @@ describe('a rolling restart of three replicas behind a load balancer', () => {
   let url: string;
 
   beforeAll(async () => {
-    provider = await startCountingProvider({ answerMs: 50, tokenMs: TOKEN_MS });
+    provider = await startCountingProvider({ answerMs: 50, tokenMs: SCALE.tokenMs });
     const settings = {
       folder,
       config: renderConfig(provider.url),
       environment: {
-        LITELLM_HA_PROPAGATION_SECONDS: '1.5',
+        LITELLM_HA_PROPAGATION_SECONDS: String(PROPAGATION_SECONDS),
         GRACEFUL_SHUTDOWN_TIMEOUT: String(SCALE.streamSeconds + 10),
       },
     };
@@ -44,8 +44,8 @@ describe('a rolling restart of three replicas behind a load balancer', () => {
         idleSeconds: 120,
         probe: {
           path: '/health/readiness',
-          intervalSeconds: 0.4,
-          timeoutSeconds: 0.4,
+          intervalSeconds: 1,
+          timeoutSeconds: 1,
           healthyThreshold: 1,
           unhealthyThreshold: 2,
         },
@@ -61,10 +61,10 @@ describe('a rolling restart of three replicas behind a load balancer', () => {
   });
 
   afterAll(async () => {
-    balancer.stopListening();
-    balancer.stop();
-    await Promise.all(replicas.map((replica) => replica.end('SIGKILL')));
-    await provider.stop();
+    balancer?.stopListening();
+    balancer?.stop();
+    await Promise.all((replicas ?? []).map((replica) => replica.end('SIGKILL')));
+    await provider?.stop();
   });
 
   it(
@@ -79,7 +79,7 @@ describe('a rolling restart of three replicas behind a load balancer', () => {
           model: 'gpt-4o',
           messages: [{ role: 'user', content: 'Hello' }],
           ...(index % 100 < STREAM_PERCENT
-            ? { stream: true, max_tokens: (SCALE.streamSeconds * 1000) / TOKEN_MS }
+            ? { stream: true, max_tokens: (SCALE.streamSeconds * 1000) / SCALE.tokenMs }
             : {}),
         }),
       });

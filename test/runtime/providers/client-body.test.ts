@@ -1,4 +1,9 @@
-import { parseClientBody, renderUpstreamBody } from '../../../runtime/providers/client-body';
+import {
+  parseClientBody,
+  renderCappedBody,
+  renderFallbackBody,
+  renderUpstreamBody,
+} from '../../../runtime/providers/client-body';
 
 function translate(
   text: string,
@@ -110,5 +115,32 @@ describe('parseClientBody', () => {
     expect(() => parseClientBody(Buffer.from(text), null)).toThrow(
       'model must be at most 256 characters',
     );
+  });
+});
+
+describe('renderCappedBody', () => {
+  const cap = (body: object) => {
+    const given = { model: 'a', messages: [], ...body };
+    return renderCappedBody(parseClientBody(Buffer.from(JSON.stringify(given)), null), 100);
+  };
+
+  it('bounds an answer that has no bound, and leaves a tighter one', () => {
+    expect(cap({}).maxCompletionTokens).toBe(100);
+    expect(cap({ max_completion_tokens: 7 }).maxCompletionTokens).toBe(7);
+    expect(cap({ max_completion_tokens: 700 }).maxCompletionTokens).toBe(100);
+  });
+
+  it("bounds the answers of the client's own fallbacks, whatever they say", () => {
+    const capped = cap({
+      fallbacks: ['b', { model: 'c', max_tokens: 700, n: 2 }, { model: 'd', max_tokens: 7 }],
+    });
+    expect(capped.fallbacks).toEqual([
+      { model: 'b', params: null },
+      { model: 'c', params: { n: 2, max_completion_tokens: 100 } },
+      { model: 'd', params: { max_completion_tokens: 7 } },
+    ]);
+    const [, fallback] = capped.fallbacks;
+    const changed = renderFallbackBody(capped, fallback?.params ?? {});
+    expect(changed).toMatchObject({ maxCompletionTokens: 100, choices: 2 });
   });
 });

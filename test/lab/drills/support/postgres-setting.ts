@@ -80,8 +80,9 @@ export async function startPostgresSetting(pgbouncer: string): Promise<PostgresS
     query,
     killPrimary: () => {
       const primary = cluster.status().find(({ role }) => role === 'primary');
-      if (primary?.pid == null) throw new Error('there is no primary to kill');
-      process.kill(primary.pid, 'SIGKILL');
+      const pid = primary?.pid ?? null;
+      if (pid === null) throw new Error('there is no primary to kill');
+      process.kill(pid, 'SIGKILL');
     },
     stop: async () => {
       await pooler.stop('SIGTERM');

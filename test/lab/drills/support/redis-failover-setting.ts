@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import {
   createMember,
   drawHosts,
@@ -5,6 +7,8 @@ import {
   waitForAnswer,
   type Member,
 } from '../../state/redis-lab';
+
+const run = promisify(execFile);
 
 const PORT = 6379;
 const SENTINEL_PORT = 26379;
@@ -77,7 +81,7 @@ export async function startSentinels(
     );
   };
   for (const member of [...servers, ...sentinels]) member.start();
-  await waitForPeace();
+  await orStop([...servers, ...sentinels], waitForPeace);
   return {
     environment: {
       REDIS_SENTINEL_NODES: JSON.stringify(sentinels.map(({ host, port }) => [host, port])),
@@ -113,18 +117,9 @@ export async function startCluster(
     }),
   );
   for (const server of servers) server.start();
-  for (const server of servers) {
-    await waitForAnswer(server, ['PING'], (answer) => answer === 'PONG');
-  }
   const [starter] = servers;
-  await starter?.ask(
-    '--cluster',
-    'create',
-    ...hosts.map((host) => `${host}:${PORT}`),
-    '--cluster-replicas',
-    '1',
-    '--cluster-yes',
-  );
+  const addresses = hosts.map((host) => `${host}:${PORT}`);
+  const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'];
   const nodes = async (): Promise<readonly string[]> => {
     for (const server of servers) {
       const answer = await server.ask('cluster', 'nodes');
@@ -153,7 +148,14 @@ export async function startCluster(
       );
     }
   };
-  await waitForPeace();
+  await orStop(servers, async () => {
+    for (const server of servers) {
+      await waitForAnswer(server, ['PING'], (answer) => answer === 'PONG');
+    }
+    // Longer than a question may take: all six have to meet.
+    await run('redis-cli', create, { timeout: 60_000 });
+    await waitForPeace();
+  });
   return {
     environment: {
       REDIS_CLUSTER_NODES: JSON.stringify(servers.map(({ host, port }) => ({ host, port }))),
@@ -182,6 +184,16 @@ function failing(
       await waitForPeace();
     },
   };
+}
+
+/** What cannot be made ready must not be left running. */
+async function orStop(members: readonly Member[], prepare: () => Promise<void>): Promise<void> {
+  try {
+    await prepare();
+  } catch (error) {
+    await stopAll(members);
+    throw error;
+  }
 }
 
 async function stopAll(members: readonly Member[]): Promise<void> {

@@ -1,0 +1,47 @@
+import type { Caller } from '../../../runtime/auth/caller';
+import { GatewayError } from '../../../runtime/errors';
+import { enter } from '../../../runtime/handlers/enter';
+import type { GatewayRequest } from '../../../runtime/http/gateway-request';
+import { aCaller } from '../limits/a-caller';
+
+const HEADERS = { authorization: 'Bearer sk-1' };
+
+function requestOf(url: string): GatewayRequest {
+  const incoming = { headers: HEADERS, socket: { remoteAddress: '10.0.0.1' }, url };
+  return { incoming } as unknown as GatewayRequest;
+}
+
+describe('enter', () => {
+  const seen: unknown[] = [];
+  const door = (caller: Caller) => ({
+    authenticate: (...given: unknown[]) => {
+      seen.push(given);
+      return caller;
+    },
+  });
+
+  it('shows the headers and the address to the authenticator', () => {
+    const caller = enter(door({ kind: 'master' }), requestOf('/v1/models'), 'llm');
+    expect(caller).toEqual({ kind: 'master' });
+    expect(seen).toEqual([[HEADERS, '10.0.0.1']]);
+  });
+
+  it('judges by the path without what follows the question mark', () => {
+    const caller = aCaller({ allowedRoutes: ['/v1/models'] });
+    expect(enter(door(caller), requestOf('/v1/models?a=/v1/chat'), 'llm')).toBe(caller);
+    expect(() => enter(door(caller), requestOf('/v1/chat/completions?/v1/models'), 'llm')).toThrow(
+      new GatewayError('permission_denied', 'allowed_routes of this key leave this route out'),
+    );
+  });
+
+  it('rejects whoever has no role for the class of the route', () => {
+    expect(() =>
+      enter(door(aCaller({ role: 'management' })), requestOf('/v1/models'), 'llm'),
+    ).toThrow(
+      new GatewayError(
+        'permission_denied',
+        'the role of this key leaves this route out; ask an administrator for another key',
+      ),
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { MIGRATIONS } from '../../../runtime/database/migrations';
+import { systemClock, systemRandom } from '../../../runtime/system-ports';
+import { migrateServer } from '../../../runtime/wiring/migrate-server';
+import { startPostgresServer } from '../../support/postgres-server';
+import type { PostgresServer } from '../../support/postgres-server';
+
+const PORTS = { clock: systemClock, random: systemRandom };
+const STEPS = MIGRATIONS.map(({ version }) => version);
+
+describe('migrateServer', () => {
+  let postgres: PostgresServer;
+
+  beforeAll(async () => {
+    postgres = await startPostgresServer(16);
+  });
+
+  afterAll(() => postgres.stop());
+
+  it('applies every step, and at the next run none', async () => {
+    const configuredUrl = await postgres.createDatabase('gateway');
+    const sources = { environment: {}, configuredUrl };
+    expect(await migrateServer(sources, PORTS)).toEqual(STEPS);
+    expect(await migrateServer(sources, PORTS)).toEqual([]);
+  });
+
+  it('does its work once when two jobs run at once', async () => {
+    const url = await postgres.createDatabase('twice');
+    const sources = { environment: { DATABASE_URL: url }, configuredUrl: null };
+    const done = await Promise.all([migrateServer(sources, PORTS), migrateServer(sources, PORTS)]);
+    expect(done.flat()).toEqual(STEPS);
+  });
+
+  it('rejects where no server is named', async () => {
+    await expect(migrateServer({ environment: {}, configuredUrl: null }, PORTS)).rejects.toThrow(
+      'migrate needs a database: set DATABASE_URL to that of the writer',
+    );
+  });
+
+  it('rejects while the server is away, so that the job runs again', async () => {
+    const configuredUrl = 'postgresql://gateway:password@127.0.0.1:9/gateway';
+    await expect(migrateServer({ environment: {}, configuredUrl }, PORTS)).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+});
