@@ -27,6 +27,8 @@ import { Race } from './race';
 export interface CallTrail {
   /** The deployment that answered or failed last. */
   readonly target: Target | null;
+  /** Deployments that were asked, hedges aside; 0: nobody was, so nothing was used. */
+  readonly attempts: number;
   readonly group: string;
   readonly retries: number;
   /** Retries that were allowed; 0 where none was made. */
@@ -229,6 +231,7 @@ export class Dispatcher {
   ): CallTrail {
     return {
       group: state.group,
+      attempts: state.attempts,
       retries: state.retries,
       mostRetries: state.retries === 0 ? 0 : this.chooser.mostRetries(call, state, spent.target),
       fallbacks: state.fallbacks,

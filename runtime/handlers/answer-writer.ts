@@ -94,6 +94,7 @@ export class AnswerWriter {
     const { promptTokens, completionTokens } = kept;
     const trail: CallTrail = {
       target: null,
+      attempts: 0,
       group: model.group,
       retries: 0,
       mostRetries: 0,

@@ -66,7 +66,7 @@ export class CallAccounts {
   close(owner: CallOwner, reservation: Reservation, ending: CallEnding): void {
     const { trail, usage, cacheHit } = ending;
     const target = trail?.target?.config ?? null;
-    if (target === null && !cacheHit) {
+    if ((trail?.attempts ?? 0) === 0 && !cacheHit) {
       reservation.release();
       return;
     }

@@ -88,6 +88,7 @@ describe('AnswerWriter', () => {
 
   const trailOf = (id: string | null): CallTrail => ({
     target: id === null ? null : (fleet.targets.get(id) ?? null),
+    attempts: id === null ? 0 : 1,
     group: 'gpt-4o',
     retries: 0,
     mostRetries: 0,

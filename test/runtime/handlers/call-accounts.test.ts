@@ -75,9 +75,10 @@ class World {
     return model;
   }
 
-  trail(id: string | null): CallTrail {
+  trail(id: string | null, attempts = id === null ? 0 : 1): CallTrail {
     const target = id === null ? null : (this.fleet.targets.get(id) ?? null);
-    return { target, group: 'gpt-4o', retries: 0, mostRetries: 0, fallbacks: 0, upstreamMs: 0 };
+    const counts = { retries: 0, mostRetries: 0, fallbacks: 0, upstreamMs: 0 };
+    return { target, attempts, group: 'gpt-4o', ...counts };
   }
 
   close(ending: Partial<CallEnding>, owner: Partial<CallOwner> = {}): void {
@@ -130,6 +131,14 @@ describe('CallAccounts', () => {
       fallbacks: [{ model: 'named', max_tokens: null }],
     });
     expect(unbounded.maxCompletionTokens).toBeNull();
+  });
+
+  it('keeps a call whose retry found nobody: one deployment was asked', () => {
+    const world = new World();
+    world.close({ outcome: 'no_deployments', trail: world.trail(null, 1), usage: null });
+    expect(world.spent).toMatchObject([
+      { outcome: 'no_deployments', deploymentId: null, microDollars: 0 },
+    ]);
   });
 
   it('writes the books first, and tells the limits what was used then', () => {
