@@ -195,9 +195,15 @@ export default defineConfig(
     'constructs/local',
     'bin',
   ].map(folderOf),
-  ...['runtime', 'runtime/upstream', 'runtime/database', 'operations', 'operations/local'].map(
-    folderOf,
-  ),
+  ...[
+    'runtime',
+    'runtime/upstream',
+    'runtime/database',
+    'runtime/state',
+    'operations',
+    'operations/local',
+    'operations/failover',
+  ].map(folderOf),
   {
     files: ['test/**/*.ts', 'examples/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [PROVIDER_BY_SUBPATH] }] },

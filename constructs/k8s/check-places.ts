@@ -1,6 +1,6 @@
 import type { Problem } from '../../lib';
+import type { DescribedRegion } from './described-region';
 import type { MultiRegionProps } from './multi-region-props';
-import type { DescribedRegion } from './resolve-places';
 
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const HEALTH_CHECK = /^[A-Za-z0-9-]{1,64}$/;

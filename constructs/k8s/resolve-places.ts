@@ -12,13 +12,12 @@ import {
 import { checkPlaces } from './check-places';
 import { Database } from './database';
 import type { DatabaseAddress, DatabasePlace } from './database-place';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database-target';
+import type { DescribedRegion } from './described-region';
 import { renderFailoverCommands, selectTransport } from './failover-commands';
 import type { K8sRegionProps, MultiRegionProps } from './multi-region-props';
 import type { RegionHandles } from './region';
 import { resolveHandles } from './resolve-handles';
 import { Secrets } from './secrets';
-import type { SecretSource } from './secret-source';
 
 /** One region with all it is built with. */
 export interface PlacedRegion {
@@ -28,19 +27,6 @@ export interface PlacedRegion {
   readonly domainName: string;
   /** Null: one is made. */
   readonly chart: Chart | null;
-}
-
-/** A region as it was described, beside what was planned for it. */
-export interface DescribedRegion {
-  /** Where the user wrote it: `primary`, `standby` or `regions[1]`. */
-  readonly path: string;
-  readonly props: K8sRegionProps;
-  readonly plan: PlacedRegionPlan;
-  readonly spec: GatewaySpec;
-  readonly domainName: string;
-  readonly databaseHost: string;
-  readonly database: CloudNativePgDatabase | ExistingDatabase;
-  readonly secretSource: SecretSource;
 }
 
 /**

@@ -1,7 +1,16 @@
 import type { MonitoringPlan } from '../blocks/monitoring';
-import type { ReplicationScope } from './replication-alerts';
 
 export type Labels = Readonly<Record<string, string>>;
+
+/** How rows and logs come from other regions. */
+export interface ReplicationScope {
+  /** `physical`: a replica that follows a writer; `logical`: a peer that others receive rows from. */
+  readonly kind: 'physical' | 'logical';
+  /** Labels of the members of the database under CloudNativePG. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** From this lag on, the loss of the sending region would lose more than is promised. */
+  readonly lagAlarmSeconds: number;
+}
 
 /** What is watched: one gateway among all that the same Prometheus sees. */
 export interface AlertScope {

@@ -1,15 +1,5 @@
 import type { Alert } from './alert';
-import { renderSelector, type AlertScope } from './alert-scope';
-
-/** How rows and logs come from other regions. */
-export interface ReplicationScope {
-  /** `physical`: a replica that follows a writer; `logical`: a peer that others receive rows from. */
-  readonly kind: 'physical' | 'logical';
-  /** Labels of the members of the database under CloudNativePG. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** From this lag on, the loss of the sending region would lose more than is promised. */
-  readonly lagAlarmSeconds: number;
-}
+import { renderSelector, type AlertScope, type ReplicationScope } from './alert-scope';
 
 /** What subscriptions and slots of the gateway are called, as `renderKeepReplication` names them. */
 const SUBSCRIPTIONS = 'application_name=~"gateway_from_.*"';

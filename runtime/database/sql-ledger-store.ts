@@ -49,7 +49,8 @@ const INSERT_ENTRIES = `
   SELECT $1, $2, ${NAMES}
   FROM json_to_recordset($3::json) AS entry (${COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})
   ORDER BY seq
-  ON CONFLICT (region, boot, seq) DO NOTHING`;
+  ON CONFLICT (region, boot, seq) DO NOTHING
+  RETURNING seq`;
 
 /** Forward only: an old batch that is told again must not take back what a later one said. */
 const RECORD_DIGEST = `
@@ -104,8 +105,17 @@ export class SqlLedgerStore implements LedgerStore {
       );
     }
     const identity = [renderStorableText(partition.region), renderStorableText(partition.boot)];
+    const rows = [...entries].sort((one, other) => one.seq - other.seq);
+    const last = rows.pop();
+    if (last === undefined) return;
+    const insert = (sql: SqlRunner, some: readonly LedgerEntry[]): Promise<readonly unknown[]> =>
+      sql.query(INSERT_ENTRIES, [...identity, JSON.stringify(some.map(renderRow))]);
     await this.database.writer.transaction(async (sql) => {
-      await sql.query(INSERT_ENTRIES, [...identity, JSON.stringify(entries.map(renderRow))]);
+      // Of a batch that was added up the last number stays. A delivery in its former shape that comes late, when everybody
+      // has given it up, finds it and must leave the rest out, too.
+      const stored = await insert(sql, [last]);
+      if (stored.length === 0) return;
+      await insert(sql, rows);
       await sql.query(RECORD_DIGEST, [
         ...identity,
         digest.calls,
