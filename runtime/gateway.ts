@@ -69,7 +69,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     );
   }
   const lifecycle = new Lifecycle(clock);
-  const { authenticator } = state;
+  const { authenticator, newKeys } = state;
+  const door = { authenticator, newKeys };
   const regionSwitch = new RegionSwitch(clock, settings.regionSwitchFile);
   const metrics = new RequestMetrics([
     ...fleet.table.groups.keys(),
@@ -84,7 +85,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const dispatcher = new Dispatcher(fleet, config.router, ports);
   const chat = new ChatCompletions({
     router: config.router,
-    authenticator,
+    door,
     dispatcher,
     fleet,
     accounts: new CallAccounts({ ...state, router: config.router, table: fleet.table, clock }),
@@ -129,7 +130,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       management: state.createManagement(fleet.table),
       chat,
       health,
-      models: new Models(fleet.table, authenticator),
+      models: new Models(fleet.table, door),
       metrics: () =>
         renderMetrics({
           requests: metrics,

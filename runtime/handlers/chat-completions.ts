@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { Admission, Admitted } from '../admission/admission';
 import { HIGHEST_PRIORITY, parsePriority } from '../admission/priority';
-import type { Authenticator } from '../auth/authenticator';
 import type { Caller } from '../auth/caller';
 import type { Call } from '../dispatch/call';
 import type { CallTrail, Dispatcher } from '../dispatch/dispatcher';
@@ -21,13 +20,14 @@ import { GATEWAY_VERSION } from '../version';
 import { admitCall, selectPriority } from './admit-call';
 import type { AnswerWriter, Ending } from './answer-writer';
 import type { CallAccounts, CallOwner } from './call-accounts';
-import { enter } from './enter';
+import { enterWithNewKey } from './enter';
+import type { Door } from './enter';
 import type { AnswerDesk } from './kept-answers';
 import { parseCall, parseCallId } from './parse-call';
 
 export interface ChatCompletionsParts {
   readonly router: RouterConfig;
-  readonly authenticator: Authenticator;
+  readonly door: Door;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
   readonly accounts: CallAccounts;
@@ -64,11 +64,12 @@ export class ChatCompletions {
     const inFlight: InFlight = { terminate: () => call?.cancellation.cancel('draining') };
     lifecycle.begin(inFlight);
     try {
-      const { router, admission, authenticator } = this.parts;
+      const { router, admission, door } = this.parts;
       const priority = parsePriority(request.incoming.headers['x-litellm-priority']);
       // Only the body may still say how important it is; until then it is taken for the most important.
       admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
-      caller = enter(authenticator, request, 'llm');
+      const entered = enterWithNewKey(door, request, 'llm');
+      caller = entered instanceof Promise ? await entered : entered;
       const bytes = await readBody(request.incoming);
       call = parseCall(bytes, {
         callId,

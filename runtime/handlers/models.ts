@@ -1,10 +1,10 @@
-import type { Authenticator } from '../auth/authenticator';
 import type { Caller } from '../auth/caller';
 import { selectVisibleModels } from '../auth/select-model-access';
 import { GatewayError } from '../errors';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { RoutingTable } from '../routing/routing-table';
-import { enter } from './enter';
+import { enterWithNewKey } from './enter';
+import type { Door } from './enter';
 
 /** LiteLLM's fixed date of birth of every model. */
 const CREATED_SECONDS = 1_677_610_602;
@@ -23,7 +23,7 @@ export class Models {
 
   constructor(
     private readonly table: RoutingTable,
-    private readonly authenticator: Authenticator,
+    private readonly door: Door,
   ) {
     const groups = [...table.groups].filter(([, deployments]) => deployments.length > 0);
     const aliases = [...table.aliases.keys()].filter((name) => !table.hiddenAliases.has(name));
@@ -32,18 +32,18 @@ export class Models {
     this.accessGroups = createEntries([...table.accessGroups.keys()]);
   }
 
-  readonly list = (request: GatewayRequest): void => {
+  readonly list = async (request: GatewayRequest): Promise<void> => {
     const { reply, query } = request;
-    const caller = enter(this.authenticator, request, 'llm');
+    const caller = await enterWithNewKey(this.door, request, 'llm');
     const asked = new URLSearchParams(query).get('include_model_access_groups');
     const groups = asked?.toLowerCase() === 'true' ? this.accessGroups : [];
     const data = this.selectVisible(caller, [...this.entries, ...groups]);
     reply.sendJson(200, JSON.stringify({ object: 'list', data }));
   };
 
-  readonly show = (request: GatewayRequest): void => {
+  readonly show = async (request: GatewayRequest): Promise<void> => {
     const { reply, variable } = request;
-    const caller = enter(this.authenticator, request, 'llm');
+    const caller = await enterWithNewKey(this.door, request, 'llm');
     const entry = this.selectVisible(caller, this.entries).find(({ id }) => id === variable);
     if (entry === undefined) {
       throw new GatewayError('unknown_model_id', 'there is no model of this name', {

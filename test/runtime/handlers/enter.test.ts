@@ -1,6 +1,6 @@
 import type { Caller } from '../../../runtime/auth/caller';
 import { GatewayError } from '../../../runtime/errors';
-import { enter } from '../../../runtime/handlers/enter';
+import { enter, enterWithNewKey } from '../../../runtime/handlers/enter';
 import type { GatewayRequest } from '../../../runtime/http/gateway-request';
 import { aCaller } from '../limits/a-caller';
 
@@ -43,5 +43,60 @@ describe('enter', () => {
         'the role of this key leaves this route out; ask an administrator for another key',
       ),
     );
+  });
+});
+
+describe('enterWithNewKey', () => {
+  const request = requestOf('/v1/models');
+  const unknown = new GatewayError('authentication_failed', 'unknown');
+
+  /** Refuses so many times, then lets in. */
+  const doorThatRefuses = (times: number, error: GatewayError) => {
+    let left = times;
+    return {
+      authenticate: (): Caller => {
+        if (left === 0) return { kind: 'master' };
+        left -= 1;
+        throw error;
+      },
+    };
+  };
+
+  it('lets in at once whoever is known', () => {
+    const look = jest.fn();
+    const authenticator = doorThatRefuses(0, unknown);
+    expect(enterWithNewKey({ authenticator, newKeys: { look } }, request, 'llm')).toEqual({
+      kind: 'master',
+    });
+    expect(look).not.toHaveBeenCalled();
+  });
+
+  it('looks once more before it refuses an unknown key', async () => {
+    const door = (times: number) => ({
+      authenticator: doorThatRefuses(times, unknown),
+      newKeys: { look: () => Promise.resolve() },
+    });
+    expect(await enterWithNewKey(door(1), request, 'llm')).toEqual({ kind: 'master' });
+    await expect(enterWithNewKey(door(2), request, 'llm')).rejects.toBe(unknown);
+  });
+
+  it('rejects at once when somebody has just looked, when there is nowhere to look, and for other reasons', () => {
+    const blocked = new GatewayError('key_blocked', 'blocked');
+    const looked = { look: () => null };
+    const looks = { look: () => Promise.resolve() };
+    const authenticator = doorThatRefuses(9, unknown);
+    expect(() => enterWithNewKey({ authenticator, newKeys: looked }, request, 'llm')).toThrow(
+      unknown,
+    );
+    expect(() => enterWithNewKey({ authenticator, newKeys: null }, request, 'llm')).toThrow(
+      unknown,
+    );
+    expect(() =>
+      enterWithNewKey(
+        { authenticator: doorThatRefuses(9, blocked), newKeys: looks },
+        request,
+        'llm',
+      ),
+    ).toThrow(blocked);
   });
 });

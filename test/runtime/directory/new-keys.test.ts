@@ -1,0 +1,42 @@
+import { NewKeys } from '../../../runtime/directory/new-keys';
+import { ManualClock } from '../../support/manual-clock';
+
+describe('NewKeys', () => {
+  const clock = new ManualClock();
+  let asked = 0;
+
+  const keys = (refresh: () => Promise<void>): NewKeys =>
+    new NewKeys({
+      clock,
+      refresh: () => {
+        asked += 1;
+        return refresh();
+      },
+    });
+
+  beforeEach(() => {
+    asked = 0;
+  });
+
+  it('looks once, and not again within a second however many ask', async () => {
+    const found = keys(() => Promise.resolve());
+    await found.look();
+    for (let index = 0; index < 1000; index += 1) expect(found.look()).toBeNull();
+    expect(asked).toBe(1);
+    clock.advance(1000);
+    await found.look();
+    expect(asked).toBe(2);
+  });
+
+  it('waits for a store that hangs no longer than a quarter of a second', async () => {
+    const looking = keys(() => new Promise(() => undefined)).look();
+    clock.advance(250);
+    await expect(looking).resolves.toBeUndefined();
+  });
+
+  it('takes a store that is away for one that has nothing new', async () => {
+    const looking = keys(() => Promise.reject(new Error('away'))).look();
+    await expect(looking).resolves.toBeUndefined();
+    expect(clock.waiting).toBe(0);
+  });
+});
