@@ -4,41 +4,56 @@ import { join } from 'node:path';
 import { renderLocalPlan, SingleRegionHA } from '../constructs/local';
 import { createAwsApp } from './aws';
 import { packageRoot, readDeploymentInput } from './deployment-input';
+import { DEPLOYMENT_PATTERNS, type DeploymentPattern } from './deployment-pattern';
 import { createGcpApp } from './gcp';
 import { createK8sApp } from './k8s';
 
-/** Synthesizes the example for every target into `out/<target>/<pattern>/`. No other place decides these paths. */
+/**
+ * Synthesizes the example for every target, in every pattern that its app knows, into `out/<target>/<pattern>/`. No other
+ * place decides these paths.
+ */
 export function writeSynthesis(): void {
   const scratch = mkdtempSync(join(tmpdir(), 'litellm-ha-synth-'));
   try {
-    const aws = join(scratch, 'aws');
-    createAwsApp({ outdir: aws, context: { 'aws:cdk:disable-asset-staging': true } }).synth();
-    publish('aws', { from: aws, ending: '.template.json' });
+    for (const pattern of DEPLOYMENT_PATTERNS) {
+      const aws = join(scratch, `aws-${pattern}`);
+      const context = { 'aws:cdk:disable-asset-staging': true };
+      createAwsApp({ outdir: aws, context }, pattern).synth();
+      publish({ target: 'aws', pattern, from: aws, ending: '.template.json' });
+      const k8s = join(scratch, `k8s-${pattern}`);
+      createK8sApp({ outdir: k8s }, pattern).synth();
+      publish({ target: 'k8s', pattern, from: k8s, ending: '.yaml' });
+    }
     const gcp = join(scratch, 'gcp');
     createGcpApp({ outdir: gcp }).synth();
-    publish('gcp', { from: join(gcp, 'stacks', 'litellm-single-region'), ending: 'cdk.tf.json' });
-    const k8s = join(scratch, 'k8s');
-    createK8sApp({ outdir: k8s }).synth();
-    publish('k8s', { from: k8s, ending: '.yaml' });
+    const stack = join(gcp, 'stacks', 'litellm-single-region');
+    publish({ target: 'gcp', pattern: 'single-region-ha', from: stack, ending: 'cdk.tf.json' });
     const { plan } = new SingleRegionHA({ config: readDeploymentInput().config });
-    writeFileSync(join(patternFolder('local'), 'plan.json'), renderLocalPlan(plan));
+    const local = patternFolder('local', 'single-region-ha');
+    writeFileSync(join(local, 'plan.json'), renderLocalPlan(plan));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function patternFolder(target: string): string {
-  const folder = join(packageRoot(), 'out', target, 'single-region-ha');
+function patternFolder(target: string, pattern: DeploymentPattern): string {
+  const folder = join(packageRoot(), 'out', target, pattern);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
-function publish(target: string, files: { readonly from: string; readonly ending: string }): void {
-  const folder = patternFolder(target);
-  for (const name of readdirSync(files.from).filter((file) => file.endsWith(files.ending))) {
-    cpSync(join(files.from, name), join(folder, name));
-    process.stdout.write(`out/${target}/single-region-ha/${name}\n`);
+function publish(files: {
+  readonly target: string;
+  readonly pattern: DeploymentPattern;
+  readonly from: string;
+  readonly ending: string;
+}): void {
+  const { target, pattern, from, ending } = files;
+  const folder = patternFolder(target, pattern);
+  for (const name of readdirSync(from).filter((file) => file.endsWith(ending))) {
+    cpSync(join(from, name), join(folder, name));
+    process.stdout.write(`out/${target}/${pattern}/${name}\n`);
   }
 }
 

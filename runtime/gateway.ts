@@ -69,8 +69,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     );
   }
   const lifecycle = new Lifecycle(clock);
-  const { authenticator, newKeys } = state;
-  const door = { authenticator, newKeys };
+  const { authenticator, lateKeys } = state;
+  const door = { authenticator, lateKeys };
   const regionSwitch = new RegionSwitch(clock, settings.regionSwitchFile);
   const metrics = new RequestMetrics([
     ...fleet.table.groups.keys(),

@@ -59,6 +59,7 @@ export { RdsInstances } from './rds-instances';
 export { RdsReplica } from './rds-replica';
 export { RegionalDns } from './regional-dns';
 export { RegionSwitch } from './region-switch';
+export { RegionsDashboard } from './regions-dashboard';
 export { ReplicationGroup } from './replication-group';
 export { Secrets } from './secrets';
 export {

@@ -22,6 +22,8 @@ export interface LoadBalancerBlockProps {
   readonly network: Network;
   readonly compute: Compute;
   readonly firewall: FirewallTarget;
+  /** By which other regions look its metrics up. Null: CloudFormation makes a name up. */
+  readonly physicalName: string | null;
 }
 
 const ACCESS_LOG_DAYS = 90;
@@ -109,10 +111,11 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
   }
 
   private createLoadBalancer(
-    { plan, network }: LoadBalancerBlockProps,
+    { plan, network, physicalName }: LoadBalancerBlockProps,
     securityGroup: ec2.SecurityGroup,
   ): elb.ApplicationLoadBalancer {
     const loadBalancer = new elb.ApplicationLoadBalancer(this, 'Resource', {
+      loadBalancerName: physicalName ?? undefined,
       vpc: network.vpc,
       vpcSubnets: network.publicSubnets,
       internetFacing: true,

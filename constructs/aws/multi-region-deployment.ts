@@ -18,6 +18,7 @@ import { checkMultiRegion, type WrittenRegion } from './multi-region-rules';
 import { Region } from './region';
 import { planRegionPlace, type RegionPlace } from './region-place';
 import { RegionalDns } from './regional-dns';
+import { RegionsDashboard } from './regions-dashboard';
 import { resolveHandles, type AwsHandles } from './resolve-handles';
 
 export interface MultiRegionDeploymentInput {
@@ -36,6 +37,8 @@ export interface DeployedRegion {
   readonly parts: Region;
   readonly dns: RegionalDns;
   readonly failover: Failover;
+  /** Shows all regions. */
+  readonly dashboard: RegionsDashboard;
 }
 
 /**
@@ -93,10 +96,11 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
       loadBalancer: parts.loadBalancer,
       switchedBy: failover.switchedBy,
     });
+    const dashboard = new RegionsDashboard(scope, 'Dashboard', { topology });
     Tags.of(scope).add('litellm-ha:name', topology.name);
     Tags.of(scope).add('litellm-ha:pattern', topology.pattern);
     new CfnOutput(scope, 'Url', { value: this.url, description: 'Where clients send requests' });
-    return { region, stack, parts, dns, failover };
+    return { region, stack, parts, dns, failover, dashboard };
   }
 
   private createStack(name: string, region: string, { account }: AwsMultiRegionProps): Stack {

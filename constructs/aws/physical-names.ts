@@ -12,6 +12,8 @@ export interface PhysicalNames {
   readonly globalCluster: string;
   /** The function that takes the steps of a failover: the same name in each region. */
   readonly executor: string;
+  /** What clients are led to in each region; metrics of other regions are looked up by it. */
+  readonly loadBalancer: string;
   database(region: string): string;
   databaseArn(region: string): string;
   clusterArn(region: string): string;
@@ -32,6 +34,8 @@ export function namePhysically(name: string): PhysicalNames {
     databaseCredentials: `${name}/database`,
     globalCluster: `${name}-global`,
     executor,
+    // No longer than 32 characters, and never beginning with `internal-`, which AWS keeps for itself.
+    loadBalancer: `gateway-${name}-lb`,
     database,
     databaseArn: (region) => arn('rds', region, `db:${database(region)}`),
     clusterArn: (region) => arn('rds', region, `cluster:${database(region)}`),

@@ -84,6 +84,7 @@ export class Region extends Construct implements RegionOutputs {
       network: this.network,
       compute: this.compute,
       firewall: handles.firewall,
+      physicalName: place?.names.loadBalancer ?? null,
     });
     this.autoscaling = new Autoscaling(this, 'Autoscaling', { plan: plan.autoscaling });
     this.monitoring = new Monitoring(this, 'Monitoring', {

@@ -20,7 +20,7 @@ import { GATEWAY_VERSION } from '../version';
 import { admitCall, selectPriority } from './admit-call';
 import type { AnswerWriter, Ending } from './answer-writer';
 import type { CallAccounts, CallOwner } from './call-accounts';
-import { enterWithNewKey } from './enter';
+import { enterWithLateKey } from './enter';
 import type { Door } from './enter';
 import type { AnswerDesk } from './kept-answers';
 import { parseCall, parseCallId } from './parse-call';
@@ -68,7 +68,7 @@ export class ChatCompletions {
       const priority = parsePriority(request.incoming.headers['x-litellm-priority']);
       // Only the body may still say how important it is; until then it is taken for the most important.
       admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
-      const entered = enterWithNewKey(door, request, 'llm');
+      const entered = enterWithLateKey(door, request, 'llm');
       caller = entered instanceof Promise ? await entered : entered;
       const bytes = await readBody(request.incoming);
       call = parseCall(bytes, {

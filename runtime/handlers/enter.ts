@@ -2,7 +2,7 @@ import type { Authenticator } from '../auth/authenticator';
 import type { Caller } from '../auth/caller';
 import { refuseRouteClass } from '../auth/route-access';
 import type { RouteClass } from '../auth/route-access';
-import type { NewKeys } from '../directory/new-keys';
+import type { LateKeys } from '../directory/late-keys';
 import { GatewayError } from '../errors';
 import type { GatewayRequest } from '../http/gateway-request';
 
@@ -22,12 +22,12 @@ export function enter(
 export interface Door {
   readonly authenticator: Authenticator;
   /** Null: no replica makes keys that this one has to hear of. */
-  readonly newKeys: Pick<NewKeys, 'look'> | null;
+  readonly lateKeys: Pick<LateKeys, 'look'> | null;
 }
 
 /** The same for routes that a client calls with a key as soon as it has it. At once, unless the key is unknown. */
-export function enterWithNewKey(
-  { authenticator, newKeys }: Door,
+export function enterWithLateKey(
+  { authenticator, lateKeys }: Door,
   request: GatewayRequest,
   routeClass: RouteClass,
 ): Caller | Promise<Caller> {
@@ -35,7 +35,7 @@ export function enterWithNewKey(
     return enter(authenticator, request, routeClass);
   } catch (error) {
     const isUnknown = error instanceof GatewayError && error.code === 'authentication_failed';
-    const looking = isUnknown ? (newKeys?.look() ?? null) : null;
+    const looking = isUnknown ? (lateKeys?.look() ?? null) : null;
     if (looking === null) throw error;
     return looking.then(() => enter(authenticator, request, routeClass));
   }

@@ -3,7 +3,7 @@ import { selectVisibleModels } from '../auth/select-model-access';
 import { GatewayError } from '../errors';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { RoutingTable } from '../routing/routing-table';
-import { enterWithNewKey } from './enter';
+import { enterWithLateKey } from './enter';
 import type { Door } from './enter';
 
 /** LiteLLM's fixed date of birth of every model. */
@@ -34,7 +34,7 @@ export class Models {
 
   readonly list = async (request: GatewayRequest): Promise<void> => {
     const { reply, query } = request;
-    const caller = await enterWithNewKey(this.door, request, 'llm');
+    const caller = await enterWithLateKey(this.door, request, 'llm');
     const asked = new URLSearchParams(query).get('include_model_access_groups');
     const groups = asked?.toLowerCase() === 'true' ? this.accessGroups : [];
     const data = this.selectVisible(caller, [...this.entries, ...groups]);
@@ -43,7 +43,7 @@ export class Models {
 
   readonly show = async (request: GatewayRequest): Promise<void> => {
     const { reply, variable } = request;
-    const caller = await enterWithNewKey(this.door, request, 'llm');
+    const caller = await enterWithLateKey(this.door, request, 'llm');
     const entry = this.selectVisible(caller, this.entries).find(({ id }) => id === variable);
     if (entry === undefined) {
       throw new GatewayError('unknown_model_id', 'there is no model of this name', {

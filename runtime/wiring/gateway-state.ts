@@ -1,7 +1,7 @@
 import type { GatewayConfig, ResponseCacheConfig } from '../../lib/config/gateway-config';
 import type { Authenticator } from '../auth/authenticator';
 import { MasterKeyAuthenticator } from '../auth/master-key';
-import type { NewKeys } from '../directory/new-keys';
+import type { LateKeys } from '../directory/late-keys';
 import type { Fleet } from '../dispatch/fleet';
 import type { ManagementRoutes } from '../handlers/management/management-routes';
 import type { HealthResultStore } from '../health/health-result-store';
@@ -29,7 +29,7 @@ export interface KeptAnswers {
 export interface GatewayState {
   readonly authenticator: Authenticator;
   /** Null: there are no keys but the administrator's. */
-  readonly newKeys: Pick<NewKeys, 'look'> | null;
+  readonly lateKeys: Pick<LateKeys, 'look'> | null;
   readonly limits: Pick<Limits, 'begin'>;
   /** Null: nobody keeps books. */
   readonly ledger: Pick<LedgerWriter, 'record'> | null;
@@ -83,7 +83,7 @@ export function createLonelyState(parts: LonelyStateParts): GatewayState {
   });
   return {
     authenticator: new MasterKeyAuthenticator(masterKey),
-    newKeys: null,
+    lateKeys: null,
     limits,
     ledger: null,
     answers: createKeptAnswers(config, null, ports),

@@ -9,7 +9,7 @@ import { SqlSpendReader } from '../database/sql-spend-reader';
 import { SqlTransferStore } from '../database/sql-transfer-store';
 import { DatabaseStatusProbe } from '../database/status-probe';
 import type { DatabaseStatus } from '../database/status-probe';
-import { NewKeys } from '../directory/new-keys';
+import { LateKeys } from '../directory/late-keys';
 import type { Fleet } from '../dispatch/fleet';
 import { createManagementRoutes } from '../handlers/management/management-routes';
 import type { ManagementRoutes } from '../handlers/management/management-routes';
@@ -72,8 +72,10 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
   const authenticator = createAuthenticator(parts, ground?.register ?? null);
   return {
     authenticator,
-    newKeys:
-      keeper === null ? null : new NewKeys({ refresh: () => keeper.refresh(), clock: ports.clock }),
+    lateKeys:
+      keeper === null
+        ? null
+        : new LateKeys({ refresh: () => keeper.refresh(), clock: ports.clock }),
     limits: limits.limits,
     limitMetrics: limits.metrics,
     ledger: ground?.books.ledger ?? null,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readCpuMicros, readResidentKib } from './process-cost.mjs';
-import { startDriver, startMock, startTarget } from './targets.mjs';
+import { runToEnd, startDriver, startMock, startTarget } from './targets.mjs';
 
 const WARM_UP_SECONDS = 2;
 const HELD_MS = 2_000;
@@ -19,6 +19,8 @@ export async function measureScenario(scenario, { bundles, rounds, seconds }) {
       return withStand(cases, bundles, (stand) => measureMemory(cases, stand, scenario.streams));
     case 'start':
       return measureStart(cases, { bundles, rounds, models: scenario.models });
+    case 'synth':
+      return measureSynth(cases, rounds);
   }
 }
 
@@ -130,6 +132,21 @@ async function measureStart(cases, { bundles, rounds, models }) {
     }
   }
   return { measured, faults: [] };
+}
+
+/** A process for each synthesis: what one leaves behind would be the next one's memory. */
+async function measureSynth(cases, rounds) {
+  const measured = new Map(cases.map(({ name }) => [name, []]));
+  const faults = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { name, regions } of round % 2 === 0 ? cases : cases.toReversed()) {
+      const command = ['node', '--expose-gc', 'synth-regions.mjs', regions];
+      const { stacks, ...cost } = JSON.parse(await runToEnd(command));
+      if (stacks !== regions) faults.push(`${name}: ${stacks} stacks`);
+      measured.get(name).push(cost);
+    }
+  }
+  return { measured, faults };
 }
 
 /** The gateway's own books against the driver's: a request that was dropped or counted twice voids the run. */

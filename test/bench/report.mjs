@@ -11,6 +11,7 @@ const COLUMNS = [
   ['start ms', 'startMs', 0],
   ['resident KiB', 'residentKib', 0],
   ['KiB per stream', 'kibPerStream', 1],
+  ['heap KiB per region', 'heapKib', 0],
 ];
 
 /** The report for people. Absolute numbers are of this machine and this minute; only the ratios can be compared. */

@@ -53,6 +53,7 @@ const bundles = new Map([
   ['bare-node', null],
   ['floor', null],
   ...(hasNginx ? [['nginx', null]] : []),
+  ['synth', null],
 ]);
 
 const wanted = options.targets?.split(',') ?? [...bundles.keys()];

@@ -75,4 +75,15 @@ export const SCENARIOS = {
     models: 50,
     cases: onEach(['gateway', 'baseline', 'bare-node'], {}),
   },
+  synth: {
+    title: 'synthesis of ActiveActive on AWS over 2, 4 and 8 regions',
+    kind: 'synth',
+    unit: 'region',
+    anchor: '2-regions',
+    cases: [2, 4, 8].map((regions) => ({
+      name: `${regions}-regions`,
+      target: 'synth',
+      regions,
+    })),
+  },
 };

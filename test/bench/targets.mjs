@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CLIENT_MODEL, COMPLETION_TOKENS, KEY, PROVIDER_MODEL } from './payloads.mjs';
 
@@ -173,6 +174,16 @@ async function startProgram(
     }
   }
   return new Target(child, port, folder);
+}
+
+/** What a script of this folder prints, run on the core of what is measured. */
+export async function runToEnd([program, ...args]) {
+  const script = args.map((each) => (String(each).endsWith('.mjs') ? join(HERE, each) : `${each}`));
+  const [command, ...rest] = pin([program, ...script], MEASURED_CORE);
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${rest.join(' ')} ended with ${code}`);
+  return output;
 }
 
 function pin(command, core) {

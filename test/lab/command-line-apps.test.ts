@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../support/project-files';
 import { describeWithTool } from '../support/lab-tool';
@@ -7,7 +8,11 @@ import { describeWithTool } from '../support/lab-tool';
 const TIMEOUT_MS = 120_000;
 
 /** Runs a command of a framework in the project, as a user would: without credentials, and with nothing to answer. */
-function run(command: string, args: readonly string[]): void {
+function run(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): void {
   execFileSync(command, args, {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -16,6 +21,7 @@ function run(command: string, args: readonly string[]): void {
       HOME: process.env.HOME,
       CHECKPOINT_DISABLE: '1',
       AWS_EC2_METADATA_DISABLED: 'true',
+      ...environment,
     },
   });
 }
@@ -31,6 +37,24 @@ describe('cdk.json', () => {
       ) as { readonly missing?: unknown; readonly artifacts: Record<string, unknown> };
       expect(manifest.missing).toBeUndefined();
       expect(Object.keys(manifest.artifacts)).toContain('litellm-single-region');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'leads to the stacks of two regions where the environment asks for them',
+    () => {
+      const output = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+      run(
+        join(PROJECT_ROOT, 'node_modules', '.bin', 'cdk'),
+        ['synth', '-q', '--no-notices', '--output', output],
+        { LITELLM_HA_PATTERN: 'active-passive', LITELLM_HA_REGIONS: 'eu-west-1,eu-north-1' },
+      );
+
+      const manifest = readFileSync(join(output, 'manifest.json'), 'utf8');
+      for (const name of ['litellm-eu-west-1', 'litellm-eu-north-1']) {
+        expect(manifest).toContain(`"stackName": "${name}"`);
+      }
     },
     TIMEOUT_MS,
   );

@@ -1,6 +1,6 @@
 import type { Caller } from '../../../runtime/auth/caller';
 import { GatewayError } from '../../../runtime/errors';
-import { enter, enterWithNewKey } from '../../../runtime/handlers/enter';
+import { enter, enterWithLateKey } from '../../../runtime/handlers/enter';
 import type { GatewayRequest } from '../../../runtime/http/gateway-request';
 import { aCaller } from '../limits/a-caller';
 
@@ -46,7 +46,7 @@ describe('enter', () => {
   });
 });
 
-describe('enterWithNewKey', () => {
+describe('enterWithLateKey', () => {
   const request = requestOf('/v1/models');
   const unknown = new GatewayError('authentication_failed', 'unknown');
 
@@ -65,7 +65,7 @@ describe('enterWithNewKey', () => {
   it('lets in at once whoever is known', () => {
     const look = jest.fn();
     const authenticator = doorThatRefuses(0, unknown);
-    expect(enterWithNewKey({ authenticator, newKeys: { look } }, request, 'llm')).toEqual({
+    expect(enterWithLateKey({ authenticator, lateKeys: { look } }, request, 'llm')).toEqual({
       kind: 'master',
     });
     expect(look).not.toHaveBeenCalled();
@@ -74,10 +74,10 @@ describe('enterWithNewKey', () => {
   it('looks once more before it refuses an unknown key', async () => {
     const door = (times: number) => ({
       authenticator: doorThatRefuses(times, unknown),
-      newKeys: { look: () => Promise.resolve() },
+      lateKeys: { look: () => Promise.resolve() },
     });
-    expect(await enterWithNewKey(door(1), request, 'llm')).toEqual({ kind: 'master' });
-    await expect(enterWithNewKey(door(2), request, 'llm')).rejects.toBe(unknown);
+    expect(await enterWithLateKey(door(1), request, 'llm')).toEqual({ kind: 'master' });
+    await expect(enterWithLateKey(door(2), request, 'llm')).rejects.toBe(unknown);
   });
 
   it('rejects at once when somebody has just looked, when there is nowhere to look, and for other reasons', () => {
@@ -85,15 +85,15 @@ describe('enterWithNewKey', () => {
     const looked = { look: () => null };
     const looks = { look: () => Promise.resolve() };
     const authenticator = doorThatRefuses(9, unknown);
-    expect(() => enterWithNewKey({ authenticator, newKeys: looked }, request, 'llm')).toThrow(
+    expect(() => enterWithLateKey({ authenticator, lateKeys: looked }, request, 'llm')).toThrow(
       unknown,
     );
-    expect(() => enterWithNewKey({ authenticator, newKeys: null }, request, 'llm')).toThrow(
+    expect(() => enterWithLateKey({ authenticator, lateKeys: null }, request, 'llm')).toThrow(
       unknown,
     );
     expect(() =>
-      enterWithNewKey(
-        { authenticator: doorThatRefuses(9, blocked), newKeys: looks },
+      enterWithLateKey(
+        { authenticator: doorThatRefuses(9, blocked), lateKeys: looks },
         request,
         'llm',
       ),

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { Database, type ActiveActive } from '../../../../constructs/aws';
+import { maskAssetHashes } from '../../../../constructs/aws/testing';
 import { buildActiveActive, templateOf } from '../multi-region-support';
 
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2'];
@@ -37,6 +38,10 @@ describe('ActiveActive', () => {
       template.resourceCountIs('AWS::Route53::HealthCheck', 3);
     },
   );
+
+  it('changes the template of a region that leads a failover only on purpose', () => {
+    expect(maskAssetHashes(templateOf(defaults(), 'eu-west-1').toJSON())).toMatchSnapshot();
+  });
 
   it('keeps the switch of each region in the one that takes its place', () => {
     const heldIn = (region: string): string => {

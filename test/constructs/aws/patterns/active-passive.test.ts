@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { ActivePassive, Compute, Database } from '../../../../constructs/aws';
+import { maskAssetHashes } from '../../../../constructs/aws/testing';
 import { gatewayFolder, shortStreams, testApp } from '../support';
 import { buildActivePassive, leastActivePassive, templateOf } from '../multi-region-support';
 
@@ -332,6 +333,10 @@ describe('ActivePassive', () => {
           'create a stack for each region',
       ),
     );
+  });
+
+  it.each(['us-east-1', 'us-west-2'])('changes its template of %s only on purpose', (region) => {
+    expect(maskAssetHashes(templateOf(defaults(), region).toJSON())).toMatchSnapshot();
   });
 
   it('is synthesized the same way each time', () => {

@@ -1,12 +1,12 @@
-import { NewKeys } from '../../../runtime/directory/new-keys';
+import { LateKeys } from '../../../runtime/directory/late-keys';
 import { ManualClock } from '../../support/manual-clock';
 
-describe('NewKeys', () => {
+describe('LateKeys', () => {
   const clock = new ManualClock();
   let asked = 0;
 
-  const keys = (refresh: () => Promise<void>): NewKeys =>
-    new NewKeys({
+  const keys = (refresh: () => Promise<void>): LateKeys =>
+    new LateKeys({
       clock,
       refresh: () => {
         asked += 1;

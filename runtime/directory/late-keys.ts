@@ -1,7 +1,7 @@
 import type { Clock } from '../ports';
 import { within } from './within';
 
-export interface NewKeysParts {
+export interface LateKeysParts {
   /** Reads what was stored up to now; rejects when the store is away. */
   readonly refresh: () => Promise<void>;
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
@@ -16,10 +16,10 @@ const LONGEST_WAIT_MS = 250;
  * Looks once more before a key is refused: it may have been made on another replica a moment ago. Keys that are known never
  * come by here.
  */
-export class NewKeys {
+export class LateKeys {
   private lookedMs = -Infinity;
 
-  constructor(private readonly parts: NewKeysParts) {}
+  constructor(private readonly parts: LateKeysParts) {}
 
   /** Resolves when there is nothing more to wait for, whatever came of it. Null: somebody looked a moment ago. */
   look(): Promise<void> | null {
