@@ -5,14 +5,24 @@ import { BACKUP_LOCATION, RETENTION_DAYS } from '../../lib/render';
 import type { BackupTarget, ObjectStorageBackup } from './backup-target';
 import type { DatabaseAccess } from './database-target';
 import { secretVariable } from './secrets';
+import type { SecretKeyReference } from './workload';
 import { objectLabels } from './workload/labels';
 import { restrictedPod, RESTRICTED_CONTAINER } from './workload/pod-security';
+
+/** What a gateway is described by, as objects of its namespace. */
+export interface DescribedBy {
+  /** ConfigMap with the configuration. */
+  readonly configMapName: string;
+  readonly secretKeys: readonly SecretKeyReference[];
+}
 
 export interface BackupBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly database: DatabaseAccess;
   readonly target: BackupTarget;
+  /** What a backup of the configuration holds. */
+  readonly described: DescribedBy;
 }
 
 /** Components whose pods talk to the database. */
@@ -40,10 +50,11 @@ export class BackupPods {
     this.claimName = `${this.instance}-backups`;
   }
 
+  /** A pod that runs containers one after the other. */
   renderPod(
     component: string,
-    initContainers: k8s.Container[],
-    container: k8s.Container,
+    steps: readonly k8s.Container[],
+    volumes: k8s.Volume[] = [],
   ): k8s.PodTemplateSpec {
     return {
       metadata: { labels: objectLabels(this.instance, component) },
@@ -52,13 +63,14 @@ export class BackupPods {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         securityContext: restrictedPod(USER),
-        ...(initContainers.length > 0 ? { initContainers } : {}),
-        containers: [container],
+        ...(steps.length > 1 ? { initContainers: steps.slice(0, -1) } : {}),
+        containers: steps.slice(-1),
         volumes: [
           { name: 'scripts', configMap: { name: this.scriptsName } },
           { name: 'tmp', emptyDir: {} },
           this.renderDumps(),
           ...(component === RESTORE_TEST ? [this.renderScratch('scratch')] : []),
+          ...volumes,
         ],
       },
     };

@@ -16,15 +16,14 @@ export function renderRestore(pods: BackupPods): k8s.KubeJobProps {
       suspend: true,
       backoffLimit: 0,
       activeDeadlineSeconds: 12 * HOUR_SECONDS,
-      template: pods.renderPod(
-        RESTORE,
-        pods.renderFetch([dump]),
+      template: pods.renderPod(RESTORE, [
+        ...pods.renderFetch([dump]),
         pods.renderTool('restore', 'restore.sh', [
           ...pods.renderConnection(),
           wish(RESTORE_CONFIRMATION, 'database'),
           dump,
         ]),
-      ),
+      ]),
     },
   };
 }

@@ -1,7 +1,29 @@
 import type { BackupProps } from '../../lib';
+import type { SecretKeyReference } from './workload';
+
+/** What every dump may bring along. */
+export interface DumpProps extends BackupProps {
+  /**
+   * Stores the configuration and the Secrets that the gateway uses beside each dump, encrypted with AES-256. Set it
+   * where no secret manager keeps them: a dump alone cannot be read by a gateway that has another salt key.
+   *
+   * @default - dumps come alone
+   * @see guide, "Backup Strategy": configuration backups
+   */
+  readonly configuration?: ConfigurationBackup;
+}
+
+/** How the configuration is backed up. */
+export interface ConfigurationBackup {
+  /**
+   * Key of a Secret of the gateway's namespace. Its first line is the passphrase: 16 characters or more, of which you
+   * keep a copy elsewhere, or nothing can be read back once the cluster is gone.
+   */
+  readonly passphrase: SecretKeyReference;
+}
 
 /** Dumps on a volume of the cluster. */
-export interface VolumeBackup extends BackupProps {
+export interface VolumeBackup extends DumpProps {
   readonly kind: 'volume';
 
   /**
@@ -22,7 +44,7 @@ export interface VolumeBackup extends BackupProps {
 }
 
 /** Dumps in object storage that speaks S3's protocol. */
-export interface ObjectStorageBackup extends BackupProps {
+export interface ObjectStorageBackup extends DumpProps {
   readonly kind: 'object-storage';
 
   /**

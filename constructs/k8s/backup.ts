@@ -7,6 +7,7 @@ import {
   renderRestoreTestScript,
   renderUploadScript,
 } from '../../lib/render';
+import { renderConfigurationScripts } from './backup-configuration';
 import { renderDump } from './backup-dump';
 import {
   BACKUP,
@@ -29,6 +30,9 @@ import { createIngressPolicy, podsOfComponent } from './network-policy';
  * To restore: name the database, and if it is not the newest one the dump, in a ConfigMap, then release the Job:
  * `kubectl create configmap litellm-restore --from-literal=database=litellm --from-literal=dump=…` and
  * `kubectl patch job litellm-restore --patch '{"spec":{"suspend":false}}'`. Remove both afterwards.
+ *
+ * With `configuration`, each day also holds the configuration and the gateway's Secrets, encrypted and authenticated. No Job
+ * writes them back: whoever has the passphrase reads them with `openssl`, as the end of the restore says.
  *
  * Costs: the volume, or the bucket; a pod for minutes a day.
  * Survives: with object storage the loss of the cluster; on a volume the loss of the database and its volumes.
@@ -92,9 +96,10 @@ export class Backup extends Construct {
   }
 }
 
-function renderScripts({ database, target }: BackupBlockProps): Record<string, string> {
+function renderScripts(props: BackupBlockProps): Readonly<Record<string, string>> {
+  const { database, target } = props;
   const dumps = { databaseName: database.databaseName, folder: DUMPS_FOLDER };
-  return {
+  const scripts = {
     'backup.sh': renderBackupScript(dumps),
     'restore.sh': renderRestoreScript(dumps),
     'restore-test.sh': renderRestoreTestScript({ ...dumps, workFolder: WORK_FOLDER }),
@@ -105,4 +110,5 @@ function renderScripts({ database, target }: BackupBlockProps): Record<string, s
           'download.sh': renderDownloadScript(dumps),
         }),
   };
+  return target.configuration === undefined ? scripts : renderConfigurationScripts(props, scripts);
 }

@@ -5,6 +5,7 @@ export { Backup } from './backup';
 export type { BackupBlockProps } from './backup-pods';
 export type {
   BackupTarget,
+  ConfigurationBackup,
   ObjectStorageBackup,
   ObjectStorageCredentials,
   VolumeBackup,

@@ -141,6 +141,14 @@ export class Region extends Construct implements RegionOutputs {
             namespace,
             database: this.database,
             target: handles.backup,
+            described: {
+              configMapName: this.compute.workload.configMapName,
+              secretKeys: [
+                ...this.secrets.required,
+                ...Object.values(this.secrets.gatewayEnvironment()),
+                this.database.password,
+              ],
+            },
           });
     this.monitoring =
       handles.monitoring === null ? null : this.createMonitoring(plan, handles, handles.monitoring);

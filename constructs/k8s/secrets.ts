@@ -70,6 +70,8 @@ export class Secrets extends Construct implements SecretsOutputs {
   /** PgBouncer's list of users. */
   readonly poolerUsers: SecretKeyReference;
   readonly cachePassword: SecretKeyReference;
+  /** Keys that the deployment itself needs, whoever made them. */
+  readonly required: readonly SecretKeyReference[];
   private readonly given: Readonly<Record<string, SecretKeyReference>>;
 
   constructor(scope: Construct, id: string, props: SecretsBlockProps) {
@@ -84,6 +86,7 @@ export class Secrets extends Construct implements SecretsOutputs {
     this.databaseRewindPassword = keyOf(SECRET_KEYS.databaseRewindPassword);
     this.poolerUsers = keyOf(SECRET_KEYS.poolerUsers);
     this.cachePassword = keyOf(SECRET_KEYS.cachePassword);
+    this.required = props.keys.map(keyOf);
     this.masterKeyLocation = `Secret ${props.namespace}/${secretName}, key ${this.masterKey.key}`;
     this.given = resolveGiven(props);
     this.resource = this.createSource(props, secretName);

@@ -10,8 +10,8 @@ export const RETENTION_DAYS = 'RETENTION_DAYS';
 /** Environment variable that says where in object storage dumps are kept: `bucket/prefix`. */
 export const BACKUP_LOCATION = 'BACKUP_LOCATION';
 
-/** Name of the remote that rclone's environment (`RCLONE_CONFIG_STORE_…`) describes. */
-const REMOTE = 'store';
+/** Folder on the remote that rclone's environment (`RCLONE_CONFIG_STORE_…`) describes. */
+export const REMOTE_FOLDER = `store:$${BACKUP_LOCATION}`;
 
 /**
  * A POSIX shell script that dumps the database, reads the dump back and only then gives it its name: whatever is named
@@ -30,7 +30,7 @@ folder='${folder}'
 ${renderDumpFunctions(databaseName)}
 list_dumps() { ls "$folder" | only_dumps; }
 forget_dump() { rm -f "$folder/$1" "$folder/$1.sha256" "$folder/$1.rows"; }
-${renderRetention()}
+${renderRetention('dump')}
 name="${databaseName}-$(date -u +%Y%m%dT%H%M%SZ).dump"
 part="$folder/$name.part"
 forget_unfinished() {
@@ -66,11 +66,11 @@ echo "backup: wrote $name, $dumped tables, $(wc -c < "$folder/$name") bytes"
 export function renderUploadScript({ databaseName, folder }: DumpFolder): string {
   return `#!/bin/sh
 set -eu
-remote="${REMOTE}:$${BACKUP_LOCATION}"
+remote="${REMOTE_FOLDER}"
 ${renderDumpFunctions(databaseName)}
 list_dumps() { rclone lsf --files-only "$remote" | only_dumps; }
 forget_dump() { rclone delete "$remote" --include "/$1" --include "/$1.sha256" --include "/$1.rows"; }
-${renderRetention()}
+${renderRetention('dump')}
 rclone copy --immutable --exclude '/*.part' '${folder}' "$remote"
 rclone check --one-way --exclude '/*.part' '${folder}' "$remote" ||
   fail "object storage does not hold what was sent"
@@ -83,7 +83,7 @@ echo "backup: object storage holds $(newest_dump)"
 export function renderDownloadScript({ databaseName, folder }: DumpFolder): string {
   return `#!/bin/sh
 set -eu
-remote="${REMOTE}:$${BACKUP_LOCATION}"
+remote="${REMOTE_FOLDER}"
 ${renderDumpFunctions(databaseName)}
 list_dumps() { rclone lsf --files-only "$remote" | only_dumps; }
 name=$(choose_dump)
@@ -128,16 +128,26 @@ verify_dump() {
 }`;
 }
 
-/** Day of a dump and first day to keep, compared as numbers such as 20261123. */
-function renderRetention(): string {
-  return `forget_expired() {
+/** What is kept for a while, by the last part of its name. */
+const KEPT = {
+  dump: { forgetExpired: 'forget_expired', extension: 'dump' },
+  configuration: {
+    forgetExpired: 'forget_expired_configurations',
+    extension: 'configuration.enc',
+  },
+} as const;
+
+/** Day of a file and first day to keep, compared as numbers such as 20261123. */
+export function renderRetention(noun: keyof typeof KEPT): string {
+  const { forgetExpired, extension } = KEPT[noun];
+  return `${forgetExpired}() {
   first=$(date -u -d "@$(($(date +%s) - ${RETENTION_DAYS} * 86400))" +%Y%m%d)
-  last=$(newest_dump)
-  for each in $(list_dumps); do
-    day=\${each%T*.dump}
+  last=$(newest_${noun})
+  for each in $(list_${noun}s); do
+    day=\${each%T*.${extension}}
     day=\${day##*-}
     if [ "$day" -lt "$first" ] && [ "$each" != "$last" ]; then
-      forget_dump "$each"
+      forget_${noun} "$each"
       echo "backup: removed $each"
     fi
   done

@@ -6,6 +6,14 @@ export {
   renderUploadScript,
   type DumpFolder,
 } from './backup-script';
+export {
+  renderConfigurationAdvice,
+  renderConfigurationBackupScript,
+  renderConfigurationTestScript,
+  renderDownloadConfigurationScript,
+  renderForgetConfigurations,
+  type ConfigurationFolder,
+} from './configuration-backup';
 export { renderHaproxy } from './haproxy';
 export { renderK6Script, type K6Input } from './k6-script';
 export { renderNginx, type BalancingStrategy, type NginxInput, type ProxyInput } from './nginx';

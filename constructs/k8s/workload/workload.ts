@@ -39,6 +39,8 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
   readonly maxReplicas: number;
   /** Selects the replicas. */
   readonly podLabels: Readonly<Record<string, string>>;
+  /** Name of the ConfigMap with the configuration. */
+  readonly configMapName: string;
   /** Names of the ConfigMaps that make up the gateway's folder, in the order of mounting. */
   readonly configMapNames: readonly string[];
 
@@ -51,6 +53,7 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
     this.podLabels = selectorLabels(this.workloadName, COMPONENT);
 
     this.createServiceAccount(props);
+    this.configMapName = `${this.workloadName}-config`;
     const files = this.createConfigMaps(props);
     this.configMapNames = files.map(({ name }) => name);
     this.deployment = this.createDeployment(props, files);
@@ -74,7 +77,7 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
     const all = [
       {
         id: 'Config',
-        name: `${compute.name}-config`,
+        name: this.configMapName,
         files: renderConfigFiles(compute.configYaml),
       },
       ...scripts.map((files, index) => ({

@@ -161,4 +161,90 @@ describe('Backup', () => {
       value: '9',
     });
   });
+
+  describe('with its configuration', () => {
+    const configuration = { passphrase: { secretName: 'backup-passphrase', key: 'phrase' } };
+    const kept = build(Backup.volume({ configuration }));
+    const names = (containers: readonly Manifest[]): readonly string[] =>
+      containers.map(({ name }) => name);
+
+    it('encrypts after the dump, from files that Kubernetes mounts read-only', () => {
+      const pod = podOf(kept, 'CronJob', 'litellm-backup');
+      const [encrypt] = pod.containers;
+
+      expect(names([...pod.initContainers, ...pod.containers])).toEqual(['dump', 'configuration']);
+      expect(encrypt.env).toEqual([{ name: 'RETENTION_DAYS', value: '30' }]);
+      expect(encrypt.volumeMounts).toContainEqual({
+        name: 'configuration',
+        mountPath: '/configuration',
+        readOnly: true,
+      });
+      expect(pod.automountServiceAccountToken).toBe(false);
+      const { sources } = pod.volumes.find(
+        ({ name }: Manifest) => name === 'configuration',
+      ).projected;
+      expect(sources).toEqual(
+        expect.arrayContaining([
+          {
+            configMap: {
+              name: 'litellm-config',
+              items: [{ key: 'config.yaml', path: 'config.yaml' }],
+            },
+          },
+          {
+            secret: {
+              name: 'provider-keys',
+              items: [{ key: 'openai', path: 'secrets/provider-keys/openai' }],
+            },
+          },
+          {
+            secret: {
+              name: 'litellm-generated',
+              items: [{ key: 'salt-key', path: 'secrets/litellm-generated/salt-key' }],
+            },
+          },
+        ]),
+      );
+      const paths = sources.map((each: Manifest) => (each.secret ?? each.configMap).items[0].path);
+      expect(new Set(paths).size).toBe(paths.length);
+    });
+
+    it('shows the passphrase to nobody but those who encrypt and decrypt', () => {
+      const pod = podOf(kept, 'CronJob', 'litellm-restore-test');
+
+      expect(names([...pod.initContainers, ...pod.containers])).toEqual([
+        'restore-test',
+        'configuration-test',
+      ]);
+      const knows = [...pod.initContainers, ...pod.containers].filter((each: Manifest) =>
+        each.volumeMounts.some(({ name }: Manifest) => name === 'passphrase'),
+      );
+      expect(names(knows)).toEqual(['configuration-test']);
+      expect(pod.volumes).toContainEqual({
+        name: 'passphrase',
+        secret: {
+          secretName: 'backup-passphrase',
+          items: [{ key: 'phrase', path: 'passphrase' }],
+          defaultMode: 0o440,
+        },
+      });
+    });
+
+    it('adds no permissions, passes the published schemas and says how it is read', () => {
+      const stored = build({ ...OBJECT_STORAGE, configuration });
+      const roles = (all: readonly Manifest[]): number =>
+        all.filter(({ kind }) => /Role|ServiceAccount/.test(kind)).length;
+      const { data } = findObject(stored, 'ConfigMap', 'litellm-backup');
+
+      expect(roles(stored)).toBe(roles(manifests));
+      expect(schemaProblems(stored)).toEqual([]);
+      expect(unknownFields(stored)).toEqual([]);
+      expect(data['restore.sh']).toContain('openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000');
+      expect(names(podOf(stored, 'CronJob', 'litellm-restore-test').initContainers)).toEqual([
+        'download',
+        'restore-test',
+        'download-configuration',
+      ]);
+    }, 60_000);
+  });
 });
