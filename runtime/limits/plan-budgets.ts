@@ -1,3 +1,4 @@
+import { selectBudgetWindow } from './budget-window';
 import type { SpendScope } from '../ledger/ledger-entry';
 import { convertToMicroDollars } from './money';
 import { ofKey, ofTeam, ofUser, renderQuotaId, selectMember, selectOwn } from './quota-owner';
@@ -44,7 +45,7 @@ export function planBudgets(
   ): readonly BudgetPlan[] => {
     if (limit === null && soft === null) return [];
     const { owner, id, createdAtMs } = entity;
-    const window = selectWindow(createdAtMs, of.seconds, wallMs);
+    const window = selectBudgetWindow(createdAtMs, of.seconds, wallMs);
     return [
       {
         owner,
@@ -82,20 +83,4 @@ export function planBudgets(
           null,
         ])),
   ];
-}
-
-interface Window {
-  readonly number: number;
-  readonly sinceMs: number;
-  readonly endsMs: number | null;
-}
-
-/** Windows follow one another from the day the owner was made, so every replica and region has the same ones. */
-function selectWindow(createdAtMs: number, seconds: number | null, wallMs: number): Window {
-  if (seconds === null) return { number: 0, sinceMs: 0, endsMs: null };
-  const lengthMs = seconds * 1000;
-  // A clock that lags behind the one that stamped the creation must not count in a window before the first.
-  const number = Math.max(0, Math.floor((wallMs - createdAtMs) / lengthMs));
-  const sinceMs = createdAtMs + number * lengthMs;
-  return { number, sinceMs, endsMs: sinceMs + lengthMs };
 }

@@ -1,7 +1,7 @@
+import { groupBy } from '../group-by';
 import type { Quota, QuotaStore, Settlement, Verdict } from '../limits/quota';
 import type { Cancel, Ports } from '../ports';
 import type { BoundedRedis } from './bounded-redis';
-import { groupBy } from './group-by';
 import { LeaseBook } from './lease-book';
 import { RENEW, RESERVE, SETTLE } from './quota-scripts';
 import type { RedisKeys } from './redis-keys';

@@ -1,3 +1,4 @@
+import { selectBudgetWindow } from '../../limits/budget-window';
 import type { Bounds, KeyRecord, TeamRecord, UserRecord } from '../../directory/records';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -72,19 +73,6 @@ export function renderTeam(team: TeamRecord, spent: Spent, nowMs: number): Row {
     ...renderBounds(team, team.createdAtMs, nowMs),
     ...renderLife(team),
   };
-}
-
-/** Begin and end of the window that a budget is in. */
-export function selectBudgetWindow(
-  createdAtMs: number,
-  budgetSeconds: number | null,
-  nowMs: number,
-): { readonly sinceMs: number; readonly endsMs: number | null } {
-  if (budgetSeconds === null) return { sinceMs: 0, endsMs: null };
-  const lengthMs = budgetSeconds * 1000;
-  const sinceMs =
-    createdAtMs + Math.max(0, Math.floor((nowMs - createdAtMs) / lengthMs)) * lengthMs;
-  return { sinceMs, endsMs: sinceMs + lengthMs };
 }
 
 export function renderDollars(microDollars: Spent): number | null {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import type { DailySpend, SpendSum, StoredEntry } from '../../database/sql-spend-reader';
 import { renderDollars, renderTime } from './render-rows';
 import type { Row } from './render-rows';
@@ -88,20 +89,6 @@ export function addUp(sums: readonly SpendSum[]): SpendSum {
     completionTokens: total(({ completionTokens }) => completionTokens),
     microDollars: total(({ microDollars }) => microDollars),
   };
-}
-
-export function groupBy<Item>(
-  items: readonly Item[],
-  select: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const name = select(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function renderShares(

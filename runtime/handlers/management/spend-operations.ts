@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by';
 import { z } from 'zod';
 import type { DimensionSpend, SpendFilter } from '../../database/sql-spend-reader';
 import { EVERY_SPEND } from '../../database/sql-spend-reader';
@@ -13,14 +14,7 @@ import { parseCount, parsePageQuery, selectText } from './page-query';
 import { field, invalid, parseBody, requireField } from './parse-body';
 import { renderDollars } from './render-rows';
 import type { Row } from './render-rows';
-import {
-  addUp,
-  groupBy,
-  renderActivity,
-  renderDays,
-  renderEntry,
-  renderMetrics,
-} from './render-spend';
+import { addUp, renderActivity, renderDays, renderEntry, renderMetrics } from './render-spend';
 import { resolveSpendFilter } from './spend-scope';
 import { readUserRows } from './spent';
 

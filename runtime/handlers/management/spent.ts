@@ -1,7 +1,8 @@
 import type { KeyRecord, TeamRecord, UserRecord } from '../../directory/records';
 import type { SpendScope } from '../../ledger/ledger-entry';
+import { selectBudgetWindow } from '../../limits/budget-window';
 import type { ManagementParts } from './management-parts';
-import { renderKey, renderTeam, renderUser, selectBudgetWindow } from './render-rows';
+import { renderKey, renderTeam, renderUser } from './render-rows';
 import type { Row, Spent } from './render-rows';
 
 /** Rows of keys with what each has spent in the window of its budget. */

@@ -1,4 +1,4 @@
-import { groupBy } from '../../../runtime/state/group-by';
+import { groupBy } from '../../runtime/group-by';
 
 describe('groupBy', () => {
   it('keeps the order of groups and of their members', () => {
