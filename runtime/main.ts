@@ -13,8 +13,6 @@ import { parseSettings, SettingsError } from './settings';
 import type { Environment, GatewaySettings } from './settings';
 import { systemClock, systemRandom } from './system-ports';
 import { UndiciUpstream } from './upstream/undici-upstream';
-import { createLonelyState } from './wiring/gateway-state';
-import type { GatewayState } from './wiring/gateway-state';
 import { migrateServer } from './wiring/migrate-server';
 import { openState } from './wiring/open-state';
 
@@ -47,7 +45,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const merged = { ...config.environmentVariables, ...environment };
   const settings = parseSettings(merged);
   refuseOpenDoor(config, settings, host);
-  const state = await openStateOf({ config, settings, environment: merged }, options);
+  const state = await openState({
+    config,
+    settings,
+    environment: merged,
+    masterKey: config.general.masterKey ?? settings.masterKey,
+    ports: { clock: systemClock, random: systemRandom, writeLog: options.writeLog },
+  });
   const upstream = new UndiciUpstream(systemClock);
   const loopLag = createLoopLag();
   let gateway: Gateway;
@@ -148,45 +152,6 @@ async function serveFromEnvironment(environment: Environment): Promise<number> {
     port,
   });
 }
-
-/** Most gateways on a laptop have neither database nor Redis. */
-async function openStateOf(
-  read: {
-    readonly config: GatewayConfig;
-    readonly settings: GatewaySettings;
-    readonly environment: Environment;
-  },
-  { writeLog }: Pick<StartOptions, 'writeLog'>,
-): Promise<GatewayState> {
-  const { config, settings, environment } = read;
-  const masterKey = config.general.masterKey ?? settings.masterKey;
-  const ports = { clock: systemClock, random: systemRandom, writeLog };
-  if (hasNeighbours(read)) {
-    return openState({ config, settings, environment, masterKey, ports });
-  }
-  const reason = 'neither DATABASE_URL nor a data folder is set';
-  const warnings = [`virtual keys and the ledger are off: ${reason}`];
-  return createLonelyState({ config, masterKey, ports, warnings });
-}
-
-function hasNeighbours({
-  config,
-  settings,
-  environment,
-}: {
-  readonly config: GatewayConfig;
-  readonly settings: GatewaySettings;
-  readonly environment: Environment;
-}): boolean {
-  return (
-    config.cache !== null ||
-    config.general.databaseUrl !== null ||
-    settings.dataFolder !== null ||
-    DATABASE_NAMES.some((name) => (environment[name] ?? '') !== '')
-  );
-}
-
-const DATABASE_NAMES = [GATEWAY_ENVIRONMENT.databaseUrl, 'DATABASE_HOST'] as const;
 
 function readConfig(source: ConfigSource, environment: Environment): GatewayConfig {
   const fileName = source.kind === 'file' ? source.path : source.fileName;

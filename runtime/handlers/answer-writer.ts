@@ -7,6 +7,7 @@ import { GatewayError } from '../errors';
 import { BurstWriter } from '../http/burst-writer';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { Reservation } from '../limits/limits';
+import { convertToDollars } from '../limits/money';
 import type { Clock } from '../ports';
 import { renderSpliced, selectTopLevelString } from '../providers/json-span';
 import type { Usage } from '../providers/usage';
@@ -36,8 +37,6 @@ export interface GivenAnswer {
   readonly use: AnswerUse | null;
   readonly desk: AnswerDesk | null;
 }
-
-const MICRO_DOLLARS = 1_000_000;
 
 /** Writes answers and failures to clients, in the protocol that each asked for. */
 export class AnswerWriter {
@@ -187,7 +186,7 @@ function end(
 /** LiteLLM's, in US dollars. Of a stream it is known too late for a header. */
 function renderCost({ target }: CallTrail, usage: Usage): readonly string[] {
   if (target === null) return [];
-  const dollars = selectCost(target.config, usage) / MICRO_DOLLARS;
+  const dollars = convertToDollars(selectCost(target.config, usage));
   return dollars === 0 ? [] : ['x-litellm-response-cost', String(dollars)];
 }
 

@@ -22,7 +22,7 @@ import type { RoutingTable } from '../routing/routing-table';
 import type { Environment, GatewaySettings } from '../settings';
 import { createRedisState } from '../state/redis-state';
 import type { RedisState } from '../state/redis-state';
-import { createKeptAnswers } from './gateway-state';
+import { createKeptAnswers, createLonelyState } from './gateway-state';
 import type { GatewayState } from './gateway-state';
 import { openBooks } from './open-books';
 import type { Books } from './open-books';
@@ -54,9 +54,14 @@ const STANDARD_REGION = 'local';
  * the data folder, and everything else is tried again in the background.
  */
 export async function openState(parts: OpenStateParts): Promise<GatewayState> {
-  const { config, settings, ports } = parts;
+  const { config, settings, masterKey, ports } = parts;
   const partition: Partition = { region: settings.region ?? STANDARD_REGION, boot: randomUUID() };
   const opening = await openDatabase(parts);
+  const warnings =
+    opening.kind === 'none' ? [`virtual keys and the ledger are off: ${opening.reason}`] : [];
+  if (opening.kind === 'none' && config.cache === null) {
+    return createLonelyState({ config, masterKey, ports, warnings });
+  }
   const ground = opening.kind === 'open' ? await openGround(opening.open, partition, parts) : null;
   const keeper = ground?.register.keeper ?? null;
   let fleet: Fleet | null = null;
@@ -81,8 +86,7 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
     ledger: ground?.books.ledger ?? null,
     answers: createKeptAnswers(config, redis?.responses ?? null, ports),
     healthResults: redis?.healthResults ?? new MemoryHealthResultStore(ports.clock),
-    warnings:
-      opening.kind === 'none' ? [`virtual keys and the ledger are off: ${opening.reason}`] : [],
+    warnings,
     get unready() {
       if (keeper === null || keeper.state !== 'empty') return null;
       return `no key is known yet: ${keeper.trouble ?? 'the database was not read'}`;

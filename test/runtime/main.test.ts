@@ -123,7 +123,7 @@ describe('startGateway', () => {
   it('has no keys and no books where nothing is there to keep them in, and says so', async () => {
     const gateway = await start({});
     expect(gateway.warnings).toContain(
-      'virtual keys and the ledger are off: neither DATABASE_URL nor a data folder is set',
+      'virtual keys and the ledger are off: neither DATABASE_URL nor a data folder (LITELLM_HA_DATA_DIR, --data) is set',
     );
     expect((await fetch(`${gateway.url}/key/list`)).status).toBe(404);
     await gateway.kill();

@@ -1,4 +1,5 @@
 import { selectBudgetWindow } from '../../limits/budget-window';
+import { convertToDollars } from '../../limits/money';
 import type { Bounds, KeyRecord, TeamRecord, UserRecord } from '../../directory/records';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -76,7 +77,7 @@ export function renderTeam(team: TeamRecord, spent: Spent, nowMs: number): Row {
 }
 
 export function renderDollars(microDollars: Spent): number | null {
-  return microDollars === null ? null : microDollars / 1_000_000;
+  return microDollars === null ? null : convertToDollars(microDollars);
 }
 
 export function renderTime(atMs: number | null): string | null {
