@@ -81,11 +81,12 @@ exec ${serverProgram} ${runFolder}/redis.conf
 
 /**
  * Runs beside each member, forms the cluster and keeps it whole. Each speaks for its own member alone, so all of them can
- * run at once and none leads: it introduces its member to those it does not hear, forgets a member whose place another
- * has taken, claims the slots of its shard when nobody has them, follows the one who has, and takes the primary's role
- * back when it is meant to have it. Done twice, each step changes nothing.
+ * run at once and none leads: it introduces its member to those it does not hear, forgets members nobody answers for any
+ * more, claims the slots of its shard when nobody has them, follows the one who has, and takes the primary's role back
+ * when it is meant to have it. Done twice, each step changes nothing.
  */
 export function renderKeepRedisCluster(membership: RedisClusterMembership): string {
+  const members = membership.primaryHosts.length + membership.replicaHosts.length;
   return `#!/bin/sh
 set -u
 ${renderMemberFunctions(membership)}
@@ -95,6 +96,7 @@ announce() { ask "$1" config get cluster-announce-ip | sed -n 2p; }
 keep() {
   nodes=$(ask "$SELF_HOST" cluster nodes) || return 0
   [ -n "$nodes" ] || return 0
+  ids=''
   for host in $all; do
     id=$(ask "$host" cluster myid) || continue
     [ \${#id} -eq 40 ] || continue
@@ -104,15 +106,17 @@ keep() {
       address=$(announce "$host") || continue
       [ -z "$address" ] || ask "$SELF_HOST" cluster meet "$address" ${membership.port} >/dev/null
     fi
-    # A member that came back without its volume is another one; the old one never returns,
-    # and everybody has to forget it within a minute, or those who did hear of it again.
-    printf '%s\\n' "$nodes" | awk -v id="$id" -v host="$host" \\
-      '{ n = split($2, part, ",") } n > 1 && part[2] == host && $1 != id && $3 ~ /fail|noaddr/ { print $1 }' |
-      while read -r gone; do ask "$SELF_HOST" cluster forget "$gone" >/dev/null; done
+    ids="$ids $id"
   done
+  # A member that came back without its volume is another one, and the old one never returns. Hearsay brings it back, without
+  # its name, unless all forget it within a minute; so who belongs here is told by those who answer, once all do.
+  if [ "$(printf '%s' "$ids" | wc -w)" -eq ${members} ]; then
+    printf '%s\\n' "$nodes" | awk -v ids="$ids " 'index(ids, " " $1 " ") == 0 && $3 ~ /fail|noaddr/ { print $1 }' |
+      while read -r gone; do ask "$SELF_HOST" cluster forget "$gone" >/dev/null; done
+  fi
 
   nodes=$(ask "$SELF_HOST" cluster nodes) || return 0
-  [ "$(printf '%s\\n' "$nodes" | awk '$3 !~ /fail|handshake|noaddr/' | wc -l)" -ge ${membership.primaryHosts.length + membership.replicaHosts.length} ] || return 0
+  [ "$(printf '%s\\n' "$nodes" | awk '$3 !~ /fail|handshake|noaddr/' | wc -l)" -ge ${members} ] || return 0
   me=$(ask "$SELF_HOST" cluster myid)
   owner=$(printf '%s\\n' "$nodes" | awk -v first="$first" '{
     for (field = 9; field <= NF; field++) {
