@@ -18,6 +18,10 @@ export interface RegionPlace {
   readonly secretsOrigin: SecretsOrigin;
   readonly replication: ReplicationPlan;
   readonly names: PhysicalNames;
+  /** The public name of the gateway. */
+  readonly domainName: string;
+  /** Address range of the network of each region. */
+  readonly cidrs: Readonly<Record<string, string>>;
 }
 
 export function planRegionPlace(
@@ -32,12 +36,33 @@ export function planRegionPlace(
     secretsOrigin,
     replication: topology.replication,
     names: namePhysically(topology.name),
+    domainName: topology.dns.domainName,
+    cidrs: Object.fromEntries(
+      topology.regions.map((each) => [each.region, each.network.cidr] as const),
+    ),
   };
 }
 
 /** The other regions. */
 export function listPeers({ region, regions }: RegionPlace): readonly string[] {
   return regions.filter((each) => each !== region);
+}
+
+/** Whether something in one region speaks to the database of another, so that their networks are connected. */
+export function isReachedAcross({ pattern, replication }: RegionPlace): boolean {
+  const { dataMode } = replication;
+  return (
+    pattern === 'active-active' &&
+    (dataMode === 'shared-writer' || dataMode === 'regional-primaries')
+  );
+}
+
+/**
+ * The name of a region's own database in every network. It is written by that region alone, and known before the database
+ * is: no region has to be asked for it.
+ */
+export function databaseHost({ domainName }: RegionPlace, region: string): string {
+  return `database-${region}.${domainName}`;
 }
 
 /** What replicas are told of the other regions. A database that follows another has its schema from there. */

@@ -1,0 +1,84 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import {
+  AwsCustomResource,
+  AwsCustomResourcePolicy,
+  PhysicalResourceId,
+} from 'aws-cdk-lib/custom-resources';
+import type { Construct } from 'constructs';
+import { acknowledge, managedPolicyFinding } from './acknowledge';
+
+/**
+ * What a region tells whoever stands between regions: ids that AWS makes up. A region writes them down at home and asks
+ * nobody, so that its own stack is deployed without the others; only stacks between regions look into more than one.
+ */
+export type RegionParameter = 'network' | 'load-balancer' | 'database' | `link-${string}`;
+
+/** Writes an id down in the Parameter Store of the stack's own region. */
+export function publishParameter(
+  scope: Construct,
+  input: {
+    /** Name of the gateway. */
+    readonly name: string;
+    readonly parameter: RegionParameter;
+    readonly value: string;
+  },
+): StringParameter {
+  return new StringParameter(scope, `Published-${input.parameter}`, {
+    parameterName: parameterName(input.name, input.parameter),
+    stringValue: input.value,
+    description: 'What stacks between the regions of the gateway look up',
+  });
+}
+
+/** Looks up, while a stack is deployed, what another region wrote down. */
+export function lookUpParameter(
+  scope: Construct,
+  input: { readonly name: string; readonly parameter: RegionParameter; readonly region: string },
+): string {
+  const { name, parameter, region } = input;
+  const parameterNamed = parameterName(name, parameter);
+  const lookup = new AwsCustomResource(scope, `LookUp-${parameter}-${region}`, {
+    resourceType: 'Custom::RegionParameter',
+    onUpdate: {
+      service: 'SSM',
+      action: 'GetParameter',
+      parameters: { Name: parameterNamed },
+      region,
+      physicalResourceId: PhysicalResourceId.of(`${region}${parameterNamed}`),
+      outputPaths: ['Parameter.Value'],
+    },
+    policy: AwsCustomResourcePolicy.fromStatements([
+      new iam.PolicyStatement({
+        actions: ['ssm:GetParameter'],
+        resources: [
+          `arn:${Aws.PARTITION}:ssm:${region}:${Aws.ACCOUNT_ID}:parameter${parameterNamed}`,
+        ],
+      }),
+    ]),
+    // The one that comes with Lambda knows this call.
+    installLatestAwsSdk: false,
+  });
+  acknowledgeCustomResources(scope);
+  return lookup.getResponseField('Parameter.Value');
+}
+
+/** Acknowledges what cdk-nag finds in the function by which CDK calls AWS while a stack is deployed. */
+export function acknowledgeCustomResources(scope: Construct): void {
+  const handler = Stack.of(scope).node.children.find(({ node }) => node.id.startsWith(HANDLER));
+  if (handler === undefined) return;
+  acknowledge(handler, {
+    findings: [managedPolicyFinding('service-role/AWSLambdaBasicExecutionRole'), 'L1'],
+    reason:
+      "Code, role and runtime of this function are aws-cdk-lib's and come with its version. It runs while a stack is " +
+      'deployed, with rights that name the one thing it looks up.',
+  });
+}
+
+/** How CDK calls the function of its `AwsCustomResource`, of which a stack has one. */
+const HANDLER = 'AWS679f53fac002430cb0da5b7982bd2287';
+
+function parameterName(name: string, parameter: RegionParameter): string {
+  return `/litellm-ha/${name}/${parameter}`;
+}
