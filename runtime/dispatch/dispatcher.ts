@@ -36,6 +36,11 @@ export interface CallTrail {
   readonly fallbacks: number;
   /** Time spent waiting for providers. Unit: milliseconds. */
   readonly upstreamMs: number;
+  /**
+   * When an answer was there: its first event, or all of one that is no stream. Null: no provider gave any. Unit:
+   * milliseconds of the clock that only goes forward.
+   */
+  readonly answeredMs: number | null;
 }
 
 export type Answer = { readonly trail: CallTrail } & AttemptResult;
@@ -85,9 +90,12 @@ export class Dispatcher {
     for (;;) {
       const askedMs = clock.nowMs();
       const asked = await this.ask(at);
-      upstreamMs += clock.nowMs() - askedMs;
+      const nowMs = clock.nowMs();
+      upstreamMs += nowMs - askedMs;
       const { target, result, when } = asked;
-      const trail = this.trail(call, asked.state, { target, upstreamMs });
+      const isAnswered = result.kind === 'complete' || result.kind === 'streaming';
+      const answeredMs = isAnswered ? nowMs : null;
+      const trail = this.trail(call, asked.state, { target, upstreamMs, answeredMs });
       if (result.kind !== 'failed') return { trail, ...result };
 
       const { failure } = result;
@@ -227,7 +235,7 @@ export class Dispatcher {
   private trail(
     call: Call,
     state: CallState,
-    spent: Pick<CallTrail, 'target' | 'upstreamMs'>,
+    spent: Pick<CallTrail, 'target' | 'upstreamMs' | 'answeredMs'>,
   ): CallTrail {
     return {
       group: state.group,

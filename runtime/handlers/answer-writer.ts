@@ -99,6 +99,7 @@ export class AnswerWriter {
       mostRetries: 0,
       fallbacks: 0,
       upstreamMs: 0,
+      answeredMs: null,
     };
     const headers = [
       ...renderAnswerHeaders(call, trail, this.clock.nowMs()),

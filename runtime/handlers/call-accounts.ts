@@ -75,7 +75,7 @@ export class CallAccounts {
     const microDollars = cacheHit || target === null ? 0 : selectCost(target, usage);
     // First the books, then the limits that go by them.
     this.parts.ledger?.record({
-      ...this.describeOwner(owner),
+      ...this.describeOwner(owner, trail?.answeredMs ?? null),
       group: trail?.group ?? owner.call.body.model,
       deploymentId: target?.id ?? null,
       litellmModel: target?.litellmModel ?? null,
@@ -89,11 +89,10 @@ export class CallAccounts {
     reservation.settle({ promptTokens, completionTokens, microDollars });
   }
 
-  private describeOwner({
-    caller,
-    call,
-    route,
-  }: CallOwner): Pick<
+  private describeOwner(
+    { caller, call, route }: CallOwner,
+    answeredMs: number | null,
+  ): Pick<
     Spend,
     | 'callId'
     | 'keyId'
@@ -110,7 +109,8 @@ export class CallAccounts {
     | 'sessionId'
   > {
     const { clock } = this.parts;
-    const endedAtMs = Math.round(clock.wallMs());
+    const [wallMs, nowMs] = [clock.wallMs(), clock.nowMs()];
+    const toWallMs = (momentMs: number): number => Math.round(wallMs - (nowMs - momentMs));
     const key = caller.kind === 'key' ? caller.key : null;
     const { traits, model } = call.body;
     return {
@@ -122,9 +122,9 @@ export class CallAccounts {
       endUser: traits.user,
       route,
       model,
-      startedAtMs: Math.round(endedAtMs - (clock.nowMs() - call.startedMs)),
-      firstByteAtMs: null,
-      endedAtMs,
+      startedAtMs: toWallMs(call.startedMs),
+      firstByteAtMs: answeredMs === null ? null : toWallMs(answeredMs),
+      endedAtMs: Math.round(wallMs),
       tags: key === null ? traits.tags : [...key.tags, ...traits.tags],
       sessionId: traits.session,
     };

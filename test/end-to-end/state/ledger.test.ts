@@ -19,6 +19,9 @@ interface LogRow {
   readonly status: string;
   readonly cache_hit: string;
   readonly api_key: string;
+  readonly startTime: string;
+  readonly completionStartTime: string | null;
+  readonly endTime: string;
 }
 
 const WORDS = completionChunks(['one ', 'two ', 'three']);
@@ -36,6 +39,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   told: { kind: 'stream', chunks: [...WORDS.slice(0, -1), USAGE, 'data: [DONE]\n\n'] },
   untold: { kind: 'stream', chunks: WORDS },
   endless: { kind: 'stream', chunks: [FIRST, SECOND, THIRD], end: 'hang' },
+  slow: { kind: 'stream', chunks: WORDS, gapMs: 30 },
   cut: { kind: 'stream', chunks: [FIRST, SECOND, THIRD], gapMs: 20, end: 'reset' },
   failed: { kind: 'json', status: 500, body: { error: { message: 'lost it' } } },
 };
@@ -119,6 +123,17 @@ describe('the ledger', () => {
     expect(row).toMatchObject({ completion_tokens: 4, status: 'success' });
     expect(row?.prompt_tokens).toBeGreaterThan(0);
     expect(row?.spend).toBe(row === undefined ? null : priceOf(row));
+  });
+
+  it('says when the answer began, and nothing of one that never came', async () => {
+    await (await call('slow', 'call-slow', { stream: true })).text();
+    const { startTime, completionStartTime, endTime } = (await rowOf('call-slow')) ?? {};
+    const began = Date.parse(completionStartTime ?? '');
+    expect(began).toBeGreaterThanOrEqual(Date.parse(startTime ?? ''));
+    // The other words and the end of the stream came later.
+    expect(Date.parse(endTime ?? '') - began).toBeGreaterThanOrEqual(30);
+    await call('failed', 'call-unanswered');
+    expect(await rowOf('call-unanswered')).toMatchObject({ completionStartTime: null });
   });
 
   it('prices what was produced until the client left', async () => {

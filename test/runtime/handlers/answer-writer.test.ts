@@ -94,6 +94,7 @@ describe('AnswerWriter', () => {
     mostRetries: 0,
     fallbacks: 0,
     upstreamMs: 0,
+    answeredMs: null,
   });
 
   const answer = (given: Answer, call = aCall()): Promise<Got> =>

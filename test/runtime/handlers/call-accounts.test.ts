@@ -78,7 +78,7 @@ class World {
   trail(id: string | null, attempts = id === null ? 0 : 1): CallTrail {
     const target = id === null ? null : (this.fleet.targets.get(id) ?? null);
     const counts = { retries: 0, mostRetries: 0, fallbacks: 0, upstreamMs: 0 };
-    return { target, attempts, group: 'gpt-4o', ...counts };
+    return { target, attempts, group: 'gpt-4o', ...counts, answeredMs: null };
   }
 
   close(ending: Partial<CallEnding>, owner: Partial<CallOwner> = {}): void {
@@ -152,10 +152,12 @@ describe('CallAccounts', () => {
 
   it('writes down who asked for what, and who answered', () => {
     const world = new World();
-    world.clock.advance(250);
+    world.clock.advance(100);
+    const answeredMs = world.clock.nowMs();
+    world.clock.advance(150);
     const key = { accountId: 'first', userId: 'u', teamId: 't', organizationId: 'o', tags: ['k'] };
     world.close(
-      {},
+      { trail: { ...world.trail('one'), answeredMs } },
       {
         caller: aCaller(key),
         call: aCall({ user: 'customer', metadata: { tags: ['c'], session_id: 's' } }),
@@ -179,7 +181,7 @@ describe('CallAccounts', () => {
         completionTokens: 3,
         microDollars: 13_000,
         startedAtMs: world.clock.wallMs() - 250,
-        firstByteAtMs: null,
+        firstByteAtMs: world.clock.wallMs() - 150,
         endedAtMs: world.clock.wallMs(),
         outcome: 'success',
         cacheHit: false,
