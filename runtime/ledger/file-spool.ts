@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import type { Cancel, Clock } from '../ports';
-import { adoptBoots, removeBoot } from './adopt-boots';
+import { removeBoot } from './adopt-boots';
+import type { AdoptedBoot } from './adopt-boots';
 import { describeOwner, writeOwner } from './boot-owner';
-import { compactUnits } from './compact-units';
 import { EMPTY_DIGEST } from './digest';
 import { systemDisk } from './disk';
 import type { Disk } from './disk';
 import { ENTRY_BYTES, EntryQueue } from './entry-queue';
+import { FormerBoots } from './former-boots';
 import type { LedgerBatch, LedgerEntry, Partition, PartitionDigest } from './ledger-entry';
 import { SEGMENT_LIMITS } from './segment';
 import { SegmentWriter } from './segment-writer';
 import { SeqWaiters } from './seq-waiters';
 import type { Spool, SpoolStatus } from './spool';
-import { createMemoryUnit, readUnit, writeUnit } from './spool-unit';
+import { createMemoryUnit, writeUnit } from './spool-unit';
 import type { SpoolUnit } from './spool-unit';
+import { UnitShelf } from './unit-shelf';
 
 export interface FileSpoolParts {
   /** Of all boots; created where it is not there. */
@@ -37,8 +39,6 @@ const MOST_ENTRIES_IN_MEMORY = 50_000;
 const SYNC_MS = 50;
 const RETRY_DISK_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
-/** Replicas that share the folder may die at any time. */
-const ADOPT_EVERY_MS = 30_000;
 /** Making room makes a little more than is needed, so that it is seldom done. */
 const ROOM_SHARE = 0.8;
 const FUTILE_GROWTH = 1.25;
@@ -54,15 +54,13 @@ export class FileSpool implements Spool {
   private readonly folder: string;
   private readonly queue: EntryQueue;
   private readonly waiters = new SeqWaiters();
-  private readonly formerFolders = new Map<string, string>();
-  private units: readonly SpoolUnit[] = [];
-  private inFlight: { readonly unit: SpoolUnit; readonly batch: LedgerBatch } | null = null;
+  private readonly units: UnitShelf;
+  private readonly formerBoots: FormerBoots;
   private active: SegmentWriter | null = null;
   private end: PartitionDigest = EMPTY_DIGEST;
   private numbers = 0;
   private boundBytes: number;
   private home: 'unmade' | 'disk' | 'memory' = 'unmade';
-  private adoptedMs = -Infinity;
   private isHomeMade = false;
   private state: 'running' | 'stopped' = 'running';
   private work: Promise<void> = Promise.resolve();
@@ -78,22 +76,27 @@ export class FileSpool implements Spool {
     this.disk = parts.disk ?? systemDisk;
     this.folder = join(parts.folder, parts.partition.boot);
     this.queue = new EntryQueue(parts.mostEntriesInMemory ?? MOST_ENTRIES_IN_MEMORY);
+    this.units = new UnitShelf(this.disk);
+    this.formerBoots = new FormerBoots({
+      disk: this.disk,
+      root: parts.folder,
+      own: { boot: parts.partition.boot, folder: this.folder },
+      clock: parts.clock,
+      warn: this.warnOfDisk,
+    });
     this.boundBytes = this.mostBytes;
   }
 
   get status(): SpoolStatus {
     const { active, queue, units } = this;
     const oldest = Math.min(
-      ...units.map(({ oldestAtMs }) => oldestAtMs),
+      units.oldestAtMs,
       active?.oldestAtMs ?? Infinity,
       queue.oldestAtMs ?? Infinity,
     );
     return {
       home: this.home === 'memory' ? 'memory' : 'disk',
-      pendingEntries:
-        queue.length +
-        (active?.entries ?? 0) +
-        units.reduce((sum, { entries }) => sum + entries, 0),
+      pendingEntries: queue.length + (active?.entries ?? 0) + units.entries,
       pendingBytes: this.fileBytes + queue.length * ENTRY_BYTES,
       oldestAtMs: oldest === Infinity ? null : oldest,
       compactedEntries: this.counts.compacted + queue.compacted,
@@ -133,23 +136,25 @@ export class FileSpool implements Spool {
 
   next(): Promise<LedgerBatch | null> {
     return this.run(async () => {
-      if (this.inFlight !== null) return this.inFlight.batch;
-      if (this.units.length === 0) await this.adopt();
-      if (this.units.length === 0) await this.sealForNext();
-      return this.takeFirst();
+      if (this.units.isEmpty) await this.adopt();
+      if (this.units.isEmpty) await this.sealForNext();
+      const { batch, unreadable } = await this.units.handOut();
+      if (unreadable > 0) {
+        this.counts = { ...this.counts, corruptRecords: this.counts.corruptRecords + unreadable };
+        this.parts.warn(`spool: ${unreadable} entries of ${this.folder} can not be read any more`);
+      }
+      return batch;
     });
   }
 
   acknowledge(batch: LedgerBatch): Promise<void> {
     return this.run(async () => {
-      if (this.inFlight?.batch !== batch) return;
-      const { unit } = this.inFlight;
-      this.inFlight = null;
-      this.units = this.units.filter((other) => other !== unit);
+      const unit = this.units.acknowledge(batch);
+      if (unit === null) return;
       if (unit.place.kind === 'memory') this.releaseWaiters(unit.digest.maxSeq);
       // What cannot be removed is stored once more by the next boot, to no effect.
       else await this.disk.remove(unit.place.path).catch(this.warnOfDisk);
-      await this.forgetFormer(unit.partition.boot);
+      await this.forgetFormer();
     });
   }
 
@@ -164,7 +169,7 @@ export class FileSpool implements Spool {
       for (const cancel of [this.cancelSync, this.cancelRetry, this.cancelHeartbeat]) cancel?.();
       await this.seal().catch(this.warnOfDisk);
       // Whoever starts next need not ask whether we live.
-      for (const folder of [this.folder, ...this.formerFolders.values()]) {
+      for (const folder of [this.folder, ...this.formerBoots.folders]) {
         await removeBoot(this.disk, folder).catch(this.warnOfDisk);
       }
     });
@@ -175,8 +180,7 @@ export class FileSpool implements Spool {
   }
 
   private get fileBytes(): number {
-    const ofUnits = this.units.reduce((sum, { bytes }) => sum + bytes, 0);
-    return ofUnits + (this.active?.bytes ?? 0);
+    return this.units.bytes + (this.active?.bytes ?? 0);
   }
 
   /** One after the other: files have one writer. */
@@ -253,13 +257,13 @@ export class FileSpool implements Spool {
 
   /** Writes down what had to stay in memory for a while; it goes first, so that numbers on the disk count up. */
   private async spill(): Promise<void> {
-    for (const unit of this.units) {
+    for (const unit of this.units.inMemory) {
       if (unit.place.kind !== 'memory') continue;
       const written = await writeUnit(this.disk, this.folder, {
         unit,
         entries: unit.place.entries,
       });
-      this.replace(unit, written);
+      this.units.replace(unit, written);
       this.releaseWaiters(written.digest.maxSeq);
     }
   }
@@ -275,13 +279,8 @@ export class FileSpool implements Spool {
 
   private keep(unit: SpoolUnit | null): void {
     if (unit === null) return;
-    this.units = [...this.units, unit];
+    this.units.add(unit);
     this.end = unit.digest;
-  }
-
-  private replace(unit: SpoolUnit, by: SpoolUnit): void {
-    this.units = this.units.map((other) => (other === unit ? by : other));
-    if (this.inFlight?.unit === unit) this.inFlight = { ...this.inFlight, unit: by };
   }
 
   /** Somebody who waits makes it happen at once; others are gathered. */
@@ -330,12 +329,7 @@ export class FileSpool implements Spool {
   private async makeRoom(): Promise<void> {
     if (this.fileBytes <= this.boundBytes) return;
     const targetBytes = this.mostBytes * ROOM_SHARE - (this.active?.bytes ?? 0);
-    const inFlight = this.inFlight?.unit ?? null;
-    const { units, compacted, failure } = await compactUnits(this.disk, this.units, {
-      targetBytes,
-      inFlight,
-    });
-    this.units = units;
+    const { compacted, failure } = await this.units.compact(targetBytes);
     this.counts = { ...this.counts, compacted: this.counts.compacted + compacted };
     if (failure !== null) this.warnOfDisk(failure);
     const isFutile = this.fileBytes > this.mostBytes * ROOM_SHARE;
@@ -345,26 +339,18 @@ export class FileSpool implements Spool {
   }
 
   private async adopt(): Promise<void> {
-    const sinceMs = this.parts.clock.nowMs() - this.adoptedMs;
-    if (this.home !== 'disk' || sinceMs < ADOPT_EVERY_MS) return;
-    this.adoptedMs = this.parts.clock.nowMs();
-    const own = new Set([this.folder, ...this.formerFolders.values()]);
-    const nowMs = this.parts.clock.wallMs();
-    const adopter = { boot: this.partition.boot, own, nowMs };
-    try {
-      for (const boot of await adoptBoots(this.disk, this.parts.folder, adopter)) {
-        this.take(boot);
-      }
-    } catch (error) {
-      this.warnOfDisk(error);
-    }
-    for (const boot of [...this.formerFolders.keys()]) await this.forgetFormer(boot);
+    if (this.home !== 'disk') return;
+    for (const boot of await this.formerBoots.adopt()) this.take(boot);
+    await this.forgetFormer();
   }
 
-  private take(boot: Awaited<ReturnType<typeof adoptBoots>>[number]): void {
+  private forgetFormer(): Promise<void> {
+    return this.formerBoots.forget((boot) => this.units.holds(boot));
+  }
+
+  private take(boot: AdoptedBoot): void {
     const { counts } = this;
-    this.formerFolders.set(boot.units[0]?.partition.boot ?? boot.folder, boot.folder);
-    this.units = [...this.units, ...boot.units];
+    this.units.add(...boot.units);
     this.counts = {
       ...counts,
       corruptRecords: counts.corruptRecords + boot.corruptRecords,
@@ -379,13 +365,6 @@ export class FileSpool implements Spool {
     }
   }
 
-  private async forgetFormer(boot: string): Promise<void> {
-    const folder = this.formerFolders.get(boot);
-    if (folder === undefined || this.units.some(({ partition }) => partition.boot === boot)) return;
-    this.formerFolders.delete(boot);
-    await removeBoot(this.disk, folder).catch(this.warnOfDisk);
-  }
-
   private async sealForNext(): Promise<void> {
     await this.writeQueued();
     try {
@@ -393,33 +372,11 @@ export class FileSpool implements Spool {
     } catch (error) {
       await this.leaveDisk(error);
     }
-    if (this.units.length > 0 || this.queue.length === 0) return;
+    if (!this.units.isEmpty || this.queue.length === 0) return;
     const entries = this.queue.take(SEGMENT_LIMITS.entries);
     this.numbers += 1;
     const numbers = { first: this.numbers, last: this.numbers };
     this.keep(createMemoryUnit({ partition: this.partition, numbers, before: this.end }, entries));
-  }
-
-  private async takeFirst(): Promise<LedgerBatch | null> {
-    for (;;) {
-      const [first] = this.units;
-      if (first === undefined) return null;
-      const entries = await readUnit(this.disk, first);
-      const missing = first.entries - (entries?.length ?? 0);
-      if (missing > 0) {
-        this.counts = { ...this.counts, corruptRecords: this.counts.corruptRecords + missing };
-        this.parts.warn(`spool: ${missing} entries of ${this.folder} can not be read any more`);
-      }
-      if (entries === null || entries.length === 0) {
-        this.units = this.units.slice(1);
-        continue;
-      }
-      const unit: SpoolUnit = { ...first, bond: 'together' };
-      this.replace(first, unit);
-      const batch = { partition: unit.partition, entries, digest: unit.digest };
-      this.inFlight = { unit, batch };
-      return batch;
-    }
   }
 
   /** Frozen processes and other machines are told apart by this; see `isOwnerAlive`. */
@@ -429,7 +386,7 @@ export class FileSpool implements Spool {
         if (this.state === 'stopped') return;
         const owner = describeOwner(this.parts.clock.wallMs());
         const folders = this.isHomeMade ? [this.folder] : [];
-        for (const folder of [...folders, ...this.formerFolders.values()]) {
+        for (const folder of [...folders, ...this.formerBoots.folders]) {
           await writeOwner(this.disk, folder, owner).catch(this.warnOfDisk);
         }
         this.beat();
