@@ -8,7 +8,14 @@ import { systemDisk } from './disk';
 import type { Disk } from './disk';
 import { ENTRY_BYTES, EntryQueue } from './entry-queue';
 import { FormerBoots } from './former-boots';
-import type { LedgerBatch, LedgerEntry, Partition, PartitionDigest } from './ledger-entry';
+import { FormerSpend } from './former-spend';
+import type {
+  LedgerBatch,
+  LedgerEntry,
+  Partition,
+  PartitionDigest,
+  SpendScope,
+} from './ledger-entry';
 import { SEGMENT_LIMITS } from './segment';
 import { SegmentWriter } from './segment-writer';
 import { SeqWaiters } from './seq-waiters';
@@ -56,6 +63,7 @@ export class FileSpool implements Spool {
   private readonly waiters = new SeqWaiters();
   private readonly units: UnitShelf;
   private readonly formerBoots: FormerBoots;
+  private readonly former = new FormerSpend();
   private active: SegmentWriter | null = null;
   private end: PartitionDigest = EMPTY_DIGEST;
   private numbers = 0;
@@ -151,11 +159,16 @@ export class FileSpool implements Spool {
     return this.run(async () => {
       const unit = this.units.acknowledge(batch);
       if (unit === null) return;
+      this.former.remove(unit);
       if (unit.place.kind === 'memory') this.releaseWaiters(unit.digest.maxSeq);
       // What cannot be removed is stored once more by the next boot, to no effect.
       else await this.disk.remove(unit.place.path).catch(this.warnOfDisk);
       await this.forgetFormer();
     });
+  }
+
+  formerSpend(scope: SpendScope): number {
+    return this.former.read(scope);
   }
 
   listen(listener: () => void): void {
@@ -351,6 +364,7 @@ export class FileSpool implements Spool {
   private take(boot: AdoptedBoot): void {
     const { counts } = this;
     this.units.add(...boot.units);
+    boot.units.forEach((unit, index) => this.former.add(unit, boot.contents[index] ?? []));
     this.counts = {
       ...counts,
       corruptRecords: counts.corruptRecords + boot.corruptRecords,

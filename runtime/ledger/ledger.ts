@@ -24,9 +24,12 @@ export class Ledger implements LedgerWriter {
     return this.spool.appendDurably(this.number(spend));
   }
 
-  /** What this process spent of the scope, stored or not. Unit: millionths of a US dollar. */
+  /**
+   * What this process spent of the scope, stored or not, and what former ones spent and left to be stored. Unit:
+   * millionths of a US dollar.
+   */
   ownSpend(scope: SpendScope): number {
-    return this.own.read(scope);
+    return this.own.read(scope) + this.spool.formerSpend(scope);
   }
 
   private number(spend: Spend): LedgerEntry {

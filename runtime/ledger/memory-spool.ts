@@ -66,6 +66,11 @@ export class MemorySpool implements Spool {
     return Promise.resolve();
   }
 
+  /** What a former boot had in memory went with it. */
+  formerSpend(): number {
+    return 0;
+  }
+
   listen(listener: () => void): void {
     this.listener = listener;
   }

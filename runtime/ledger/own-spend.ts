@@ -1,59 +1,6 @@
-import { MEMBER_SEPARATOR } from './ledger-entry';
 import type { Spend, SpendScope } from './ledger-entry';
-
-/** Windows that a scope is asked for at a time: the running one, and the one before for calls that begin late. */
-const MOST_WINDOWS = 2;
-/** Calls that are remembered one by one, so that a window that began a moment ago can be told exactly. */
-const MOST_RECENT = 64;
-
-interface Spent {
-  readonly atMs: number;
-  readonly microDollars: number;
-}
-
-/** What one payer spent, in all groups or in one. */
-class Purse {
-  private total = 0;
-  private firstAtMs = Infinity;
-  private lastAtMs = -Infinity;
-  private recent: readonly Spent[] = [];
-  /** What came before the recent calls ended by then. */
-  private forgottenUntilMs = -Infinity;
-  private windows: readonly { readonly sinceMs: number; readonly microDollars: number }[] = [];
-
-  add(spent: Spent): void {
-    this.total += spent.microDollars;
-    this.firstAtMs = Math.min(this.firstAtMs, spent.atMs);
-    this.lastAtMs = Math.max(this.lastAtMs, spent.atMs);
-    this.windows = this.windows.map(({ sinceMs, microDollars }) => ({
-      sinceMs,
-      microDollars: microDollars + (spent.atMs >= sinceMs ? spent.microDollars : 0),
-    }));
-    this.recent = [...this.recent.slice(-MOST_RECENT + 1), spent];
-    const [oldest] = this.recent;
-    if (this.recent.length === MOST_RECENT && oldest !== undefined) {
-      this.forgottenUntilMs = Math.max(this.forgottenUntilMs, oldest.atMs);
-    }
-  }
-
-  /** From the first question on exact; before, what cannot be told apart counts to the window, never against it. */
-  since(sinceMs: number): number {
-    const known = this.windows.find((window) => window.sinceMs === sinceMs);
-    if (known !== undefined) return known.microDollars;
-    const microDollars = this.sumSince(sinceMs);
-    this.windows = [...this.windows.slice(-MOST_WINDOWS + 1), { sinceMs, microDollars }];
-    return microDollars;
-  }
-
-  private sumSince(sinceMs: number): number {
-    if (sinceMs <= this.firstAtMs) return this.total;
-    if (sinceMs > this.lastAtMs) return 0;
-    if (sinceMs <= this.forgottenUntilMs) return this.total;
-    return this.recent
-      .filter(({ atMs }) => atMs >= sinceMs)
-      .reduce((sum, { microDollars }) => sum + microDollars, 0);
-  }
-}
+import { listPayers, namePayer } from './payers';
+import { Purse } from './purse';
 
 /**
  * What this process spent, by payer: the part of the total that no database has to tell it. Memory grows with the number
@@ -65,32 +12,23 @@ export class OwnSpend {
   constructor(private readonly region: string) {}
 
   record(spend: Spend): void {
-    const { microDollars, endedAtMs: atMs, group, teamId, userId } = spend;
+    const { microDollars, endedAtMs: atMs } = spend;
     if (microDollars === 0) return;
-    for (const [kind, id] of [
-      ['key', spend.keyId],
-      ['user', userId],
-      ['team', teamId],
-      ['member', teamId === null || userId === null ? null : teamId + MEMBER_SEPARATOR + userId],
-    ] as const) {
-      if (id === null) continue;
-      this.purseOf(kind, id, null).add({ atMs, microDollars });
-      this.purseOf(kind, id, group).add({ atMs, microDollars });
-    }
+    for (const payer of listPayers(spend)) this.purseOf(payer).add({ atMs, microDollars });
   }
 
   /** Unit: millionths of a US dollar. */
-  read({ kind, id, group, sinceMs, region }: SpendScope): number {
+  read(scope: SpendScope): number {
+    const { region, sinceMs } = scope;
     if (region !== null && region !== this.region) return 0;
-    return this.purseOf(kind, id, group).since(sinceMs);
+    return this.purseOf(namePayer(scope)).since(sinceMs);
   }
 
-  private purseOf(kind: SpendScope['kind'], id: string, group: string | null): Purse {
-    const key = JSON.stringify([kind, id, group]);
-    const known = this.purses.get(key);
+  private purseOf(payer: string): Purse {
+    const known = this.purses.get(payer);
     if (known !== undefined) return known;
     const purse = new Purse();
-    this.purses.set(key, purse);
+    this.purses.set(payer, purse);
     return purse;
   }
 }

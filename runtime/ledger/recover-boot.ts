@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from './disk';
 import type { Disk } from './disk';
+import type { LedgerEntry } from './ledger-entry';
 import { parseSegment, parseSegmentName } from './segment';
 import type { Segment, SegmentNumbers } from './segment';
 import { describeEntries, writeUnit } from './spool-unit';
@@ -9,6 +10,8 @@ import type { SpoolUnit } from './spool-unit';
 /** What a former boot left behind. */
 export interface RecoveredBoot {
   readonly units: readonly SpoolUnit[];
+  /** What stands in them, in the same order. */
+  readonly contents: readonly (readonly LedgerEntry[])[];
   readonly tornTails: number;
   readonly corruptRecords: number;
   /** Calls that the boot had counted and that are in none of its files. */
@@ -31,6 +34,7 @@ interface Found {
 export async function recoverBoot(disk: Disk, folder: string): Promise<RecoveredBoot> {
   const found = await readSegments(disk, folder);
   const units: SpoolUnit[] = [];
+  const contents: (readonly LedgerEntry[])[] = [];
   const setAside: string[] = [];
   let tornTails = 0;
   let corruptRecords = 0;
@@ -63,13 +67,14 @@ export async function recoverBoot(disk: Disk, folder: string): Promise<Recovered
       form: entries.some(({ calls }) => calls > 1) ? ('compacted' as const) : ('raw' as const),
       bond: 'together' as const,
     };
+    contents.push(entries);
     units.push(
       segment.end === 'whole' && entries.length === segment.entries.length
         ? { ...unit, place: { kind: 'file', path } }
         : await writeUnit(disk, folder, { unit, entries }),
     );
   }
-  return { units, tornTails, corruptRecords, lostCalls, setAside };
+  return { units, contents, tornTails, corruptRecords, lostCalls, setAside };
 }
 
 /** Whole segments in order, without drafts and without those that were added up into another one. */

@@ -1,4 +1,4 @@
-import type { LedgerBatch, LedgerEntry, Partition } from './ledger-entry';
+import type { LedgerBatch, LedgerEntry, Partition, SpendScope } from './ledger-entry';
 
 /**
  * Where entries wait until they are stored. Appending never waits, never throws and needs nothing but this machine, so
@@ -18,6 +18,8 @@ export interface Spool {
   next(): Promise<LedgerBatch | null>;
   /** The batch that `next` gave is stored. */
   acknowledge(batch: LedgerBatch): Promise<void>;
+  /** Spent by former boots, and still waiting here. Unit: millionths of a US dollar. */
+  formerSpend(scope: SpendScope): number;
   /** Calls back after each append. */
   listen(listener: () => void): void;
   readonly status: SpoolStatus;

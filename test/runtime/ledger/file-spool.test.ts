@@ -134,6 +134,20 @@ describe('FileSpool', () => {
     await first.spool.stop();
   });
 
+  it('counts what former boots spent until it is stored', async () => {
+    const { spool: first, folder } = await start();
+    await first.stop();
+    await leaveBoot(folder, entries(1, 2, { keyId: 'payer', microDollars: 50 }));
+    const { spool } = await start({ folder, partition: { region: 'eu', boot: 'boot-2' } });
+    const scope = { kind: 'key', id: 'payer', group: null, sinceMs: 0, region: 'eu' } as const;
+    expect(spool.formerSpend(scope)).toBe(100);
+    const batch = await spool.next();
+    expect(spool.formerSpend(scope)).toBe(100);
+    if (batch !== null) await spool.acknowledge(batch);
+    expect(spool.formerSpend(scope)).toBe(0);
+    await spool.stop();
+  });
+
   it('takes over what another replica leaves while it runs', async () => {
     const { spool, folder, clock } = await start();
     await leaveBoot(folder, entries(1, 2));

@@ -24,6 +24,15 @@ describe('Ledger', () => {
     expect(ledger.ownSpend(scope)).toBe(5);
   });
 
+  it('counts what former boots spent and left to be stored', () => {
+    const spool = new MemorySpool(PARTITION);
+    spool.formerSpend = () => 7;
+    const ledger = new Ledger(spool);
+    ledger.record(spend({ microDollars: 5 }));
+    const scope = { kind: 'key', id: 'key', group: null, sinceMs: 0, region: null } as const;
+    expect(ledger.ownSpend(scope)).toBe(12);
+  });
+
   it('confirms a durable record once it is safe', async () => {
     const spool = new MemorySpool(PARTITION);
     const safe = new Ledger(spool).recordDurably(spend());
