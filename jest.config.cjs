@@ -9,6 +9,8 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  // What is imported late is named as Node.js finds it in the build; here it is still TypeScript.
+  moduleNameMapper: { '^(\\.{1,2}/(?:wiring|database|state)/[a-z-]+)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/out', '<rootDir>/.lab'],
   maxWorkers: 2,
   // No test judges speed; a busy machine must not fail one.

@@ -13,7 +13,6 @@ import { parseSettings, SettingsError } from './settings';
 import type { Environment, GatewaySettings } from './settings';
 import { systemClock, systemRandom } from './system-ports';
 import { UndiciUpstream } from './upstream/undici-upstream';
-import { migrateServer } from './wiring/migrate-server';
 import { openState } from './wiring/open-state';
 
 /** Where the configuration comes from: a file, or its text. */
@@ -119,6 +118,7 @@ export async function migrateFromEnvironment(environment: Environment): Promise<
     const path = environment[GATEWAY_ENVIRONMENT.configFile] ?? '';
     const configuredUrl =
       path === '' ? null : readConfig({ kind: 'file', path }, environment).general.databaseUrl;
+    const { migrateServer } = await import('./wiring/migrate-server.js');
     const steps = await migrateServer(
       { environment, configuredUrl },
       { clock: systemClock, random: systemRandom },

@@ -20,8 +20,7 @@ import type { LimitsSystem } from '../limits/create-limits';
 import type { Clock, Ports } from '../ports';
 import type { RoutingTable } from '../routing/routing-table';
 import type { Environment, GatewaySettings } from '../settings';
-import { createRedisState } from '../state/redis-state';
-import type { RedisState } from '../state/redis-state';
+import type { RedisState, RedisStateParts } from '../state/redis-state';
 import { createKeptAnswers, createLonelyState } from './gateway-state';
 import type { GatewayState } from './gateway-state';
 import { openBooks } from './open-books';
@@ -65,7 +64,7 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
   const ground = opening.kind === 'open' ? await openGround(opening.open, partition, parts) : null;
   const keeper = ground?.register.keeper ?? null;
   let fleet: Fleet | null = null;
-  const redis = openRedis(parts, partition.boot, () => ({
+  const redis = await openRedis(parts, partition.boot, () => ({
     boot: partition.boot,
     atMs: ports.clock.wallMs(),
     directoryPosition: keeper?.directory.position ?? null,
@@ -165,13 +164,15 @@ function createAuthenticator(
   return new KeyAuthenticator({ masterKey, pepper, known: keeper, clock: ports.clock });
 }
 
-function openRedis(
+async function openRedis(
   { config, ports }: OpenStateParts,
   boot: string,
-  createReport: Parameters<typeof createRedisState>[0]['createReport'],
-): RedisState | null {
+  createReport: RedisStateParts['createReport'],
+): Promise<RedisState | null> {
   const { cache } = config;
   if (cache === null) return null;
+  // Its client is large: a gateway without Redis starts faster without it.
+  const { createRedisState } = await import('../state/redis-state.js');
   return createRedisState({
     config: cache,
     certificateAuthorities: cache.tlsCaFile === null ? null : readFileSync(cache.tlsCaFile, 'utf8'),

@@ -142,12 +142,12 @@ describe('openDatabase without the package of the store', () => {
 });
 
 describe('createServerDatabase', () => {
-  it('is none where nothing names a server', () => {
-    expect(createServerDatabase(partsOf({}))).toBeNull();
+  it('is none where nothing names a server', async () => {
+    expect(await createServerDatabase(partsOf({}))).toBeNull();
   });
 
   it('takes the server of the configuration, and its reader', async () => {
-    const database = createServerDatabase(
+    const database = await createServerDatabase(
       partsOf({
         environment: { DATABASE_URL: 'no URL at all' },
         general: { databaseUrl: NOBODY, databaseReaderUrl: NOBODY },
@@ -158,10 +158,10 @@ describe('createServerDatabase', () => {
     await database?.stop();
   });
 
-  it('rejects an address that is none, and does not repeat it', () => {
+  it('rejects an address that is none, and does not repeat it', async () => {
     const general = { databaseReaderUrl: 'mysql://user:password-canary@host/name' };
     const parts = partsOf({ environment: { DATABASE_URL: NOBODY }, general });
-    expect(() => createServerDatabase(parts)).toThrow(
+    await expect(createServerDatabase(parts)).rejects.toThrow(
       'DATABASE_URL_READ_REPLICA must be a URL such as postgresql://user:password@host:5432/name, got something else; ' +
         'characters such as # / ? @ in a password must be percent-encoded',
     );
