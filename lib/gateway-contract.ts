@@ -30,10 +30,26 @@ export const GATEWAY_ENVIRONMENT = {
   masterKey: 'LITELLM_MASTER_KEY',
   /** PostgreSQL URL of the writer, in production that of the pooler. */
   databaseUrl: 'DATABASE_URL',
+  /** What stands for the password of the database: `password` (standard), `rds-iam`, `dsql-iam` or `cloud-sql-iam`. */
+  databaseAuth: 'LITELLM_HA_DATABASE_AUTH',
+  /** Password of the database where its URL holds none, as one that rotates; LiteLLM's name. */
+  databasePassword: 'DATABASE_PASSWORD',
+  /**
+   * Role that replicas log in as with tokens of RDS. Where it is set, `migrate` creates it and grants it the rows of all
+   * tables. Not for replicas themselves, whose URL names it.
+   */
+  databaseLoginRole: 'LITELLM_HA_DATABASE_LOGIN_ROLE',
   /** PostgreSQL URL of the readers; LiteLLM's name. */
   databaseReaderUrl: 'DATABASE_URL_READ_REPLICA',
+  /**
+   * PostgreSQL URL of the server itself where that of the writer is a pooler's: what changes the schema goes past the
+   * pooler. LiteLLM's name.
+   */
+  databaseDirectUrl: 'DIRECT_URL',
   redisHost: 'REDIS_HOST',
   redisPort: 'REDIS_PORT',
+  /** Of Redis' own users; without it the one that is called `default`. LiteLLM's name. */
+  redisUserName: 'REDIS_USERNAME',
   redisPassword: 'REDIS_PASSWORD',
   redisTls: 'REDIS_SSL',
   /** File of the authorities that may sign the certificate of Redis. */

@@ -1,6 +1,6 @@
 import { Stack, type CfnCondition, type CfnElement } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
-import { acknowledge, managedPolicyFinding } from './acknowledge';
+import { acknowledgeProvidedFunction, managedPolicyFinding } from './acknowledge';
 
 /** Acknowledges what cdk-nag finds in the functions that CDK itself adds to send manifests to a cluster. */
 export function acknowledgeKubectl(cluster: Cluster): void {
@@ -10,19 +10,14 @@ export function acknowledgeKubectl(cluster: Cluster): void {
   const stack = Stack.of(cluster);
   const handlerId = stack.getLogicalId(handler.node.defaultChild as CfnElement);
   const condition = handler.node.tryFindChild('HasEcrPublic') as CfnCondition | undefined;
-  acknowledge(provider, {
-    findings: [
-      managedPolicyFinding('service-role/AWSLambdaBasicExecutionRole'),
-      managedPolicyFinding('service-role/AWSLambdaVPCAccessExecutionRole'),
-      managedPolicyFinding('AmazonEC2ContainerRegistryReadOnly'),
-      ...(condition === undefined ? [] : [publicRegistryFinding(stack, condition)]),
-      `IAM5[Resource::<${handlerId}.Arn>:*]`,
-      'L1',
-    ],
-    reason:
-      "Code, roles and runtime of these functions are aws-cdk-lib's and come with its version. They run while a stack " +
-      'is deployed, and the wildcard stands for the versions of one function.',
-  });
+  acknowledgeProvidedFunction(provider, [
+    managedPolicyFinding('service-role/AWSLambdaBasicExecutionRole'),
+    managedPolicyFinding('service-role/AWSLambdaVPCAccessExecutionRole'),
+    managedPolicyFinding('AmazonEC2ContainerRegistryReadOnly'),
+    ...(condition === undefined ? [] : [publicRegistryFinding(stack, condition)]),
+    `IAM5[Resource::<${handlerId}.Arn>:*]`,
+    'L1',
+  ]);
 }
 
 /** cdk-nag prints a policy that depends on a condition as its whole expression. */

@@ -20,15 +20,21 @@ export function managedPolicyFinding(policyName: string): string {
   return `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policyName}]`;
 }
 
-/** Database and cache listen where everybody looks for them. */
-export function acknowledgePort(scope: IConstruct, finding: 'RDS11' | 'AEC5'): void {
+/**
+ * Database and cache listen where everybody looks for them, and the cache knows users instead of one token for all (AEC6):
+ * what guards their entrances is one thing, so it is one reason.
+ */
+export function acknowledgePort(scope: IConstruct, ...findings: readonly EntranceFinding[]): void {
   acknowledge(scope, {
-    findings: [finding],
+    findings,
     reason:
       'The usual port is what every target and tool expects. Another would hide nothing: subnets without a route, a ' +
-      'security group that names its clients, and TLS with a password guard it.',
+      'security group that names its clients, and TLS with a password guard it. At the cache that is the password of a ' +
+      'user with rights of its own, which ElastiCache takes in place of the one token that opens everything.',
   });
 }
+
+type EntranceFinding = 'RDS11' | 'AEC5' | 'AEC6';
 
 /** A bucket of logs or results. */
 export function acknowledgeLogBucket(scope: IConstruct): void {
@@ -47,6 +53,26 @@ export function acknowledgeUnscopedActions(scope: IConstruct, resources: readonl
     reason:
       'AWS lets these actions be narrowed no further: they know no resource, or the names of what they touch are made ' +
       'up by AWS behind a prefix of ours. Conditions narrow the rest.',
+  });
+}
+
+/** The right to send to a topic that is encrypted, as CDK grants it. */
+export function acknowledgeTopicKey(scope: IConstruct): void {
+  acknowledge(scope, {
+    findings: ['IAM5[Action::kms:GenerateDataKey*]'],
+    reason:
+      'To send to an encrypted topic takes a key for the message, with or without its plain text; the right is for the key ' +
+      'of this topic alone.',
+  });
+}
+
+/** A function that CDK itself adds to a stack. */
+export function acknowledgeProvidedFunction(scope: IConstruct, findings: readonly string[]): void {
+  acknowledge(scope, {
+    findings,
+    reason:
+      "Code, roles and runtime of these functions are aws-cdk-lib's and come with its version. They run while a stack " +
+      'is deployed, and their wildcards stand for the versions of one function, or the log groups whose age it limits.',
   });
 }
 

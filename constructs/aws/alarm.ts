@@ -60,12 +60,25 @@ export function describeAlarm(
 
 /** The worst of several nodes, so that one alarm watches all of them. CloudWatch takes ten metrics in one expression. */
 export function worstOf(metrics: readonly cloudwatch.IMetric[], label: string): cloudwatch.IMetric {
+  return joinMetrics('MAX', metrics, label);
+}
+
+/** The same where the least is the worst. Who has stopped to report is left out, so silence must be fine. */
+export function leastOf(metrics: readonly cloudwatch.IMetric[], label: string): cloudwatch.IMetric {
+  return joinMetrics('MIN', metrics, label);
+}
+
+function joinMetrics(
+  operator: 'MAX' | 'MIN',
+  metrics: readonly cloudwatch.IMetric[],
+  label: string,
+): cloudwatch.IMetric {
   const [first, ...rest] = metrics;
   if (first === undefined) throw new Error(`${label}: nothing to take the worst of`);
   if (rest.length === 0) return first;
   const named = metrics.map((metric, index) => [`node${index + 1}`, metric] as const);
   return new cloudwatch.MathExpression({
-    expression: `MAX([${named.map(([name]) => name).join(', ')}])`,
+    expression: `${operator}([${named.map(([name]) => name).join(', ')}])`,
     usingMetrics: Object.fromEntries(named),
     period: ALARM_PERIOD,
     label,

@@ -65,7 +65,9 @@ export class Backup extends Construct {
       blockRecoveryPointDeletion: true,
     });
     this.resource = this.createPlan(props);
-    this.createRestoreTest(props.database);
+    if (props.database.backupType !== null) {
+      this.createRestoreTest(props.database, props.database.backupType);
+    }
   }
 
   private createPlan({ plan, database, target }: BackupBlockProps): backup.BackupPlan {
@@ -97,7 +99,7 @@ export class Backup extends Construct {
   }
 
   /** A backup that was never restored is a hope. AWS deletes what it restored when the window is over. */
-  private createRestoreTest(database: Database): void {
+  private createRestoreTest(database: Database, backupType: 'RDS' | 'Aurora'): void {
     const suffix = this.node.addr.slice(-8);
     const plan = new backup.CfnRestoreTestingPlan(this, 'RestoreTest', {
       restoreTestingPlanName: `gateway_${suffix}`,
@@ -113,7 +115,7 @@ export class Backup extends Construct {
     const selection = new backup.CfnRestoreTestingSelection(this, 'RestoreTestDatabase', {
       restoreTestingPlanName: plan.restoreTestingPlanName,
       restoreTestingSelectionName: `database_${suffix}`,
-      protectedResourceType: database.backupType,
+      protectedResourceType: backupType,
       protectedResourceArns: [database.arn],
       iamRoleArn: this.createRole('RestoreRole', SERVICE_POLICIES.restore).roleArn,
       validationWindowHours: 4,

@@ -5,6 +5,8 @@ import { Cache, singleEnvironment } from './cache';
 
 export interface BroughtCacheProps {
   readonly primary: Endpoint;
+  /** Null: none, the token alone lets replicas in. */
+  readonly userName: string | null;
   readonly securityGroups: readonly ec2.ISecurityGroup[];
 }
 
@@ -20,13 +22,14 @@ export class BroughtCache extends Cache {
   readonly shards: readonly (readonly string[])[] = [];
   readonly environment: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, { primary, securityGroups }: BroughtCacheProps) {
+  constructor(scope: Construct, id: string, props: BroughtCacheProps) {
     super(scope, id);
+    const { primary, userName, securityGroups } = props;
     this.primary = primary;
     this.connections = new ec2.Connections({
       securityGroups: [...securityGroups],
       defaultPort: ec2.Port.tcp(primary.port),
     });
-    this.environment = singleEnvironment(primary);
+    this.environment = singleEnvironment(primary, userName);
   }
 }

@@ -29,6 +29,7 @@ export class BroughtDatabase extends Database {
     replicaLag: { name: 'ReplicaLag', unitsPerSecond: 1 },
     sourceLag: null,
     disks: 'shared',
+    pooler: null,
   };
 
   constructor(scope: Construct, id: string, { plan, server }: BroughtDatabaseProps) {

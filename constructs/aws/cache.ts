@@ -3,7 +3,15 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type CacheOutputs, type CacheProps, type Endpoint } from '../../lib';
 
-/** An ElastiCache replication group, created for the gateway. */
+/** What serves a cache that is created: Redis OSS, or Valkey, which went on where Redis OSS ended. Both speak alike. */
+export type CacheEngine = 'redis' | 'valkey';
+
+/**
+ * An ElastiCache replication group, created for the gateway.
+ *
+ * It stays in its region, also among several, and there is no option for a Global Datastore: that takes writes in one region
+ * alone, and a gateway has to count wherever it serves. `docs/decisions/0010-a-cache-for-each-region.md` weighs it.
+ */
 export interface ReplicationGroupOptions extends CacheProps {
   /**
    * Class of the primary and of each replica. Counters and cooldowns are small; a shared response cache is not.
@@ -11,6 +19,15 @@ export interface ReplicationGroupOptions extends CacheProps {
    * @default 'cache.m7g.large'
    */
   readonly nodeType?: string;
+
+  /**
+   * What serves it: Redis OSS 7.1, or Valkey 8.0, for which AWS asks a fifth less. Going from Redis to Valkey
+   * changes the group in place; there is no way back.
+   *
+   * @default 'redis'
+   * @see Amazon ElastiCache User Guide, "Upgrading engine versions including cross engine upgrades"
+   */
+  readonly engine?: CacheEngine;
 }
 
 export interface ReplicationGroupCache extends ReplicationGroupOptions {
@@ -33,7 +50,10 @@ export interface CacheCluster extends CacheClusterOptions {
   readonly kind: 'cluster';
 }
 
-/** A Redis that is there already, with TLS and a token, without cluster mode; `replicas` says how many it has. */
+/**
+ * A Redis that is there already, with TLS and a password, without cluster mode; `replicas` says how many it has. Among
+ * several regions each names one of its own.
+ */
 export interface ExistingCacheOptions extends CacheProps {
   /**
    * Name that follows the primary through a failover.
@@ -48,9 +68,17 @@ export interface ExistingCacheOptions extends CacheProps {
   readonly port?: number;
 
   /**
-   * The secret whose whole text is the token.
+   * The secret whose whole text is the token, or the password of `userName`.
    */
   readonly token: ISecret;
+
+  /**
+   * User of Redis that replicas are. Name one where the cache has a user group. It needs the keys `litellm-ha:*` and
+   * `{litellm-ha:*`, and commands for text, hashes, sorted sets and scripts; LiteLLM's own image needs all keys.
+   *
+   * @default - none: the token opens the cache
+   */
+  readonly userName?: string;
 
   /**
    * Security groups of the cache, which then admit the replicas.
@@ -89,21 +117,29 @@ export abstract class Cache extends Construct implements CacheOutputs {
   abstract readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How replicas find a Redis without cluster mode. */
-export function singleEnvironment({ host, port }: Endpoint): Readonly<Record<string, string>> {
+/** How replicas find a Redis without cluster mode. No user: the password alone lets them in. */
+export function singleEnvironment(
+  { host, port }: Endpoint,
+  userName: string | null,
+): Readonly<Record<string, string>> {
   return {
     [GATEWAY_ENVIRONMENT.redisHost]: host,
     [GATEWAY_ENVIRONMENT.redisPort]: String(port),
+    ...(userName === null ? {} : { [GATEWAY_ENVIRONMENT.redisUserName]: userName }),
     [GATEWAY_ENVIRONMENT.redisTls]: 'true',
   };
 }
 
 /** How replicas find a Redis in cluster mode: one address tells the others. */
-export function clusterEnvironment(discovery: Endpoint): Readonly<Record<string, string>> {
+export function clusterEnvironment(
+  discovery: Endpoint,
+  userName: string,
+): Readonly<Record<string, string>> {
   return {
     [GATEWAY_ENVIRONMENT.redisClusterNodes]: JSON.stringify([
       { host: discovery.host, port: String(discovery.port) },
     ]),
+    [GATEWAY_ENVIRONMENT.redisUserName]: userName,
     [GATEWAY_ENVIRONMENT.redisTls]: 'true',
   };
 }

@@ -5,7 +5,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeUnscopedActions } from './acknowledge';
-import { planExperiments, type Breakables, type Experiment } from './chaos-experiments';
+import type { Experiment } from './chaos-experiment';
+import { planExperiments, type Breakables } from './chaos-experiments';
+import { ChaosPods } from './chaos-pods';
 
 /** Experiments of AWS Fault Injection Service. */
 export interface FaultInjection {
@@ -32,6 +34,8 @@ export class Chaos extends Construct {
   /** One template for each experiment. */
   readonly templates: readonly fis.CfnExperimentTemplate[];
   readonly role: iam.Role;
+  /** Null: the replicas are no pods. */
+  readonly pods: ChaosPods | null;
 
   constructor(scope: Construct, id: string, props: ChaosBlockProps) {
     super(scope, id);
@@ -41,6 +45,10 @@ export class Chaos extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.role = this.createRole(experiments);
+    this.pods =
+      props.compute.kind === 'eks'
+        ? new ChaosPods(this, 'Pods', { workload: props.compute, role: this.role })
+        : null;
     this.templates = experiments.map((experiment) =>
       this.createTemplate(experiment, props.stopAlarms, logGroup),
     );

@@ -20,6 +20,27 @@ const RANGES: readonly AwsRange[] = [
     read: ({ compute }) => (compute.kind === 'fargate' ? compute.requestsPerReplica : undefined),
   },
   {
+    path: 'database.pooler.maxConnectionsPercent',
+    min: 1,
+    max: 100,
+    unit: 'percent',
+    read: ({ pooler }) => pooler?.maxConnectionsPercent,
+  },
+  {
+    path: 'database.pooler.borrowTimeoutSeconds',
+    min: 1,
+    max: 300,
+    unit: 'seconds',
+    read: ({ pooler }) => pooler?.borrowTimeoutSeconds,
+  },
+  {
+    path: 'database.pooler.idleClientSeconds',
+    min: 60,
+    max: 28_800,
+    unit: 'seconds',
+    read: ({ pooler }) => pooler?.idleClientSeconds,
+  },
+  {
     path: 'cache.shards',
     min: 1,
     max: 90,

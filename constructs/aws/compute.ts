@@ -14,6 +14,7 @@ import type {
 } from '../../lib';
 import type { Cache } from './cache';
 import type { Database } from './database';
+import type { SchemaOwner } from './database-login';
 import type { Network } from './network';
 import type { Secrets } from './secrets';
 
@@ -101,6 +102,8 @@ export interface ComputeBlockProps {
   readonly cache: Cache;
   /** `replicated`: the database follows another region's, and its schema comes from there. */
   readonly schema: 'own' | 'replicated';
+  /** Null: replicas own the schema themselves. */
+  readonly schemaOwner: SchemaOwner | null;
   /** Null: that of this package. */
   readonly gatewayFolder: string | null;
 }

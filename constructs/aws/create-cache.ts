@@ -1,9 +1,11 @@
 import type { Construct } from 'constructs';
-import type { CachePlan } from '../../lib';
+import type { BackupPlan, CachePlan } from '../../lib';
 import { BroughtCache } from './brought-cache';
 import type { CacheTarget } from './cache';
-import { DEFAULT_NODE_TYPE, DEFAULT_SHARDS } from './defaults';
+import type { ImageKind } from './cache-users';
+import { DEFAULT_CACHE_ENGINE, DEFAULT_NODE_TYPE, DEFAULT_SHARDS } from './defaults';
 import type { Network } from './network';
+import type { RegionPlace } from './region-place';
 import { ReplicationGroup } from './replication-group';
 import type { Secrets } from './secrets';
 
@@ -12,8 +14,13 @@ export type CacheInUse = ReplicationGroup | BroughtCache;
 
 export interface CacheBlockProps {
   readonly plan: CachePlan;
+  readonly backup: BackupPlan;
+  /** Whose commands it has to expect. */
+  readonly imageKind: ImageKind;
   readonly network: Network;
   readonly secrets: Secrets;
+  /** Null: there is one region. */
+  readonly place: RegionPlace | null;
 }
 
 export function createCache(
@@ -27,11 +34,13 @@ export function createCache(
       return new ReplicationGroup(scope, 'Cache', {
         ...props,
         nodeType: target.nodeType ?? DEFAULT_NODE_TYPE,
+        engine: target.engine ?? DEFAULT_CACHE_ENGINE,
         shardCount: target.kind === 'cluster' ? (target.shards ?? DEFAULT_SHARDS) : null,
       });
     case 'existing':
       return new BroughtCache(scope, 'Cache', {
         primary: { host: target.host, port: target.port ?? props.plan.port },
+        userName: target.userName ?? null,
         securityGroups: target.securityGroups,
       });
   }

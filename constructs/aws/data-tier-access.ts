@@ -11,21 +11,22 @@ export function openDataTier(
   scope: Construct,
   replicas: ISecurityGroup,
   { database, cache }: { readonly database: Database; readonly cache: Cache },
-): void {
+): readonly CfnSecurityGroupIngress[] {
   const doors = [
     { name: 'Database', groups: database.connections.securityGroups, port: database.writer.port },
     { name: 'Cache', groups: cache.connections.securityGroups, port: cache.primary.port },
   ];
-  for (const { name, groups, port } of doors) {
-    groups.forEach((group, index) => {
-      new CfnSecurityGroupIngress(scope, `${name}Ingress${index + 1}`, {
-        groupId: group.securityGroupId,
-        sourceSecurityGroupId: replicas.securityGroupId,
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-        description: 'Replicas of the gateway',
-      });
-    });
-  }
+  return doors.flatMap(({ name, groups, port }) =>
+    groups.map(
+      (group, index) =>
+        new CfnSecurityGroupIngress(scope, `${name}Ingress${index + 1}`, {
+          groupId: group.securityGroupId,
+          sourceSecurityGroupId: replicas.securityGroupId,
+          ipProtocol: 'tcp',
+          fromPort: port,
+          toPort: port,
+          description: 'Replicas of the gateway',
+        }),
+    ),
+  );
 }

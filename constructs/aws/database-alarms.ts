@@ -1,6 +1,7 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { DatabasePlan } from '../../lib';
-import { ALARM_PERIOD, worstOf, type AlarmPlan } from './alarm';
+import { ALARM_PERIOD, leastOf, worstOf, type AlarmPlan } from './alarm';
+import { planPoolerAlarms, type PoolerDimensions } from './pooler-alarms';
 
 /** What alarms need to know of a database. */
 export interface WatchedDatabase {
@@ -13,6 +14,8 @@ export interface WatchedDatabase {
   readonly sourceLag: SourceLagMetric | null;
   /** Whether the instances have disks of their own that can fill. */
   readonly disks: 'own' | 'shared';
+  /** What metrics of the proxy before them are looked up by; null where there is none. */
+  readonly pooler: PoolerDimensions | null;
 }
 
 /** What RDS sends events about: each instance, or the cluster as a whole. */
@@ -39,10 +42,13 @@ const HIGH_PERCENT = 80;
 const LOW_STORAGE_PERCENT = 10;
 const LAG_SECONDS = 30;
 const BYTES_PER_GIB = 1024 ** 3;
+/** What some fifty connections take that were just opened, at about 10 MiB each; below it, the kernel ends PostgreSQL. */
+const LOW_MEMORY_MIB = 512;
+const BYTES_PER_MIB = 1024 ** 2;
 
 /** Whether the gateway's memory is there. Requests with known keys go on without it. */
 export function planDatabaseAlarms(
-  { instanceIds, replicaLag, disks }: WatchedDatabase,
+  { instanceIds, replicaLag, disks, pooler }: WatchedDatabase,
   plan: DatabasePlan,
 ): readonly AlarmPlan[] {
   if (instanceIds.length === 0) return [];
@@ -82,6 +88,17 @@ export function planDatabaseAlarms(
       runbook: 'database-load',
     },
     {
+      name: 'DatabaseMemory',
+      severity: 'warning',
+      metric: leastOf(metrics('FreeableMemory', 'Minimum'), 'Least free memory'),
+      breach: 'below',
+      threshold: LOW_MEMORY_MIB * BYTES_PER_MIB,
+      periods: 15,
+      silence: 'fine',
+      summary: `A database instance has less than ${LOW_MEMORY_MIB} MiB of memory to spare.`,
+      runbook: 'database-load',
+    },
+    {
       name: 'DatabaseReplicaLag',
       severity: 'warning',
       metric: worstOf(metrics(replicaLag.name, 'Maximum'), 'Longest lag'),
@@ -93,6 +110,7 @@ export function planDatabaseAlarms(
       runbook: 'database-replica-lag',
     },
     ...(disks === 'shared' ? [] : planStorageAlarms(metrics('FreeStorageSpace', 'Minimum'), plan)),
+    ...(pooler === null ? [] : planPoolerAlarms(pooler, plan)),
   ];
 }
 

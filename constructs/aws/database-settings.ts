@@ -17,6 +17,10 @@ export function databaseParameters(plan: DatabasePlan): Record<string, string> {
     // Both in milliseconds.
     log_min_duration_statement: '1000',
     idle_in_transaction_session_timeout: '60000',
+    // A replica that vanished without a word gives its connections back after a minute and a half; RDS waits six.
+    tcp_keepalives_idle: '60',
+    tcp_keepalives_interval: '10',
+    tcp_keepalives_count: '3',
   };
 }
 

@@ -30,6 +30,7 @@ import type { AwsGatewayProps } from './props';
 import { Region } from './region';
 import { resolveHandles } from './resolve-handles';
 import type { Secrets } from './secrets';
+import type { ZonalAutoshift } from './zonal-autoshift';
 
 const METRIC_PERIOD = Duration.minutes(1);
 
@@ -53,6 +54,8 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   readonly monitoring: Monitoring;
   /** Where alarms are sent. */
   readonly alarmTopic: ITopic;
+  /** Null: AWS shifts no zone by itself. */
+  readonly zonalAutoshift: ZonalAutoshift | null;
   /** Null: the database's own backups are enough. */
   readonly backup: Backup | null;
   /** Null: no experiments. */
@@ -84,6 +87,7 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
     this.autoscaling = region.autoscaling;
     this.monitoring = region.monitoring;
     this.alarmTopic = region.monitoring.alarmTopic;
+    this.zonalAutoshift = region.zonalAutoshift;
     this.backup = region.backup;
     this.chaos = region.chaos;
     this.describe(topology, warnings);

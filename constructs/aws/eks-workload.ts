@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type ComputePlan } from '../../lib';
 import { renderWorkload } from '../k8s/workload';
 import { checkBroughtCluster } from './brought-cluster';
@@ -15,7 +15,9 @@ import {
 } from './compute';
 import { openDataTier } from './data-tier-access';
 import { EksCluster } from './eks-cluster';
+import { EksMigration, type EksMigrationInput } from './eks-migration';
 import { createGatewayImage } from './gateway-image';
+import { planOwnerMigration } from './owner-migration';
 import {
   listPodSecrets,
   referencePodSecrets,
@@ -43,7 +45,7 @@ const CONTROLLERS = {
  * The replicas of the gateway, on EKS.
  *
  * Costs: the cluster (see `EksCluster`) unless one is brought; at the defaults 3 to 20 pods of one core and 768 MiB.
- * Survives: the loss of a pod, a node or a zone.
+ * Survives: the loss of a pod, a node or a zone; a migration that fails, which ends a rollout before it has begun.
  * Does not survive: the loss of the region.
  */
 export class EksWorkload extends Compute {
@@ -55,10 +57,13 @@ export class EksWorkload extends Compute {
   readonly role: iam.Role;
   /** The workload, as applied. */
   readonly workload: eks.KubernetesManifest;
+  /** Null: an image that was brought migrates by itself, and a database that follows another is migrated there. */
+  readonly migration: EksMigration | null;
 
   private readonly plan: ComputePlan;
   private readonly namespace: string;
   private readonly controller: LoadBalancerController;
+  private readonly image: string;
 
   constructor(scope: Construct, id: string, props: EksWorkloadProps) {
     super(scope, id);
@@ -72,7 +77,8 @@ export class EksWorkload extends Compute {
         : { cluster: checkBroughtCluster(props.cluster), addOns: [] };
     this.resource = cluster;
 
-    openDataTier(this, cluster.clusterSecurityGroup, props);
+    this.image = createGatewayImage(this, props.plan, props.gatewayFolder).reference;
+    const doors = openDataTier(this, cluster.clusterSecurityGroup, props);
     const namespace = this.createNamespace();
     this.role = this.createRole(props.secrets);
     const identity = this.createPodIdentity();
@@ -80,6 +86,9 @@ export class EksWorkload extends Compute {
     this.workload = this.createWorkload(props);
     secretClass.node.addDependency(...addOns, namespace);
     this.workload.node.addDependency(secretClass, identity, this.role);
+    this.migration = migratesFirst(props)
+      ? this.createMigration(props, [...addOns, namespace, ...doors])
+      : null;
   }
 
   /**
@@ -162,29 +171,62 @@ export class EksWorkload extends Compute {
   }
 
   private createWorkload(props: EksWorkloadProps): eks.KubernetesManifest {
-    const { plan, autoscaling, databasePlan, database, cache, secrets } = props;
+    const { plan, autoscaling, secrets } = props;
     return this.createManifest(
       'Workload',
       renderWorkload({
         compute: plan,
         autoscaling,
         namespace: this.namespace,
-        image: createGatewayImage(this, plan, props.gatewayFolder).reference,
+        image: this.image,
         program: { kind: 'image' },
         environment: {
-          ...renderEnvironment({
-            plan: databasePlan,
-            database,
-            cache,
-            region: Stack.of(this).region,
-          }),
+          ...this.renderConnections(props),
           // The pod waits before it is told to stop (preStop); waiting twice would outlast its grace period.
           [GATEWAY_ENVIRONMENT.propagationSeconds]: '0',
+          ...(migratesFirst(props) ? { [GATEWAY_ENVIRONMENT.disableSchemaUpdate]: 'true' } : {}),
         },
         secretEnvironment: referencePodSecrets(listPodSecrets(secrets), this.secretName),
         secretProviderClass: this.secretName,
       }),
     );
+  }
+
+  private createMigration(props: EksWorkloadProps, after: readonly IConstruct[]): EksMigration {
+    const { database } = props;
+    const migration = new EksMigration(this, 'Migration', {
+      cluster: this.resource,
+      name: this.workloadName,
+      namespace: this.namespace,
+      image: this.image,
+      ...this.planMigration(props),
+      after: [...after, database],
+    });
+    if (props.schemaOwner === null) database.grantLogin(migration);
+    this.workload.node.addDependency(migration.completion);
+    return migration;
+  }
+
+  /** What a replica runs with, or what the owner of the schema does where that is somebody else. */
+  private planMigration(props: EksWorkloadProps): EksMigrationInput {
+    const { plan, schemaOwner, secrets } = props;
+    if (schemaOwner !== null) {
+      const { environment, secrets: podSecrets } = planOwnerMigration(schemaOwner, props);
+      return { configYaml: null, environment, podSecrets };
+    }
+    return {
+      configYaml: plan.configYaml,
+      environment: { ...plan.environment, ...this.renderConnections(props) },
+      podSecrets: listPodSecrets(secrets),
+    };
+  }
+
+  private renderConnections({
+    databasePlan: plan,
+    database,
+    cache,
+  }: EksWorkloadProps): Readonly<Record<string, string>> {
+    return renderEnvironment({ plan, database, cache, region: Stack.of(this).region });
   }
 
   /** Own scope, not the cluster's: a cluster of another stack must not come to depend on this one. */
@@ -202,4 +244,9 @@ export class EksWorkload extends Compute {
   private get secretName(): string {
     return `${this.workloadName}-secrets`;
   }
+}
+
+/** An image that was brought brings its schema up to date itself, when it starts. */
+function migratesFirst({ plan, schema }: EksWorkloadProps): boolean {
+  return plan.image.kind === 'packaged' && schema === 'own';
 }

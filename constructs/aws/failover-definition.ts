@@ -199,7 +199,7 @@ function planRetries({ timeoutSeconds, maxAttempts }: Step): readonly Retrier[] 
 }
 
 /** The step that is taken back: this one, or the fence where nothing has moved since. */
-function selectUndone(step: Step, { steps }: Procedure): Step | null {
+export function selectUndone(step: Step, { steps }: Procedure): Step | null {
   if (step.onFailure.kind !== 'roll-back') return null;
   switch (step.action.kind) {
     case 'fence-writer':

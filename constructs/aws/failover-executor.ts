@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,7 +9,11 @@ import { failoverBundleFolder } from '../../lib/gateway-bundle';
 import { acknowledgeUnscopedActions } from './acknowledge';
 import { EXECUTOR_TIMEOUT_SECONDS } from './failover-definition';
 import { listExecutorRights } from './failover-rights';
-import { planExecutorSettings, type ExecutorSurroundings } from './failover-settings';
+import {
+  planExecutorSettings,
+  type AcceleratorPlace,
+  type ExecutorSurroundings,
+} from './failover-settings';
 import type { Region } from './region';
 
 export interface FailoverExecutorProps extends ExecutorSurroundings {
@@ -64,15 +68,20 @@ export class FailoverExecutor extends Construct {
     this.openDoors(props.region, securityGroup);
   }
 
-  private createRole({ place, region, regionSwitch }: FailoverExecutorProps): iam.Role {
+  private createRole(props: FailoverExecutorProps): iam.Role {
+    const { place, region, regionSwitch, accelerator } = props;
     const role = new iam.Role(this, 'Role', {
+      // The accelerator's stack, which comes later, adds rights to it by this name.
+      roleName: accelerator === null ? undefined : place.names.executorRole(place.region),
       description: 'Steps of a failover of the gateway',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     const rights = listExecutorRights(this, { place, region });
     for (const right of rights) role.addToPolicy(new iam.PolicyStatement(right));
     region.secrets.masterKey.grantRead(role);
-    region.secrets.databaseCredentials.grantRead(role);
+    if (region.secrets.databaseLogin === 'password') {
+      region.secrets.databaseCredentials.grantRead(role);
+    }
     if (region.compute.kind === 'fargate') {
       region.compute.task.writerUrl.grantRead(role);
       region.compute.task.writerUrl.grantWrite(role);
@@ -80,6 +89,7 @@ export class FailoverExecutor extends Construct {
       this.admitToCluster(role, region);
     }
     regionSwitch?.grantTurn(role);
+    if (accelerator !== null) this.admitToDials(role, accelerator);
     const unscoped = new Set(
       rights.flatMap(({ resources }) => (resources ?? []).filter((name) => name.includes('*'))),
     );
@@ -88,6 +98,19 @@ export class FailoverExecutor extends Construct {
       ...(regionSwitch === null ? [] : [regionSwitch.resource.arnForObjects('closed/*')]),
     ]);
     return role;
+  }
+
+  /** Here it may only look up which dials there are; whoever makes them lets it turn them. */
+  private admitToDials(role: iam.Role, accelerator: AcceleratorPlace): void {
+    const { region, endpointGroupsParameter } = accelerator;
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['ssm:GetParameter'],
+        resources: [
+          `arn:${Aws.PARTITION}:ssm:${region}:${Aws.ACCOUNT_ID}:parameter${endpointGroupsParameter}`,
+        ],
+      }),
+    );
   }
 
   /** It may change what runs in the gateway's own namespace, and nothing else. */

@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Procedure } from '../../lib';
-import { acknowledge, acknowledgeUnscopedActions } from './acknowledge';
+import { acknowledgeTopicKey, acknowledgeUnscopedActions } from './acknowledge';
 import { renderFailoverDefinition } from './failover-definition';
 
 export interface FailoverMachineProps {
@@ -61,11 +61,6 @@ export class FailoverMachine extends Construct {
       },
     });
     acknowledgeUnscopedActions(role, ['*']);
-    acknowledge(role, {
-      findings: ['IAM5[Action::kms:GenerateDataKey*]'],
-      reason:
-        'To send to an encrypted topic takes a key for the message, with or without its plain text; the right is for the key ' +
-        'of this topic alone.',
-    });
+    acknowledgeTopicKey(role);
   }
 }

@@ -1,6 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import type { DatabaseInstanceReadReplica } from 'aws-cdk-lib/aws-rds';
+import type { RdsInstances } from './rds-instances';
+import type { RdsReplica } from './rds-replica';
 import type { Region } from './region';
 import type { RegionPlace } from './region-place';
 
@@ -40,12 +43,16 @@ function listDatabaseRights(
   { place, region: { database } }: RightsInput,
 ): readonly PolicyStatementProps[] {
   const { partition, account, region } = Stack.of(scope);
+  // Where every region writes, nothing is promoted, and a database is asked over SQL alone.
+  if (place.databaseRole.kind === 'peer') return [];
   const { names, regions } = place;
   const arnOf = (resource: string): string =>
     `arn:${partition}:rds:${region}:${account}:${resource}`;
   switch (database.kind) {
     case 'existing':
       return [];
+    case 'distributed':
+      return [{ actions: ['dsql:DbConnectAdmin'], resources: [database.arn] }];
     case 'aurora':
       return [
         {
@@ -73,9 +80,24 @@ function listDatabaseRights(
           resources: [
             ...regions.map((each) => names.databaseArn(each)),
             `${names.databaseArn(place.region)}-aside`,
+            ...listReadReplicas(database).map(({ instanceArn }) => instanceArn),
             // RDS makes up the names of what an instance is set up with.
             ...['pg', 'og', 'subgrp'].map((kind) => arnOf(`${kind}:*`)),
           ],
+        },
+        // They hold nothing of their own, and no other instance may be deleted.
+        ...(listReadReplicas(database).length > 0
+          ? [
+              {
+                actions: ['rds:DeleteDBInstance'],
+                resources: listReadReplicas(database).map(({ instanceArn }) => instanceArn),
+              },
+            ]
+          : []),
+        {
+          actions: ['iam:PassRole'],
+          resources: [database.monitoringRole.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'monitoring.rds.amazonaws.com' } },
         },
         {
           actions: ['kms:CreateGrant', 'kms:DescribeKey'],
@@ -84,6 +106,12 @@ function listDatabaseRights(
         },
       ];
   }
+}
+
+function listReadReplicas(
+  database: RdsInstances | RdsReplica,
+): readonly DatabaseInstanceReadReplica[] {
+  return database.kind === 'rds' ? database.replicas : [];
 }
 
 function listComputeRights(

@@ -9,8 +9,12 @@ import { FailoverExecutor } from './failover-executor';
 import { FailoverMachine } from './failover-machine';
 import type { FailoverOptions } from './failover-options';
 import type { Region } from './region';
+import { parameterName } from './region-parameters';
 import type { RegionPlace } from './region-place';
 import { RegionSwitch } from './region-switch';
+import { RegionSwitchPlan } from './region-switch-plan';
+import { RegionSwitchPlanBlocks } from './region-switch-plan-blocks';
+import { listWorkflows } from './region-switch-plan-workflows';
 
 export interface FailoverBlockProps {
   readonly topology: MultiRegionTopology;
@@ -36,35 +40,54 @@ const REHEARSALS = {
  */
 export class Failover extends Construct {
   readonly executor: FailoverExecutor;
-  /** Null: this region takes nobody's place. */
+  /** Regions whose place this one takes. */
+  readonly leads: readonly string[];
+  /** Null: this region takes nobody's place, or those regions have dials in an accelerator. */
   readonly regionSwitch: RegionSwitch | null;
-  /** Where the switch of this region is kept. Null: nobody takes its place. */
+  /** Where the switch of this region is kept. Null: nobody takes its place, or it has a dial in an accelerator. */
   readonly switchedBy: { readonly bucket: string; readonly region: string } | null;
   readonly machines: readonly FailoverMachine[];
+  /** Null: no plan of ARC Region switch was asked for. */
+  readonly planBlocks: RegionSwitchPlanBlocks | null;
+  /** Null: none was asked for, or another region keeps it. */
+  readonly plan: RegionSwitchPlan | null;
 
   constructor(scope: Construct, id: string, props: FailoverBlockProps) {
     super(scope, id);
     const { topology, place, region, options } = props;
     const heir = selectHeir(topology, place.region);
+    const { closing } = topology.routing;
     this.switchedBy =
-      heir === null ? null : { bucket: place.names.switchBucket(heir), region: heir };
-    const led = place.regions.filter((each) => selectHeir(topology, each) === place.region);
+      heir === null || closing.kind === 'setting'
+        ? null
+        : { bucket: place.names.switchBucket(heir), region: heir };
+    this.leads = place.regions.filter((each) => selectHeir(topology, each) === place.region);
     this.regionSwitch =
-      led.length === 0
+      this.leads.length === 0 || closing.kind === 'setting'
         ? null
         : new RegionSwitch(this, 'Switch', { bucketName: place.names.switchBucket(place.region) });
     this.executor = new FailoverExecutor(this, 'Executor', {
+      gateway: topology.name,
       place,
       region,
       domainName: topology.dns.domainName,
       regionSwitch: this.regionSwitch,
+      accelerator:
+        this.leads.length === 0 || closing.kind === 'switch'
+          ? null
+          : {
+              region: closing.home,
+              endpointGroupsParameter: parameterName(topology.name, 'endpoint-groups'),
+            },
       folder: options.executorFolder ?? null,
     });
-    this.machines = led.flatMap((lost) => [
+    this.machines = this.leads.flatMap((lost) => [
       this.createMachine(`Failover-${lost}`, planFailover(topology, lost), props),
       this.createMachine(`Failback-${lost}`, planFailback(topology, lost), props),
     ]);
     this.rehearse(props);
+    this.planBlocks = this.createPlanBlocks(props);
+    this.plan = this.createPlan(props);
   }
 
   private createMachine(
@@ -95,6 +118,32 @@ export class Failover extends Construct {
     );
     alarm.addAlarmAction(new SnsAction(monitoring.alarmTopic));
     return machine;
+  }
+
+  private createPlanBlocks({
+    topology,
+    place,
+    region: { monitoring },
+    options: { plan, executorFolder },
+  }: FailoverBlockProps): RegionSwitchPlanBlocks | null {
+    if (plan === undefined) return null;
+    const folder = executorFolder ?? null;
+    return new RegionSwitchPlanBlocks(this, 'PlanBlocks', { topology, place, monitoring, folder });
+  }
+
+  /** Kept by the region that takes the place of the first one, like everything that leads away from it. */
+  private createPlan({
+    topology,
+    place,
+    options: { plan },
+  }: FailoverBlockProps): RegionSwitchPlan | null {
+    const [away] = listWorkflows(topology);
+    if (plan === undefined || away?.runsIn !== place.region) return null;
+    const approvedBy = plan.approvedBy ?? null;
+    const made = new RegionSwitchPlan(this, 'Plan', { topology, approvedBy });
+    // Region switch looks for the functions as soon as it has the plan.
+    if (this.planBlocks !== null) made.resource.node.addDependency(this.planBlocks);
+    return made;
   }
 
   private rehearse({ options }: FailoverBlockProps): void {

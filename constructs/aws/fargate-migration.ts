@@ -11,7 +11,8 @@ import { renderMigrationHandler } from './migration-handler';
 
 export interface FargateMigrationProps {
   readonly cluster: ICluster;
-  readonly task: FargateTask;
+  /** What to run: that of replicas, or the owner's. */
+  readonly task: Pick<FargateTask, 'resource' | 'gateway'>;
   readonly subnets: SubnetSelection;
   readonly securityGroup: ISecurityGroup;
 }

@@ -10,6 +10,7 @@ import { acknowledgeUnscopedActions } from './acknowledge';
 import { Compute, type ComputeBlockProps, type Frontend } from './compute';
 import { openDataTier } from './data-tier-access';
 import { FargateMigration } from './fargate-migration';
+import { FargateOwnerTask } from './fargate-owner-task';
 import { FargateTask } from './fargate-task';
 import { planFargateTimers } from './fargate-timers';
 
@@ -114,9 +115,14 @@ export class FargateService extends Compute {
   }
 
   private createMigration(): FargateMigration {
+    const { schemaOwner } = this.props;
+    const task =
+      schemaOwner === null
+        ? this.task
+        : new FargateOwnerTask(this, 'OwnerTask', { ...this.props, owner: schemaOwner });
     const migration = new FargateMigration(this, 'Migration', {
       cluster: this.cluster,
-      task: this.task,
+      task,
       subnets: this.props.network.computeSubnets,
       securityGroup: this.securityGroup,
     });
@@ -125,6 +131,7 @@ export class FargateService extends Compute {
     migration.resource.node.addDependency(
       network.internetAccess,
       this.task.resource,
+      task,
       this.role,
       database,
       ...this.node.children.filter((child) => child.node.id.includes('Ingress')),

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, SecretValue, Size, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -11,7 +11,12 @@ import { FILES, PACKED_CONFIG, packConfig, renderPrepareScript } from './fargate
 import { planFargateSize } from './fargate-size';
 import type { FargateTimers } from './fargate-timers';
 import { createGatewayImage, type GatewayImage } from './gateway-image';
-import { DATABASE_PASSWORD, listPodSecrets, renderDatabaseUrl } from './pod-secrets';
+import {
+  DATABASE_PASSWORD,
+  listPodSecrets,
+  renderDatabaseUrl,
+  renderLoginEnvironment,
+} from './pod-secrets';
 
 export interface FargateTaskProps extends ComputeBlockProps {
   readonly timers: FargateTimers;
@@ -20,6 +25,12 @@ export interface FargateTaskProps extends ComputeBlockProps {
 /** The user of the official Node images, by number; any image that needs no root takes it. */
 const USER = '1000:1000';
 const LOG_DAYS = logs.RetentionDays.THREE_MONTHS;
+/**
+ * Well above the 4 MiB with which AWS measured no lost line at 2 MB of them a second.
+ *
+ * @see https://aws.amazon.com/blogs/containers/preventing-log-loss-with-non-blocking-mode-in-the-awslogs-container-log-driver/
+ */
+const LOG_BUFFER = Size.mebibytes(25);
 /** Each stream holds two sockets. */
 const OPEN_FILES = 65_536;
 
@@ -29,11 +40,10 @@ export class FargateTask extends Construct {
   /** Container that serves. */
   readonly gateway: ecs.ContainerDefinition;
 
-  /** Address of the writer, with its password. */
-  readonly writerUrl: secretsmanager.Secret;
-
   private readonly image: GatewayImage;
   private readonly logGroup: logs.LogGroup;
+  /** Null: it holds no password and stands in the environment. */
+  private readonly writerSecret: secretsmanager.Secret | null;
 
   constructor(scope: Construct, id: string, props: FargateTaskProps) {
     super(scope, id);
@@ -53,14 +63,27 @@ export class FargateTask extends Construct {
       },
       volumes: Object.values(FILES).map(({ volume }) => ({ name: volume })),
     });
-    this.writerUrl = this.createUrlSecret('WriterUrl', props, props.database.writer.host);
+    this.writerSecret =
+      props.database.login === 'rds-iam'
+        ? null
+        : this.createUrlSecret('WriterUrl', props, props.database.writer.host);
     const prepare = this.addPrepare(plan);
     this.gateway = this.addGateway(props);
     this.gateway.addContainerDependencies({
       container: prepare,
       condition: ecs.ContainerDependencyCondition.SUCCESS,
     });
-    this.acknowledgeFindings();
+    acknowledgePublicEnvironment(this.resource);
+  }
+
+  /**
+   * Address of the writer, with its password where it has one.
+   *
+   * @throws {Error} where replicas log in to RDS without a password.
+   */
+  get writerUrl(): secretsmanager.Secret {
+    if (this.writerSecret === null) throw new Error('the address without a password is no secret');
+    return this.writerSecret;
   }
 
   private addPrepare(plan: ComputePlan): ecs.ContainerDefinition {
@@ -117,8 +140,7 @@ export class FargateTask extends Construct {
 
   /** All but the password, which stands in the addresses of the database: ECS puts nothing together, so they are secrets. */
   private describeSecrets(props: FargateTaskProps): Record<string, ecs.Secret> {
-    const { database, secrets } = props;
-    const readerUrl = this.createUrlSecret('ReaderUrl', props, database.reader.host);
+    const { secrets } = props;
     return {
       ...Object.fromEntries(
         listPodSecrets(secrets)
@@ -128,8 +150,26 @@ export class FargateTask extends Construct {
             ecs.Secret.fromSecretsManager(secret, field ?? undefined),
           ]),
       ),
-      [GATEWAY_ENVIRONMENT.databaseUrl]: ecs.Secret.fromSecretsManager(this.writerUrl),
+      ...(this.writerSecret === null ? {} : this.describeUrls(props, this.writerSecret)),
+    };
+  }
+
+  private describeUrls(
+    props: FargateTaskProps,
+    writerUrl: secretsmanager.Secret,
+  ): Record<string, ecs.Secret> {
+    const { database } = props;
+    const readerUrl = this.createUrlSecret('ReaderUrl', props, database.reader.host);
+    const directUrl =
+      database.server === null
+        ? null
+        : this.createUrlSecret('DirectUrl', props, database.server.host);
+    return {
+      [GATEWAY_ENVIRONMENT.databaseUrl]: ecs.Secret.fromSecretsManager(writerUrl),
       [GATEWAY_ENVIRONMENT.databaseReaderUrl]: ecs.Secret.fromSecretsManager(readerUrl),
+      ...(directUrl === null
+        ? {}
+        : { [GATEWAY_ENVIRONMENT.databaseDirectUrl]: ecs.Secret.fromSecretsManager(directUrl) }),
     };
   }
 
@@ -139,10 +179,21 @@ export class FargateTask extends Construct {
     { databasePlan, secrets }: FargateTaskProps,
     host: string,
   ): secretsmanager.Secret {
-    const password = secrets.databaseCredentials.secretValueFromJson('password').unsafeUnwrap();
-    const url = renderDatabaseUrl({ plan: databasePlan, host, password });
+    const password =
+      secrets.databaseLogin === 'password'
+        ? secrets.databaseCredentials.secretValueFromJson('password').unsafeUnwrap()
+        : null;
+    const url = renderDatabaseUrl({
+      plan: databasePlan,
+      host,
+      login: secrets.databaseLogin,
+      password,
+    });
     const secret = new secretsmanager.Secret(this, id, {
-      description: 'Address of the database of the gateway, with its password',
+      description:
+        password === null
+          ? 'Address of the database of the gateway'
+          : 'Address of the database of the gateway, with its password',
       secretStringValue: SecretValue.unsafePlainText(url),
     });
     acknowledge(secret, {
@@ -161,17 +212,23 @@ export class FargateTask extends Construct {
   }
 
   private logging(streamPrefix: string): ecs.LogDriver {
-    return ecs.LogDriver.awsLogs({ logGroup: this.logGroup, streamPrefix });
-  }
-
-  private acknowledgeFindings(): void {
-    acknowledge(this.resource, {
-      findings: ['ECS2'],
-      reason:
-        'Addresses, timers and the configuration are no secrets and belong to the version that is rolled out; all that is ' +
-        'secret comes by valueFrom.',
+    return ecs.LogDriver.awsLogs({
+      logGroup: this.logGroup,
+      streamPrefix,
+      // Rather a lost line than a replica that waits for CloudWatch with every call it holds.
+      mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+      maxBufferSize: LOG_BUFFER,
     });
   }
+}
+
+export function acknowledgePublicEnvironment(task: ecs.FargateTaskDefinition): void {
+  acknowledge(task, {
+    findings: ['ECS2'],
+    reason:
+      'Addresses, timers and the configuration are no secrets and belong to the version that is rolled out; all that is ' +
+      'secret comes by valueFrom.',
+  });
 }
 
 function mount(
@@ -181,14 +238,12 @@ function mount(
   return { sourceVolume: volume, containerPath: folder, readOnly: access === 'read-only' };
 }
 
-function renderTaskEnvironment({
-  plan,
-  timers,
-  cache,
-  network,
-}: FargateTaskProps): Record<string, string> {
+function renderTaskEnvironment(props: FargateTaskProps): Record<string, string> {
+  const { plan, timers, cache, network, database } = props;
   return {
     ...plan.environment,
+    ...renderLoginEnvironment(database, Stack.of(network).region),
+    ...(database.login === 'rds-iam' ? renderAddresses(props) : {}),
     ...cache.environment,
     [GATEWAY_ENVIRONMENT.configFile]: FILES.config.path,
     [GATEWAY_ENVIRONMENT.dataFolder]: FILES.data.folder,
@@ -199,6 +254,17 @@ function renderTaskEnvironment({
     [GATEWAY_ENVIRONMENT.region]: plan.regionName ?? Stack.of(network).region,
     [GATEWAY_ENVIRONMENT.drainSeconds]: String(timers.drainSeconds),
     [GATEWAY_ENVIRONMENT.propagationSeconds]: String(timers.propagationSeconds),
+  };
+}
+
+/** Without a password they are no secrets. */
+function renderAddresses({ databasePlan, database }: FargateTaskProps): Record<string, string> {
+  const { login, writer, reader } = database;
+  const url = (host: string): string =>
+    renderDatabaseUrl({ plan: databasePlan, host, login, password: null });
+  return {
+    [GATEWAY_ENVIRONMENT.databaseUrl]: url(writer.host),
+    [GATEWAY_ENVIRONMENT.databaseReaderUrl]: url(reader.host),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { MonitoringPlan } from '../../lib';
 import { ALARM_PERIOD, type AlarmPlan } from './alarm';
 import type { LoadBalancer } from './load-balancer';
@@ -5,6 +6,14 @@ import { errorPercent, responseTime } from './load-balancer-metrics';
 
 /** One request in a hundred may take this many times as long as one in twenty before it is called slow. */
 const TAIL_FACTOR = 2;
+
+/**
+ * ACM renews by itself 45 days before the end or sooner. Two weeks later something keeps it from that, and a month is left
+ * to mend it.
+ *
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
+ */
+const CERTIFICATE_DAYS = 30;
 
 /** Whether clients are answered, and in time. */
 export function planLoadBalancerAlarms(
@@ -83,6 +92,21 @@ export function planLoadBalancerAlarms(
       silence: 'fine',
       summary: 'The load balancer has reached its number of connections and refuses clients.',
       runbook: 'load-balancer-errors',
+    },
+    {
+      name: 'CertificateExpires',
+      severity: 'warning',
+      metric: loadBalancer.certificate.metricDaysToExpiry({
+        period: Duration.days(1),
+        statistic: 'Minimum',
+      }),
+      breach: 'below',
+      threshold: CERTIFICATE_DAYS,
+      periods: 1,
+      // ACM counts twice a day, and a new certificate not at once.
+      silence: 'fine',
+      summary: `The certificate ends in less than ${CERTIFICATE_DAYS} days and was not renewed.`,
+      runbook: 'certificate-expires',
     },
   ];
 }

@@ -32,6 +32,20 @@ const ACCESS_LOG_DAYS = 90;
 const CLIENT_KEEP_ALIVE = Duration.hours(1);
 
 /**
+ * When the load balancer stops to believe the probes: once no replica in any zone passes. A replica that is down answers
+ * nobody, so below that its requests go to those that are up; and when all are called down at once, the probe is wrong more
+ * often than all of them are gone, so each is asked again and DNS is told.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-health
+ */
+const TARGET_GROUP_HEALTH: elb.TargetGroupHealth = {
+  dnsMinimumHealthyTargetCount: 1,
+  dnsMinimumHealthyTargetPercentage: 0,
+  routingMinimumHealthyTargetCount: 1,
+  routingMinimumHealthyTargetPercentage: 0,
+};
+
+/**
  * The public entrance: an Application Load Balancer over all zones, TLS 1.2 and newer, plain HTTP redirected, replicas
  * probed.
  *
@@ -128,6 +142,7 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
       deletionProtection: true,
       crossZoneEnabled: true,
     });
+    loadBalancer.setAttribute('routing.http2.enabled', 'true');
     // Lets an operator, or AWS, move traffic away from one zone.
     loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
     loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
@@ -158,6 +173,7 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
       // Streams differ in length by orders of magnitude; counting the open ones spreads them, taking turns does not.
       loadBalancingAlgorithmType:
         elb.TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+      targetGroupHealth: TARGET_GROUP_HEALTH,
       healthCheck: {
         path: plan.probePath,
         protocol: elb.Protocol.HTTP,

@@ -11,18 +11,24 @@ import { createBurnRateAlarms } from './burn-rate-alarms';
 import type { Cache } from './cache';
 import { planCacheAlarms } from './cache-alarms';
 import { Canary, type CanaryProps } from './canary';
+import type { ComputeInUse } from './create-compute';
 import { createDashboard } from './dashboard';
 import type { Database } from './database';
 import { planDatabaseAlarms, planSourceLagAlarm } from './database-alarms';
 import { DEFAULT_CANARY_MINUTES } from './defaults';
+import { planDistributedDatabaseAlarms } from './distributed-database-alarms';
 import type { LoadBalancer } from './load-balancer';
 import { planLoadBalancerAlarms } from './load-balancer-alarms';
+import type { Network } from './network';
+import { planNetworkAlarms } from './network-alarms';
+import { planReplicaAlarms } from './replica-alarms';
+import { RolloutEvents } from './rollout-events';
 
 /** Alarms, a dashboard and a canary of CloudWatch. */
 export interface CloudWatchOptions {
   /**
-   * Where alarms and failovers of the database are sent. Bring the topic of your pager; CloudWatch and RDS must be allowed
-   * to publish to it.
+   * Where alarms, failovers of the database and rollouts that failed are sent. Bring the topic of your pager; CloudWatch
+   * and RDS must be allowed to publish to it, and to use its key where it has one.
    *
    * @default - an encrypted topic is created, to which nobody is subscribed yet
    */
@@ -51,7 +57,9 @@ export interface MonitoringBlockProps {
   readonly plan: RegionPlan;
   readonly url: string;
   readonly masterKey: ISecret;
+  readonly network: Network;
   readonly loadBalancer: LoadBalancer;
+  readonly compute: ComputeInUse;
   readonly database: Database;
   readonly cache: Cache;
   readonly target: CloudWatchMonitoring;
@@ -62,7 +70,7 @@ export interface MonitoringBlockProps {
 /**
  * What tells a human: alarms with their runbooks, a dashboard, and a canary where one is asked for.
  *
- * Costs: some twenty alarms, a dashboard, and the topic's key.
+ * Costs: some thirty alarms, a dashboard, and the topic's key.
  * Survives: the loss of a zone. Does not survive: the loss of the region; have its health watched from another one.
  */
 export class Monitoring extends Construct implements MonitoringOutputs {
@@ -86,6 +94,13 @@ export class Monitoring extends Construct implements MonitoringOutputs {
     const runbookBaseUrl = props.target.runbookBaseUrl ?? PACKAGED_RUNBOOKS;
     this.alarmTopic = props.target.alarmTopic ?? new AlarmTopic(this, 'Topic').resource;
     this.subscribeToDatabase(props.database);
+    if (props.compute.kind === 'fargate') {
+      new RolloutEvents(this, 'Rollouts', {
+        service: props.compute,
+        topic: this.alarmTopic,
+        runbookBaseUrl,
+      });
+    }
     this.canary = this.createCanary(props);
     const plans = this.planAlarms(props);
     const alarms = plans.map((plan) => createAlarm(this, plan, runbookBaseUrl));
@@ -132,11 +147,14 @@ export class Monitoring extends Construct implements MonitoringOutputs {
   }
 
   private planAlarms(props: MonitoringBlockProps): readonly AlarmPlan[] {
-    const { plan, loadBalancer, database, cache } = props;
+    const { plan, network, loadBalancer, compute, database, cache } = props;
     return [
       ...planLoadBalancerAlarms(loadBalancer, plan.monitoring, plan.compute.zones),
+      ...planReplicaAlarms(compute),
+      ...planNetworkAlarms(network),
       ...planDatabaseAlarms(database.watched, plan.database),
       ...planSourceLagAlarm(database.watched, props.lagAlarmSeconds),
+      ...planDistributedDatabaseAlarms(database),
       ...planCacheAlarms(cache.shards),
       ...(this.canary === null ? [] : [this.canary.planAlarm()]),
     ];

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, Tags, Token } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -10,15 +10,20 @@ import {
   type RecoveryObjectives,
   type Warning,
 } from '../../lib';
+import { createAccelerator, type Accelerator } from './accelerator';
+import { Backup } from './backup';
 import { checkRanges } from './check-ranges';
-import { Database } from './database';
+import { Database, type DatabaseTarget } from './database';
+import { createDistributedDatabase, type DeployedCluster } from './distributed-database-cluster';
 import { Failover } from './failover';
 import type { AwsMultiRegionProps } from './multi-region-props';
 import { checkMultiRegion, type WrittenRegion } from './multi-region-rules';
+import { createNetworkLinks, publishNetwork, type NetworkLinks } from './network-links';
 import { Region } from './region';
-import { planRegionPlace, type RegionPlace } from './region-place';
+import { isReachedAcross, planRegionPlace, type RegionPlace } from './region-place';
 import { RegionalDns } from './regional-dns';
 import { RegionsDashboard } from './regions-dashboard';
+import { ReplicationKeeper } from './replication-keeper';
 import { resolveHandles, type AwsHandles } from './resolve-handles';
 
 export interface MultiRegionDeploymentInput {
@@ -39,6 +44,8 @@ export interface DeployedRegion {
   readonly failover: Failover;
   /** Shows all regions. */
   readonly dashboard: RegionsDashboard;
+  /** Null: the database follows another by itself, or spans all regions. */
+  readonly replicationKeeper: ReplicationKeeper | null;
 }
 
 /**
@@ -50,6 +57,12 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
   readonly recoveryObjectives: RecoveryObjectives;
   /** In the order in which they were written. */
   readonly regions: readonly DeployedRegion[];
+  /** What connects the networks, in a stack for each region. None: nothing in one region speaks to another's database. */
+  readonly links: readonly NetworkLinks[];
+  /** Of a database that spans regions, each in a stack of its own. None: databases stand in the stacks of their regions. */
+  readonly databaseClusters: readonly DeployedCluster[];
+  /** In a stack of its own. Null: clients are led by DNS. */
+  readonly accelerator: Accelerator | null;
 
   protected constructor(scope: Construct, id: string, input: MultiRegionDeploymentInput) {
     super(scope, id);
@@ -57,12 +70,34 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
     checkMultiRegion({ scope, ...input });
     this.url = `https://${topology.dns.domainName}`;
     this.recoveryObjectives = topology.recoveryObjectives;
+    this.databaseClusters = createDistributedDatabase(this, {
+      topology,
+      account: selectAccount(input),
+    });
     this.regions = topology.regions.map((plan, index) => {
       const written = input.regions[index];
       if (written === undefined) throw new Error(`${plan.region} was written by nobody`);
       return this.createRegion(plan, written, input);
     });
     this.orderStacks(topology);
+    this.links = createNetworkLinks(this, {
+      topology,
+      regions: this.regions.map(({ region, stack, parts }) => ({
+        region,
+        stack,
+        network: parts.network,
+      })),
+    });
+    this.accelerator = createAccelerator(this, {
+      topology,
+      zone: input.props.domain.zone,
+      regions: this.regions.map(({ region, stack, parts, failover }) => ({
+        region,
+        stack,
+        ipv6: parts.loadBalancer.ipv6,
+        leads: failover.leads,
+      })),
+    });
     this.describe(input);
   }
 
@@ -82,6 +117,8 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
       handles,
       place,
     });
+    if (isReachedAcross(place))
+      publishNetwork(scope, { name: topology.name, network: parts.network });
     const failover = new Failover(scope, 'Failover', {
       topology,
       place,
@@ -89,6 +126,7 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
       options: props.failover ?? {},
     });
     const dns = new RegionalDns(scope, 'Dns', {
+      name: topology.name,
       plan: topology.dns,
       routing: topology.routing,
       target: requireTarget(topology, region),
@@ -96,11 +134,20 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
       loadBalancer: parts.loadBalancer,
       switchedBy: failover.switchedBy,
     });
+    const replicationKeeper =
+      place.databaseRole.kind === 'peer'
+        ? new ReplicationKeeper(scope, 'ReplicationKeeper', {
+            name: topology.name,
+            place,
+            executor: failover.executor,
+            monitoring: parts.monitoring,
+          })
+        : null;
     const dashboard = new RegionsDashboard(scope, 'Dashboard', { topology });
     Tags.of(scope).add('litellm-ha:name', topology.name);
     Tags.of(scope).add('litellm-ha:pattern', topology.pattern);
     new CfnOutput(scope, 'Url', { value: this.url, description: 'Where clients send requests' });
-    return { region, stack, parts, dns, failover, dashboard };
+    return { region, stack, parts, dns, failover, dashboard, replicationKeeper };
   }
 
   private createStack(name: string, region: string, { account }: AwsMultiRegionProps): Stack {
@@ -113,6 +160,12 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
   /** What is copied must be there first. Later each stack is deployed alone: `cdk deploy --exclusively`. */
   private orderStacks(topology: MultiRegionTopology): void {
     const stacks = new Map(this.regions.map(({ region, stack }) => [region, stack]));
+    for (const stack of stacks.values()) {
+      // All of them: a cluster answers once each knows the others.
+      for (const { region, stack: cluster } of this.databaseClusters) {
+        stack.addStackDependency(cluster, `keeps its data in the cluster of ${region}`);
+      }
+    }
     for (const { region, databaseRole, secretsOrigin } of topology.regions) {
       const origins = [
         ...(secretsOrigin.kind === 'copied' ? [secretsOrigin.fromRegion] : []),
@@ -153,14 +206,15 @@ function createHandles(
         certificate,
       },
       vpc,
+      // A region with a network of its own keeps that network's endpoints, whatever the others have.
+      vpcEndpoints: vpc === undefined ? props.vpcEndpoints : undefined,
+      zonalAutoshift: props.zonalAutoshift,
       compute: compute ?? props.compute,
-      database:
-        props.database ??
-        (place.replication.dataMode === 'global-database' ? Database.aurora() : Database.rds()),
+      database: props.database ?? selectDatabase(place),
       cache: cache ?? props.cache,
       monitoring: monitoring ?? props.monitoring,
       firewall: props.firewall,
-      backup: props.backup,
+      backup: planVault(props.backup, place),
       chaos: props.chaos,
       secrets: Object.fromEntries(
         Object.entries(props.secrets ?? {}).map(([name, secretName]) => [
@@ -170,6 +224,35 @@ function createHandles(
       ),
     }),
   );
+}
+
+/** What a data mode keeps its data in where nothing was said. */
+function selectDatabase({ replication }: RegionPlace): DatabaseTarget {
+  switch (replication.dataMode) {
+    case 'global-database':
+      return Database.aurora();
+    case 'distributed-sql':
+      return Database.distributed();
+    case 'shared-writer':
+    case 'regional-primaries':
+      return Database.rds();
+  }
+}
+
+/** RDS and Aurora keep backups themselves. Aurora DSQL keeps none: it has those of AWS Backup or none at all. */
+function planVault(
+  backup: AwsMultiRegionProps['backup'],
+  { replication }: RegionPlace,
+): AwsMultiRegionProps['backup'] {
+  if (replication.dataMode !== 'distributed-sql') return backup;
+  return backup !== undefined && 'kind' in backup ? backup : Backup.vault(backup);
+}
+
+/** Clusters stand in the account of the regions, also where stacks are brought. */
+function selectAccount({ props, regions }: MultiRegionDeploymentInput): string | undefined {
+  const brought = regions.find(({ options: { stack } }) => stack !== undefined)?.options.stack;
+  if (brought === undefined || Token.isUnresolved(brought.account)) return props.account;
+  return brought.account;
 }
 
 function requireTarget({ routing }: MultiRegionTopology, region: string) {

@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { HostedZoneAttributes } from 'aws-cdk-lib/aws-route53';
 import type { ActiveActiveProps, ActivePassiveProps, DomainProps } from '../../lib';
-import type { AuroraDatabase, RdsDatabase } from './database';
+import type { AuroraDatabase, DsqlDatabase, RdsDatabase } from './database';
 import type { FailoverOptions } from './failover-options';
 import type { AwsGatewayProps } from './props';
 
@@ -37,7 +37,14 @@ export interface AwsRegionOptions extends Pick<
 /** What is said once for all regions, with AWS's own kinds of handles. */
 export interface AwsMultiRegionProps extends Pick<
   AwsGatewayProps,
-  'compute' | 'cache' | 'firewall' | 'backup' | 'chaos' | 'monitoring'
+  | 'vpcEndpoints'
+  | 'zonalAutoshift'
+  | 'compute'
+  | 'cache'
+  | 'firewall'
+  | 'backup'
+  | 'chaos'
+  | 'monitoring'
 > {
   /**
    * The public name of the gateway, and id and name of the hosted zone that holds it. A zone that was imported has both; one
@@ -54,11 +61,12 @@ export interface AwsMultiRegionProps extends Pick<
   readonly secrets?: Readonly<Record<string, string>>;
 
   /**
-   * The kind of database. It has to fit `dataMode`: RDS is `shared-writer`, Aurora `global-database`.
+   * The kind of database. It has to fit `dataMode`: RDS is `shared-writer` and `regional-primaries`, Aurora
+   * `global-database`, Aurora DSQL `distributed-sql`.
    *
    * @default - what `dataMode` asks for, with its defaults
    */
-  readonly database?: RdsDatabase | AuroraDatabase;
+  readonly database?: RdsDatabase | AuroraDatabase | DsqlDatabase;
 
   /**
    * Account of the stacks that are created.

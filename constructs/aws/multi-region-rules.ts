@@ -1,7 +1,11 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { SpecError, type MultiRegionTopology, type Problem } from '../../lib';
+import { findRegionsLoginFault } from './database-login-rules';
 import type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
+import { resolvePooler } from './pooler-rules';
+import { isReachedAcross } from './region-place';
+import { countUnroutedSubnets } from './route-tables';
 
 /** A region's options with where the user wrote them. */
 export interface WrittenRegion {
@@ -18,7 +22,12 @@ export interface MultiRegionInput {
 }
 
 /** What keeps the data of each mode that is built. */
-const DATABASES = { 'shared-writer': 'rds', 'global-database': 'aurora' } as const;
+const DATABASES = {
+  'shared-writer': 'rds',
+  'global-database': 'aurora',
+  'regional-primaries': 'rds',
+  'distributed-sql': 'distributed',
+} as const;
 
 /**
  * Checks what only AWS can refuse of a gateway in several regions.
@@ -30,10 +39,16 @@ export function checkMultiRegion(input: MultiRegionInput): void {
     ...findScopeFault(input),
     ...findZoneFault(input),
     ...findDatabaseFaults(input),
-    ...findSteeringFault(input),
+    ...findImageFaults(input),
+    ...findPoolerFault(input),
+    ...findRegionsLoginFault(input.props.database),
+    ...findDistributedImageFaults(input),
     ...input.regions.flatMap((region) => findStackFaults(region)),
     ...findSharedStacks(input.regions),
+    ...findUnroutedNetworks(input),
+    ...findSharedCaches(input),
     ...findAccountFault(input.regions),
+    ...findPlanFaults(input),
   ];
   if (problems.length > 0) throw new SpecError(`${input.topology.name} on aws`, problems);
 }
@@ -69,24 +84,6 @@ function findDatabaseFaults({ topology, props }: MultiRegionInput): readonly Pro
   const fault = (problem: Omit<Problem, 'rule'>): readonly Problem[] => [
     { rule: 'aws.data-mode', ...problem },
   ];
-  if (dataMode === 'regional-primaries' || dataMode === 'distributed-sql') {
-    return fault({
-      path: 'dataMode',
-      allowed: `be 'shared-writer' or 'global-database' in these constructs, which do not set up ${product}`,
-      got: JSON.stringify(dataMode),
-      fix: "choose 'global-database'",
-    });
-  }
-  if (dataMode === 'shared-writer' && topology.pattern === 'active-active') {
-    return fault({
-      path: 'dataMode',
-      allowed:
-        "be 'global-database' where all regions serve: replicas of RDS send no writes on, and these constructs connect " +
-        'no networks',
-      got: JSON.stringify(dataMode),
-      fix: "choose 'global-database'",
-    });
-  }
   const { database } = props;
   if (database === undefined || database.kind === DATABASES[dataMode]) return [];
   return fault({
@@ -97,17 +94,52 @@ function findDatabaseFaults({ topology, props }: MultiRegionInput): readonly Pro
   });
 }
 
-function findSteeringFault({ topology }: MultiRegionInput): readonly Problem[] {
-  if (topology.routing.policy !== 'anycast') return [];
+/** LiteLLM's own images, by whichever registry: what stands between the last slash and the tag. */
+const LITELLM_IMAGE = /^(?:.*\/)?(?:berriai|litellm)\/litellm[^/]*$/i;
+
+/** What LiteLLM keeps in tables of its own is changed and deleted: two regions would do so at once. */
+function findImageFaults({ topology }: MultiRegionInput): readonly Problem[] {
+  const { dataMode } = topology.replication;
+  if (dataMode !== 'regional-primaries') return [];
+  const references = topology.regions.flatMap(({ compute: { image } }) =>
+    image.kind === 'registry' && LITELLM_IMAGE.test(image.reference) ? [image.reference] : [],
+  );
+  return [...new Set(references)].map((got) => ({
+    rule: 'aws.image',
+    path: 'image.reference',
+    allowed: `run the gateway of this package in data mode ${dataMode}, because rows of LiteLLM's own tables are changed, and regions exchange only rows that never are`,
+    got,
+    fix: "leave it out, or choose 'global-database'",
+  }));
+}
+
+/** What Aurora DSQL leaves out of PostgreSQL, LiteLLM's tables are made of. */
+function findDistributedImageFaults({ topology }: MultiRegionInput): readonly Problem[] {
+  const { dataMode, product } = topology.replication;
+  if (dataMode !== 'distributed-sql') return [];
+  const references = topology.regions.flatMap(({ compute: { image } }) =>
+    image.kind === 'registry' && LITELLM_IMAGE.test(image.reference) ? [image.reference] : [],
+  );
+  return [...new Set(references)].map((got) => ({
+    rule: 'aws.image',
+    path: 'image',
+    allowed: `run the gateway of this package in data mode ${dataMode}, because ${product} has neither the foreign keys of LiteLLM's tables nor the locks of its migrations, and takes no password`,
+    got,
+    fix: "leave it out, or choose 'global-database'",
+  }));
+}
+
+function findPoolerFault({ props }: MultiRegionInput): readonly Problem[] {
+  if (resolvePooler(props.database) === null) return [];
   return [
     {
-      rule: 'aws.steering',
-      path: 'steering.policy',
+      rule: 'aws.pooler',
+      path: 'database.pooler',
       allowed:
-        "be 'latency' or 'geolocation' in these constructs: an accelerator would refer to the load balancers of all " +
-        'regions, so that none could be deployed without the others',
-      got: "'anycast'",
-      fix: "choose 'latency'",
+        'be left out where there are several regions: a failover promotes servers and leads replicas to them by their own ' +
+        'addresses, while a proxy stays with the server it was made for',
+      got: 'Pooler.rdsProxy()',
+      fix: 'leave it out: what replicas can open at most is checked against database.maxConnections',
     },
   ];
 }
@@ -143,6 +175,24 @@ function findSharedStacks(regions: readonly WrittenRegion[]): readonly Problem[]
   );
 }
 
+/** Where networks are connected, ways to the others are written into the tables of each, also of one that is brought. */
+function findUnroutedNetworks({ topology, regions }: MultiRegionInput): readonly Problem[] {
+  if (!isReachedAcross(topology)) return [];
+  return regions.flatMap(({ path, options: { vpc } }) => {
+    const unrouted = vpc === undefined ? 0 : countUnroutedSubnets(vpc);
+    if (unrouted === 0) return [];
+    return [
+      {
+        rule: 'aws.link-routes',
+        path: `${path}.vpc`,
+        allowed: `know the route table of each private and isolated subnet in data mode ${topology.replication.dataMode}, which connects the networks of all regions`,
+        got: `${unrouted} subnets without one`,
+        fix: 'import it with privateSubnetRouteTableIds and isolatedSubnetRouteTableIds',
+      },
+    ];
+  });
+}
+
 /** Regions find each other by names that hold the account. */
 function findAccountFault(regions: readonly WrittenRegion[]): readonly Problem[] {
   const accounts = new Set(
@@ -160,5 +210,62 @@ function findAccountFault(regions: readonly WrittenRegion[]): readonly Problem[]
       got: [...accounts].join(' and '),
       fix: 'create all of them in one account',
     },
+  ];
+}
+
+/** What all share would be far from all but one, and lost with that one. */
+function findSharedCaches({ props, regions }: MultiRegionInput): readonly Problem[] {
+  const brought = regions.flatMap(({ path, region, options }) => {
+    const cache = options.cache ?? props.cache;
+    return cache?.kind === 'existing' ? [{ path, region, host: cache.host }] : [];
+  });
+  return brought.flatMap(({ path, host }, index) => {
+    const other = brought.slice(0, index).find((each) => each.host === host);
+    if (other === undefined) return [];
+    return [
+      {
+        rule: 'aws.cache-shared',
+        path: `${path}.cache`,
+        allowed:
+          'be a cache of that region, because a gateway counts wherever it serves, also when other regions are lost',
+        got: `the one of ${other.region}`,
+        fix: 'name one of its own, or leave it out and one is created',
+      },
+    ];
+  });
+}
+
+/** @see ARC API Reference, "Plan": regions, a fixed number of two items */
+const REGIONS_OF_A_PLAN = 2;
+
+function findPlanFaults({ topology, props }: MultiRegionInput): readonly Problem[] {
+  const plan = props.failover?.plan;
+  if (plan === undefined) return [];
+  const count = topology.regions.length;
+  const { approvedBy } = plan;
+  return [
+    ...(count === REGIONS_OF_A_PLAN
+      ? []
+      : [
+          {
+            rule: 'aws.region-switch-plan',
+            path: 'failover.plan',
+            allowed:
+              'be left out with more than two regions: a plan of ARC Region switch spans two',
+            got: `${count} regions`,
+            fix: 'leave it out; the machines of Step Functions lead any number',
+          },
+        ]),
+    ...(approvedBy === undefined || /^[\w+=,.@/-]+$/.test(approvedBy)
+      ? []
+      : [
+          {
+            rule: 'aws.region-switch-plan',
+            path: 'failover.plan.approvedBy',
+            allowed: 'be the name of a role, with its path',
+            got: JSON.stringify(approvedBy),
+            fix: 'write what follows `role/` in its ARN',
+          },
+        ]),
   ];
 }

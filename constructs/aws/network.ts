@@ -4,12 +4,16 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { NetworkOutputs, NetworkPlan } from '../../lib';
 import { checkBroughtVpc } from './brought-vpc';
+import { InterfaceEndpoints, type ServiceEndpoint } from './interface-endpoints';
+import { listRouteTables } from './route-tables';
 import { planSubnets } from './subnet-plan';
 
 export interface NetworkBlockProps {
   readonly plan: NetworkPlan;
   /** Null: a network is created. */
   readonly vpc: ec2.IVpc | null;
+  /** The services of AWS that a created network has addresses for; a network that is brought keeps its own. */
+  readonly services: readonly ServiceEndpoint[];
 }
 
 /** IPv6 subnets are always /64, so 64 bits of a subnet are the host's. */
@@ -19,7 +23,8 @@ const IPV6_HOST_BITS = '64';
  * The private network: in each zone a public subnet for load balancer and NAT gateway, a private one for replicas and
  * an isolated one for the data tier.
  *
- * Costs: a NAT gateway and its address per zone, and what passes them.
+ * Costs: a NAT gateway and its address per zone, what passes them, and the addresses of AWS's services (see
+ * `InterfaceEndpoints`).
  * Survives: the loss of a zone. Each zone leaves through its own NAT gateway, so none hangs on another's.
  * Does not survive: the loss of the region.
  *
@@ -35,23 +40,31 @@ export class Network extends Construct implements NetworkOutputs {
   readonly publicSubnets: ec2.SubnetSelection;
   readonly computeSubnets: ec2.SubnetSelection;
   readonly dataSubnets: ec2.SubnetSelection;
+  /** Of the private and isolated subnets: where ways to other networks are written. */
+  readonly routeTableIds: readonly string[];
   /** Whether the public subnets have IPv6 addresses, as those of a created network do. */
   readonly ipv6: boolean;
   /** Ready once the subnets reach the internet. */
   readonly internetAccess: IDependable;
   /** The network itself; null when it was brought. */
   readonly resource: ec2.CfnVPC | null;
+  /** One for each zone; none of a network that was brought. */
+  readonly natGatewayIds: readonly string[];
+  /** Null: AWS's services are reached through the NAT gateways, or as the network that was brought has it. */
+  readonly endpoints: InterfaceEndpoints | null;
 
   constructor(scope: Construct, id: string, props: NetworkBlockProps) {
     super(scope, id);
     const { plan } = props;
-    const { vpc, resource, internetAccess } =
+    const { vpc, resource, internetAccess, natGatewayIds } =
       props.vpc === null ? this.createVpc(plan) : useVpc(props.vpc, plan.zones);
     this.vpc = vpc;
     this.resource = resource;
     this.internetAccess = internetAccess;
+    this.natGatewayIds = natGatewayIds;
     this.ipv6 = resource !== null;
     this.networkId = this.vpc.vpcId;
+    this.routeTableIds = listRouteTables(this.vpc);
     this.availabilityZones = this.vpc.availabilityZones.slice(0, plan.zones);
     this.publicSubnets = { subnetType: ec2.SubnetType.PUBLIC };
     this.computeSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
@@ -59,6 +72,15 @@ export class Network extends Construct implements NetworkOutputs {
       this.vpc.isolatedSubnets.length > 0
         ? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }
         : this.computeSubnets;
+    this.endpoints =
+      resource === null || props.services.length === 0
+        ? null
+        : new InterfaceEndpoints(this, 'Endpoints', {
+            vpc: this.vpc,
+            cidr: plan.cidr,
+            subnets: this.vpc.privateSubnets,
+            services: props.services,
+          });
   }
 
   private createVpc(plan: NetworkPlan): VpcInUse {
@@ -96,7 +118,8 @@ export class Network extends Construct implements NetworkOutputs {
         (subnet) => subnet.internetConnectivityEstablished,
       ),
     );
-    return { resource, vpc, internetAccess };
+    const natGatewayIds = zones.map(({ natGatewayId }) => natGatewayId);
+    return { resource, vpc, internetAccess, natGatewayIds };
   }
 
   private createInternetGateway(resource: ec2.CfnVPC): InternetGateway {
@@ -137,7 +160,8 @@ export class Network extends Construct implements NetworkOutputs {
         ...common,
         cidrBlock: cidrs.privateCidr,
       });
-      privateSubnet.addDefaultNatRoute(publicSubnet.addNatGateway().ref);
+      const natGatewayId = publicSubnet.addNatGateway().ref;
+      privateSubnet.addDefaultNatRoute(natGatewayId);
       const isolatedSubnet = new ec2.PrivateSubnet(this, `Isolated${number}`, {
         ...common,
         cidrBlock: cidrs.isolatedCidr,
@@ -145,7 +169,7 @@ export class Network extends Construct implements NetworkOutputs {
       // By these tags EKS finds the subnets for load balancers that other workloads of the cluster ask for.
       Tags.of(publicSubnet).add('kubernetes.io/role/elb', '1');
       Tags.of(privateSubnet).add('kubernetes.io/role/internal-elb', '1');
-      return { publicSubnet, privateSubnet, isolatedSubnet };
+      return { publicSubnet, privateSubnet, isolatedSubnet, natGatewayId };
     });
   }
 
@@ -162,6 +186,7 @@ interface VpcInUse {
   readonly resource: ec2.CfnVPC | null;
   readonly vpc: ec2.IVpc;
   readonly internetAccess: IDependable;
+  readonly natGatewayIds: readonly string[];
 }
 
 interface InternetGateway {
@@ -180,6 +205,7 @@ interface Zone {
   readonly publicSubnet: ec2.PublicSubnet;
   readonly privateSubnet: ec2.PrivateSubnet;
   readonly isolatedSubnet: ec2.PrivateSubnet;
+  readonly natGatewayId: string;
 }
 
 function useVpc(vpc: ec2.IVpc, zones: number): VpcInUse {
@@ -187,6 +213,7 @@ function useVpc(vpc: ec2.IVpc, zones: number): VpcInUse {
     vpc: checkBroughtVpc(vpc, zones),
     resource: null,
     internetAccess: new DependencyGroup(),
+    natGatewayIds: [],
   };
 }
 

@@ -1,7 +1,9 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { GATEWAY_ENVIRONMENT, type DatabaseOutputs, type DatabasePlan } from '../../lib';
+import { GATEWAY_ENVIRONMENT, type DatabasePlan } from '../../lib';
 import type { SecretKeyReference } from '../k8s/workload';
 import type { Cache } from './cache';
+import type { Database } from './database';
+import type { DatabaseLogin } from './database-login';
 import type { Secrets } from './secrets';
 
 /** One value that replicas need: the secret it stands in, and the field if that secret is JSON. */
@@ -11,7 +13,7 @@ export interface PodSecret {
   readonly field: string | null;
 }
 
-export const DATABASE_PASSWORD = 'DATABASE_PASSWORD';
+export const DATABASE_PASSWORD = GATEWAY_ENVIRONMENT.databasePassword;
 
 /** Everything secret in the environment of a replica, sorted by name so that the output never depends on an order. */
 export function listPodSecrets(secrets: Secrets): readonly PodSecret[] {
@@ -25,11 +27,15 @@ export function listPodSecrets(secrets: Secrets): readonly PodSecret[] {
     whole(GATEWAY_ENVIRONMENT.masterKey, secrets.masterKey),
     whole(GATEWAY_ENVIRONMENT.saltKey, secrets.saltKey),
     whole(GATEWAY_ENVIRONMENT.redisPassword, secrets.cacheToken),
-    {
-      environmentName: DATABASE_PASSWORD,
-      secret: secrets.databaseCredentials,
-      field: 'password',
-    },
+    ...(secrets.databaseLogin === 'password'
+      ? [
+          {
+            environmentName: DATABASE_PASSWORD,
+            secret: secrets.databaseCredentials,
+            field: 'password',
+          },
+        ]
+      : []),
   ];
   // Who brings a key of an older gateway along, keeps its keys.
   return [
@@ -41,33 +47,58 @@ export function listPodSecrets(secrets: Secrets): readonly PodSecret[] {
 /** The environment that is made of addresses, and of secrets by name only. */
 export function renderEnvironment(input: {
   readonly plan: DatabasePlan;
-  readonly database: DatabaseOutputs;
+  readonly database: Pick<Database, 'writer' | 'reader' | 'server' | 'login'>;
   readonly cache: Cache;
   readonly region: string;
 }): Readonly<Record<string, string>> {
   const { plan, database, cache, region } = input;
   const url = (host: string): string =>
-    renderDatabaseUrl({ plan, host, password: `$(${DATABASE_PASSWORD})` });
+    renderDatabaseUrl({
+      plan,
+      host,
+      login: database.login,
+      password: database.login === 'password' ? `$(${DATABASE_PASSWORD})` : null,
+    });
   return {
     [GATEWAY_ENVIRONMENT.databaseUrl]: url(database.writer.host),
     [GATEWAY_ENVIRONMENT.databaseReaderUrl]: url(database.reader.host),
+    ...(database.server === null
+      ? {}
+      : { [GATEWAY_ENVIRONMENT.databaseDirectUrl]: url(database.server.host) }),
+    ...renderLoginEnvironment(database, region),
     ...cache.environment,
     [GATEWAY_ENVIRONMENT.region]: region,
   };
 }
 
-/** The address of the database. `password` is a reference, never a value. */
+/** What replicas must know to sign tokens: that they are to, and for which region. Nothing where there is a password. */
+export function renderLoginEnvironment(
+  { login }: Pick<Database, 'login'>,
+  region: string,
+): Readonly<Record<string, string>> {
+  return login === 'password'
+    ? {}
+    : { [GATEWAY_ENVIRONMENT.databaseAuth]: login, AWS_REGION: region };
+}
+
+/** Encrypted, without a check of the authority that signed the certificate of RDS: no image carries it. */
+const UNCHECKED = 'sslmode=require&uselibpqcompat=true';
+const TLS: Readonly<Record<DatabaseLogin, string>> = {
+  password: UNCHECKED,
+  'rds-iam': UNCHECKED,
+  'dsql-iam': 'sslmode=verify-full',
+};
+
+/** The address of the database. `password` is a reference, never a value; null: it, or a token, comes from elsewhere. */
 export function renderDatabaseUrl(input: {
   readonly plan: DatabasePlan;
   readonly host: string;
-  readonly password: string;
+  readonly login: DatabaseLogin;
+  readonly password: string | null;
 }): string {
-  const { plan, host, password } = input;
-  // `require` as libpq means it: encrypted, without a check of the authority, whose certificate no image carries.
-  return (
-    `postgresql://${plan.userName}:${password}@${host}:${plan.port}/${plan.databaseName}` +
-    '?sslmode=require&uselibpqcompat=true'
-  );
+  const { plan, host, login, password } = input;
+  const user = password === null ? plan.userName : `${plan.userName}:${password}`;
+  return `postgresql://${user}@${host}:${plan.port}/${plan.databaseName}?${TLS[login]}`;
 }
 
 export function referencePodSecrets(

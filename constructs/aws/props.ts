@@ -7,9 +7,11 @@ import type { VaultBackup } from './backup';
 import type { CacheTarget } from './cache';
 import type { FaultInjection } from './chaos';
 import type { ComputeTarget } from './compute';
-import type { DatabaseTarget } from './database';
+import type { DatabaseTarget, DsqlDatabase } from './database';
+import type { VpcEndpoints } from './interface-endpoints';
 import type { CloudWatchMonitoring } from './monitoring';
 import type { FirewallTarget } from './web-firewall';
+import type { AutoshiftTarget } from './zonal-autoshift';
 
 /** The description of a gateway, with AWS's own kinds of handles. */
 export interface AwsGatewayProps extends GatewayProps {
@@ -34,6 +36,26 @@ export interface AwsGatewayProps extends GatewayProps {
   readonly vpc?: IVpc;
 
   /**
+   * How replicas reach the services of AWS that they need to start and to log: by addresses of the network, so that
+   * neither their secrets nor their start depends on a NAT gateway, or through the NAT gateways. Choose `gateway` to save
+   * what the addresses cost, some 7 USD a month for each of six services and each zone. S3 is reached from within in
+   * both. A network that is brought has endpoints of its own, and takes no wish.
+   *
+   * @default 'interface'
+   * @see https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+   */
+  readonly vpcEndpoints?: VpcEndpoints;
+
+  /**
+   * Whether AWS may lead clients away from a zone that it sees fail, before probes or anybody here does. It rehearses that
+   * once a week for half an hour, so it is asked for and not given.
+   *
+   * @default - AWS shifts nothing by itself; an operator may at any time
+   * @see https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-autoshift.html
+   */
+  readonly zonalAutoshift?: AutoshiftTarget;
+
+  /**
    * Where the replicas run.
    *
    * @default Compute.eks()
@@ -45,7 +67,7 @@ export interface AwsGatewayProps extends GatewayProps {
    *
    * @default Database.rds()
    */
-  readonly database?: DatabaseTarget;
+  readonly database?: Exclude<DatabaseTarget, DsqlDatabase>;
 
   /**
    * The Redis cache.

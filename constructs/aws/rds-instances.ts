@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
@@ -7,16 +8,20 @@ import type { Endpoint } from '../../lib';
 import { acknowledge, acknowledgePort } from './acknowledge';
 import { Database, type DatabaseBlockProps } from './database';
 import type { WatchedDatabase } from './database-alarms';
+import { grantReplicaLogin, type DatabaseLogin } from './database-login';
+import { acknowledgeLogRetention } from './database-logs';
+import { createMonitoringRole } from './database-monitoring';
 import { createDatabaseConnections, createStorageKey } from './database-settings';
+import { planMaintenanceWindow } from './database-windows';
+import { createPooler, joinDoors, type Pooler } from './pooler';
+import { exchangeRows } from './logical-parameters';
 import { createParameterGroup, selectEngine, sharedInstanceProps } from './rds-settings';
-
-/** A full disk stops all writes; storage grows by itself up to this multiple. */
-const STORAGE_GROWTH = 4;
 
 /**
  * PostgreSQL on RDS: a primary with a synchronous standby in another zone, and replicas for reading.
  *
- * Costs: at the defaults four `db.r6g.large` (primary, standby, two replicas) with 100 GiB of gp3 each, and backups.
+ * Costs: at the defaults four `db.r6g.large` (primary, standby, two replicas) with 100 GiB of gp3 each, backups, and what the
+ * operating systems tell every 15 s in CloudWatch's logs.
  * Survives: the loss of the primary or of its zone, without losing a write; the writer's address follows.
  * Does not survive: the loss of the region, other than by restoring a backup. Replicas lag behind and take no writes.
  */
@@ -32,24 +37,45 @@ export class RdsInstances extends Database {
   readonly replicas: readonly rds.DatabaseInstanceReadReplica[];
   readonly connections: ec2.Connections;
   readonly watched: WatchedDatabase;
+  override readonly login: DatabaseLogin;
 
   /** Encrypts the storage, its backups and what Performance Insights keeps. */
   readonly key: kms.Key;
 
   readonly parameterGroup: rds.ParameterGroup;
+  readonly monitoringRole: iam.Role;
+  override readonly pooler: Pooler | null;
+  override readonly server: Endpoint | null;
+
+  private readonly common: ReturnType<typeof sharedInstanceProps>;
 
   constructor(scope: Construct, id: string, props: DatabaseBlockProps) {
     super(scope, id);
-    const { plan } = props;
-    this.connections = createDatabaseConnections(this, props);
+    const { plan, place } = props;
+    this.login = props.secrets.databaseLogin;
+    const door = createDatabaseConnections(this, props);
     this.key = createStorageKey(this);
     this.parameterGroup = createParameterGroup(this, plan);
+    if (place?.databaseRole.kind === 'peer') {
+      exchangeRows(this, { ...this, plan, place, connections: door });
+    }
+    this.monitoringRole = createMonitoringRole(this);
+    this.common = sharedInstanceProps(props, {
+      connections: door,
+      parameterGroup: this.parameterGroup,
+      key: this.key,
+      monitoringRole: this.monitoringRole,
+    });
     this.resource = this.createPrimary(props);
     this.arn = this.resource.instanceArn;
     this.replicas = Array.from({ length: plan.readReplicas }, (_, index) =>
       this.createReplica(props, index),
     );
-    this.writer = { host: this.resource.dbInstanceEndpointAddress, port: plan.port };
+    const own: Endpoint = { host: this.resource.dbInstanceEndpointAddress, port: plan.port };
+    this.pooler = createPooler(this, props, rds.ProxyTarget.fromInstance(this.resource));
+    this.connections = joinDoors(door, this.pooler);
+    this.writer = this.pooler?.writer ?? own;
+    this.server = this.pooler === null ? null : own;
     this.reader = {
       host: (this.replicas[0] ?? this.resource).dbInstanceEndpointAddress,
       port: plan.port,
@@ -60,13 +86,20 @@ export class RdsInstances extends Database {
       replicaLag: { name: 'ReplicaLag', unitsPerSecond: 1 },
       sourceLag: null,
       disks: 'own',
+      pooler: this.pooler?.dimensions ?? null,
     };
+  }
+
+  override grantLogin(grantee: iam.IGrantable): void {
+    if (this.login !== 'rds-iam') return;
+    const instances = [this.resource, ...this.replicas];
+    grantReplicaLogin(this, grantee, instances.map(readResourceId));
   }
 
   private createPrimary(props: DatabaseBlockProps): rds.DatabaseInstance {
     const { plan, backup, network, secrets, place } = props;
     const primary = new rds.DatabaseInstance(this, 'Resource', {
-      ...sharedInstanceProps(props, this),
+      ...this.common,
       instanceIdentifier: place?.names.database(place.region),
       engine: selectEngine(plan),
       databaseName: plan.databaseName,
@@ -74,7 +107,6 @@ export class RdsInstances extends Database {
       vpcSubnets: network.dataSubnets,
       multiAz: plan.standbyInOtherZone,
       allocatedStorage: plan.storageGib,
-      maxAllocatedStorage: plan.storageGib * STORAGE_GROWTH,
       storageEncrypted: plan.encrypted,
       storageEncryptionKey: this.key,
       deletionProtection: plan.deletionProtection,
@@ -84,15 +116,18 @@ export class RdsInstances extends Database {
       deleteAutomatedBackups: false,
     });
     acknowledgePort(primary, 'RDS11');
+    acknowledgeLogRetention(this);
     return primary;
   }
 
   private createReplica(props: DatabaseBlockProps, index: number): rds.DatabaseInstanceReadReplica {
-    const { availabilityZones } = props.network;
+    const { network, backup, place } = props;
+    const { availabilityZones } = network;
     const replica = new rds.DatabaseInstanceReadReplica(this, `Replica${index + 1}`, {
-      ...sharedInstanceProps(props, this),
+      ...this.common,
       sourceDatabaseInstance: this.resource,
-      vpcSubnets: props.network.dataSubnets,
+      vpcSubnets: network.dataSubnets,
+      preferredMaintenanceWindow: planMaintenanceWindow(backup, index + 1, place),
       // RDS chooses the primary's zone and moves it at each failover; replicas spread over all but the first zone first.
       availabilityZone: availabilityZones[(index + 1) % availabilityZones.length],
       removalPolicy: RemovalPolicy.DESTROY,
@@ -108,4 +143,9 @@ export class RdsInstances extends Database {
     });
     return replica;
   }
+}
+
+/** CDK takes the ARN of a replica for its id, unless a flag of the app says otherwise. */
+function readResourceId({ node }: rds.DatabaseInstance | rds.DatabaseInstanceReadReplica): string {
+  return (node.defaultChild as rds.CfnDBInstance).attrDbiResourceId;
 }

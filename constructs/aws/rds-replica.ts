@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
@@ -7,9 +8,11 @@ import type { DatabaseRole, Endpoint } from '../../lib';
 import { acknowledge, acknowledgePort } from './acknowledge';
 import { Database, type DatabaseBlockProps } from './database';
 import type { WatchedDatabase } from './database-alarms';
+import { acknowledgeLogRetention } from './database-logs';
+import { createMonitoringRole } from './database-monitoring';
 import { createDatabaseConnections, createStorageKey } from './database-settings';
 import { createParameterGroup, sharedInstanceProps } from './rds-settings';
-import type { RegionPlace } from './region-place';
+import { databaseHost, isReachedAcross, type RegionPlace } from './region-place';
 
 export interface RdsReplicaProps extends DatabaseBlockProps {
   readonly place: RegionPlace;
@@ -18,7 +21,7 @@ export interface RdsReplicaProps extends DatabaseBlockProps {
 
 /**
  * A copy of the PostgreSQL of another region, with a standby in another zone and backups of its own, so that it lacks
- * nothing once it is promoted. Its address stays the same then.
+ * nothing once it is promoted. Its own address stays the same then.
  *
  * Costs: at the defaults two `db.r6g.large` (the copy and its standby) with 100 GiB of gp3 each, traffic between regions,
  * and backups.
@@ -29,8 +32,12 @@ export class RdsReplica extends Database {
   readonly kind = 'rds-replica';
   readonly backupType = 'RDS';
   readonly arn: string;
-  /** Answers reads until it is promoted. */
+  /**
+   * Where replicas of this region write. Where all regions serve that is the writer's region, by the name of its database;
+   * a standby waits for its own copy to be promoted, its spending on disk.
+   */
   readonly writer: Endpoint;
+  /** The copy itself: answers reads until it is promoted, and writes from then on. */
   readonly reader: Endpoint;
   readonly resource: rds.DatabaseInstanceReadReplica;
   readonly connections: ec2.Connections;
@@ -38,17 +45,21 @@ export class RdsReplica extends Database {
   readonly parameterGroup: rds.ParameterGroup;
   /** A key of this region: that of the writer's region is of no use once that is gone. */
   readonly key: kms.Key;
+  readonly monitoringRole: iam.Role;
 
   constructor(scope: Construct, id: string, props: RdsReplicaProps) {
     super(scope, id);
-    const { plan } = props;
+    const { plan, place, role } = props;
     this.connections = createDatabaseConnections(this, props);
     this.key = createStorageKey(this);
     this.parameterGroup = createParameterGroup(this, plan);
+    this.monitoringRole = createMonitoringRole(this);
     this.resource = this.createReplica(props);
     this.arn = this.resource.instanceArn;
-    this.writer = { host: this.resource.dbInstanceEndpointAddress, port: plan.port };
-    this.reader = this.writer;
+    this.reader = { host: this.resource.dbInstanceEndpointAddress, port: plan.port };
+    this.writer = isReachedAcross(place)
+      ? { host: databaseHost(place, role.writerRegion), port: plan.port }
+      : this.reader;
     const { instanceIdentifier } = this.resource;
     this.watched = {
       instanceIds: [instanceIdentifier],
@@ -60,6 +71,7 @@ export class RdsReplica extends Database {
         unitsPerSecond: 1,
       },
       disks: 'own',
+      pooler: null,
     };
   }
 
@@ -89,6 +101,7 @@ export class RdsReplica extends Database {
     resource.sourceDbInstanceIdentifier = place.names.databaseArn(role.writerRegion);
     resource.storageEncrypted = undefined;
     acknowledgePort(replica, 'RDS11');
+    acknowledgeLogRetention(this);
     acknowledge(replica, {
       findings: ['RDS2'],
       reason:

@@ -13,7 +13,8 @@ import { acknowledge, managedPolicyFinding } from './acknowledge';
  * What a region tells whoever stands between regions: ids that AWS makes up. A region writes them down at home and asks
  * nobody, so that its own stack is deployed without the others; only stacks between regions look into more than one.
  */
-export type RegionParameter = 'network' | 'load-balancer' | 'database' | `link-${string}`;
+export type RegionParameter =
+  'network' | 'route-tables' | 'load-balancer' | 'endpoint-groups' | 'database' | `link-${string}`;
 
 /** Writes an id down in the Parameter Store of the stack's own region. */
 export function publishParameter(
@@ -32,12 +33,26 @@ export function publishParameter(
   });
 }
 
+/** Reads, each time a stack is deployed, what another stack of its own region wrote down. */
+export function readParameter(
+  scope: Construct,
+  input: { readonly name: string; readonly parameter: RegionParameter },
+): string {
+  return StringParameter.valueForStringParameter(scope, parameterName(input.name, input.parameter));
+}
+
 /** Looks up, while a stack is deployed, what another region wrote down. */
 export function lookUpParameter(
   scope: Construct,
-  input: { readonly name: string; readonly parameter: RegionParameter; readonly region: string },
+  input: {
+    readonly name: string;
+    readonly parameter: RegionParameter;
+    readonly region: string;
+    /** What is looked up again whenever this changes. Left out: as long as the stack stands it is looked up once. */
+    readonly generation?: string;
+  },
 ): string {
-  const { name, parameter, region } = input;
+  const { name, parameter, region, generation = '' } = input;
   const parameterNamed = parameterName(name, parameter);
   const lookup = new AwsCustomResource(scope, `LookUp-${parameter}-${region}`, {
     resourceType: 'Custom::RegionParameter',
@@ -46,7 +61,7 @@ export function lookUpParameter(
       action: 'GetParameter',
       parameters: { Name: parameterNamed },
       region,
-      physicalResourceId: PhysicalResourceId.of(`${region}${parameterNamed}`),
+      physicalResourceId: PhysicalResourceId.of(`${region}${parameterNamed}${generation}`),
       outputPaths: ['Parameter.Value'],
     },
     policy: AwsCustomResourcePolicy.fromStatements([
@@ -79,6 +94,7 @@ export function acknowledgeCustomResources(scope: Construct): void {
 /** How CDK calls the function of its `AwsCustomResource`, of which a stack has one. */
 const HANDLER = 'AWS679f53fac002430cb0da5b7982bd2287';
 
-function parameterName(name: string, parameter: RegionParameter): string {
+/** What a parameter is called, for whoever reads it while it runs. */
+export function parameterName(name: string, parameter: RegionParameter): string {
   return `/litellm-ha/${name}/${parameter}`;
 }

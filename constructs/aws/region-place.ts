@@ -10,6 +10,8 @@ import { namePhysically, type PhysicalNames } from './physical-names';
 
 /** What a region is to the others of its gateway, in words that are known before any of them is built. */
 export interface RegionPlace {
+  /** Name of the gateway. */
+  readonly name: string;
   readonly region: string;
   readonly pattern: MultiRegionTopology['pattern'];
   /** All regions of the gateway, this one included, in their order. */
@@ -29,6 +31,7 @@ export function planRegionPlace(
   { region, databaseRole, secretsOrigin }: PlacedRegionPlan,
 ): RegionPlace {
   return {
+    name: topology.name,
     region,
     pattern: topology.pattern,
     regions: topology.regions.map((each) => each.region),
@@ -49,7 +52,10 @@ export function listPeers({ region, regions }: RegionPlace): readonly string[] {
 }
 
 /** Whether something in one region speaks to the database of another, so that their networks are connected. */
-export function isReachedAcross({ pattern, replication }: RegionPlace): boolean {
+export function isReachedAcross({
+  pattern,
+  replication,
+}: Pick<RegionPlace, 'pattern' | 'replication'>): boolean {
   const { dataMode } = replication;
   return (
     pattern === 'active-active' &&
@@ -76,7 +82,13 @@ export function renderPlaceEnvironment(
   };
 }
 
-/** Whether this region brings the schema of its database up to date. */
+/**
+ * Whether this region brings the schema of its database up to date. Of one that spans regions the first does: two at once
+ * would each be told that the schema has changed meanwhile. While it is lost the others take no version that needs a new
+ * step; they run on with the one they have.
+ */
 export function ownsSchema(place: RegionPlace | null): boolean {
-  return place === null || place.databaseRole.kind !== 'replica';
+  if (place === null) return true;
+  const { databaseRole, regions, region } = place;
+  return databaseRole.kind === 'member' ? region === regions[0] : databaseRole.kind !== 'replica';
 }

@@ -1,18 +1,27 @@
+import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { ComputePlan, DatabasePlan, RegionOutputs, RegionPlan } from '../../lib';
+import type { BackupPlan, ComputePlan, DatabasePlan, RegionOutputs, RegionPlan } from '../../lib';
 import { Autoscaling } from './autoscaling';
 import { Backup } from './backup';
 import { Chaos } from './chaos';
+import { checkRegion } from './check-region';
 import { createCache, type CacheInUse } from './create-cache';
 import { createCompute, type ComputeInUse } from './create-compute';
-import { createDatabase, type DatabaseInUse } from './create-database';
+import { createDatabase, createDatabaseAddress, type DatabaseInUse } from './create-database';
 import type { DatabaseTarget } from './database';
+import type { DatabaseAddress } from './database-address';
+import { planReplicaLogin, type SchemaOwner } from './database-login';
+import { resolveDatabaseLogin } from './database-login-rules';
+import { planDistributedDatabase } from './distributed-database';
+import { planServiceEndpoints } from './interface-endpoints';
 import { LoadBalancer } from './load-balancer';
 import { Monitoring } from './monitoring';
 import { Network } from './network';
+import { createOwnerRotation, type OwnerRotation } from './owner-rotation';
 import { ownsSchema, renderPlaceEnvironment, type RegionPlace } from './region-place';
 import type { AwsHandles } from './resolve-handles';
 import { Secrets } from './secrets';
+import { ZonalAutoshift } from './zonal-autoshift';
 
 export interface RegionBlockProps {
   readonly plan: RegionPlan;
@@ -29,11 +38,18 @@ export class Region extends Construct implements RegionOutputs {
   readonly database: DatabaseInUse;
   /** What was planned of the database, with the names of one that was brought. */
   readonly databasePlan: DatabasePlan;
+  readonly backupPlan: BackupPlan;
+  /** Where other regions find the database. Null: nothing speaks to it from elsewhere. */
+  readonly databaseAddress: DatabaseAddress | null;
+  /** Null: replicas log in with the password of the owner, or there is none. */
+  readonly ownerRotation: OwnerRotation | null;
   readonly cache: CacheInUse;
   readonly compute: ComputeInUse;
   readonly loadBalancer: LoadBalancer;
   readonly autoscaling: Autoscaling;
   readonly monitoring: Monitoring;
+  /** Null: AWS shifts no zone by itself. */
+  readonly zonalAutoshift: ZonalAutoshift | null;
   /** Null: the database's own backups are enough. */
   readonly backup: Backup | null;
   /** Null: no experiments. */
@@ -42,14 +58,25 @@ export class Region extends Construct implements RegionOutputs {
   constructor(scope: Construct, id: string, props: RegionBlockProps) {
     super(scope, id);
     const { plan, domainName, handles, place } = props;
-    this.network = new Network(this, 'Network', { plan: plan.network, vpc: handles.vpc });
-    const databasePlan = planBroughtDatabase(plan.database, handles.database);
+    checkRegion(handles, plan);
+    this.network = new Network(this, 'Network', {
+      plan: plan.network,
+      vpc: handles.vpc,
+      services: planServiceEndpoints({
+        wish: handles.vpcEndpoints,
+        compute: handles.compute.kind,
+        configYaml: plan.compute.configYaml,
+        region: Stack.of(this).region,
+      }),
+    });
+    const databasePlan = nameDatabase(plan.database, handles.database);
     this.databasePlan = databasePlan;
     this.secrets = new Secrets(this, 'Secrets', {
       given: handles.secrets,
       databaseUserName: databasePlan.userName,
       databaseCredentials:
         handles.database.kind === 'existing' ? handles.database.credentials : null,
+      databaseLogin: resolveDatabaseLogin(handles.database),
       cacheToken: handles.cache.kind === 'existing' ? handles.cache.token : null,
       place,
     });
@@ -59,22 +86,39 @@ export class Region extends Construct implements RegionOutputs {
       network: this.network,
       secrets: this.secrets,
       instanceType: handles.instanceType,
+      pooler: handles.pooler,
       place,
+    });
+    this.backupPlan = plan.backup;
+    this.databaseAddress = createDatabaseAddress(this, {
+      place,
+      zone: handles.zone,
+      database: this.database,
     });
     this.cache = createCache(this, handles.cache, {
       plan: plan.cache,
+      backup: plan.backup,
+      imageKind: plan.compute.image.kind,
       network: this.network,
       secrets: this.secrets,
+      place,
     });
     this.compute = createCompute(this, handles.compute, {
       plan: placeCompute(plan.compute, place),
       schema: ownsSchema(place) ? 'own' : 'replicated',
       autoscaling: plan.autoscaling,
-      databasePlan,
+      databasePlan: planReplicaLogin(databasePlan, this.database.login),
+      schemaOwner: planSchemaOwner(databasePlan, this.secrets),
       network: this.network,
       secrets: this.secrets,
       database: this.database,
       cache: this.cache,
+    });
+    this.database.grantLogin(this.compute);
+    this.ownerRotation = createOwnerRotation(this, {
+      database: this.database,
+      network: this.network,
+      after: this.compute,
     });
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       plan: plan.loadBalancer,
@@ -91,12 +135,22 @@ export class Region extends Construct implements RegionOutputs {
       plan,
       url: `https://${domainName}`,
       masterKey: this.secrets.masterKey,
+      network: this.network,
       loadBalancer: this.loadBalancer,
+      compute: this.compute,
       database: this.database,
       cache: this.cache,
       target: handles.monitoring,
       lagAlarmSeconds: place?.replication.lagAlarmSeconds ?? null,
     });
+    this.zonalAutoshift =
+      handles.zonalAutoshift === null
+        ? null
+        : new ZonalAutoshift(this, 'ZonalAutoshift', {
+            loadBalancer: this.loadBalancer.resource,
+            target: handles.zonalAutoshift,
+            stopAlarms: this.monitoring.stopAlarms,
+          });
     this.backup =
       handles.vault === null
         ? null
@@ -110,6 +164,7 @@ export class Region extends Construct implements RegionOutputs {
         ? null
         : new Chaos(this, 'Chaos', {
             network: this.network,
+            loadBalancer: this.loadBalancer,
             database: this.database,
             cache: this.cache,
             compute: this.compute,
@@ -119,14 +174,22 @@ export class Region extends Construct implements RegionOutputs {
   }
 }
 
-/** A server that was brought has names of its own. */
-function planBroughtDatabase(plan: DatabasePlan, target: DatabaseTarget): DatabasePlan {
+/** A server that was brought has names of its own, and so has Aurora DSQL. */
+function nameDatabase(plan: DatabasePlan, target: DatabaseTarget): DatabasePlan {
+  if (target.kind === 'distributed') return planDistributedDatabase(plan);
   if (target.kind !== 'existing') return plan;
   return {
     ...plan,
     userName: target.userName ?? plan.userName,
     databaseName: target.databaseName ?? plan.databaseName,
   };
+}
+
+/** Null: replicas own the schema themselves. */
+function planSchemaOwner(plan: DatabasePlan, secrets: Secrets): SchemaOwner | null {
+  return secrets.databaseLogin === 'rds-iam'
+    ? { userName: plan.userName, credentials: secrets.databaseCredentials }
+    : null;
 }
 
 /** Replicas know the other regions, because they share budgets with them. */

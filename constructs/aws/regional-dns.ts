@@ -3,16 +3,19 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { DnsOutputs, DnsPlan, RoutingPlan, RoutingTarget } from '../../lib';
 import type { LoadBalancer } from './load-balancer';
+import { publishParameter } from './region-parameters';
 import { switchPath } from './region-switch';
 
 export interface RegionalDnsProps {
+  /** Name of the gateway. */
+  readonly name: string;
   readonly plan: DnsPlan;
   readonly routing: RoutingPlan;
   /** What this region answers of the public name. */
   readonly target: RoutingTarget;
   readonly zone: route53.IHostedZone;
   readonly loadBalancer: LoadBalancer;
-  /** Where the switch of this region is kept: always in another one. Null: nobody takes its place. */
+  /** Where the switch of this region is kept: always in another one. Null: nobody takes its place, or it has a dial. */
   readonly switchedBy: { readonly bucket: string; readonly region: string } | null;
 }
 
@@ -32,20 +35,32 @@ const ANYWHERE = '*';
  * so that an operator moves clients by writing it, with no control plane in between; where it cannot be read it counts as
  * open. A standby answers without any condition: it is what is left.
  *
+ * Where an accelerator leads clients, the region only writes down where its load balancer is: the public name is not its
+ * own, and nothing but the load balancer probes it.
+ *
  * Costs: three health checks a region, two of them probed every ten seconds over HTTPS.
  * Survives: the loss of the region, and of Route 53's own control plane in us-east-1.
  * Does not survive: clients that keep an answer longer than they are told to.
  */
 export class RegionalDns extends Construct implements DnsOutputs {
   readonly url: string;
-  /** Null: this region answers whenever no other one does. */
+  /** Null: this region answers whenever no other one does, or an accelerator leads clients. */
   readonly healthCheck: route53.CfnHealthCheck | null;
 
   constructor(scope: Construct, id: string, props: RegionalDnsProps) {
     super(scope, id);
     this.url = `https://${props.plan.domainName}`;
+    if (props.routing.policy === 'anycast') this.tellAccelerator(props);
     this.healthCheck = props.switchedBy === null ? null : this.createHealthCheck(props);
     for (const choice of planChoices(props)) this.createRecords(choice, props);
+  }
+
+  private tellAccelerator({ name, loadBalancer }: RegionalDnsProps): void {
+    publishParameter(this, {
+      name,
+      parameter: 'load-balancer',
+      value: loadBalancer.resource.loadBalancerArn,
+    });
   }
 
   private createHealthCheck(props: RegionalDnsProps): route53.CfnHealthCheck {
@@ -128,6 +143,6 @@ function planChoices({ routing, target }: RegionalDnsProps): readonly Choice[] {
           : []),
       ];
     case 'anycast':
-      throw new Error('aws.steering let anycast pass');
+      return [];
   }
 }

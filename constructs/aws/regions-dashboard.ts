@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { MultiRegionTopology } from '../../lib';
+import { replicationLag } from './replication-keeper';
 import { namePhysically, type PhysicalNames } from './physical-names';
 
 const PERIOD = Duration.minutes(1);
@@ -28,7 +29,9 @@ export class RegionsDashboard extends Construct {
     { topology }: { readonly topology: MultiRegionTopology },
   ) {
     super(scope, id);
+    const { replication } = topology;
     const names = namePhysically(topology.name);
+    const { dataMode } = topology.replication;
     const all = topology.regions.map(({ region }) => region);
     const followers = topology.regions.flatMap(({ region, databaseRole }) =>
       databaseRole.kind === 'replica' ? [region] : [],
@@ -50,8 +53,12 @@ export class RegionsDashboard extends Construct {
           ),
         ],
         [
-          graph('Connections of the database', all, databaseLine(topology, names)),
-          graph('Behind the writer (s)', followers, lagLine(topology, names)),
+          dataMode === 'distributed-sql'
+            ? graph('Transactions of Aurora DSQL', all, distributedLine())
+            : graph('Connections of the database', all, databaseLine(topology, names)),
+          replication.links.some(({ transport }) => transport === 'logical')
+            ? exchangeGraph(topology)
+            : graph('Behind the writer (s)', followers, lagLine(topology, names)),
           graph('Errors of the executor', all, executorLine(names)),
         ],
       ],
@@ -103,6 +110,19 @@ function databaseLine({ replication }: MultiRegionTopology, names: PhysicalNames
     });
 }
 
+/** AWS makes up the ids of clusters, so that all of the account are found in a region. */
+function distributedLine(): Line {
+  const found = `SEARCH('{AWS/AuroraDSQL,ClusterId} MetricName="TotalTransactions"', 'Sum', ${PERIOD.toSeconds()})`;
+  return (region) =>
+    new cloudwatch.MathExpression({
+      expression: `SUM(${found})`,
+      usingMetrics: {},
+      label: region,
+      period: PERIOD,
+      searchRegion: region,
+    });
+}
+
 /** RDS measures in seconds and Aurora in milliseconds. */
 function lagLine({ replication }: MultiRegionTopology, names: PhysicalNames): Line {
   const shared = { namespace: 'AWS/RDS', statistic: 'Maximum', period: PERIOD } as const;
@@ -132,6 +152,18 @@ function lagLine({ replication }: MultiRegionTopology, names: PhysicalNames): Li
       period: PERIOD,
     });
   };
+}
+
+/** Where every region writes, one line for each way that rows take, told by the region that receives them. */
+function exchangeGraph({ name, replication }: MultiRegionTopology): cloudwatch.GraphWidget {
+  return new cloudwatch.GraphWidget({
+    title: 'Rows that have not arrived (s)',
+    left: replication.links.map(({ from, to }) =>
+      replicationLag({ gateway: name, from, to }).with({ label: `${from} in ${to}`, region: to }),
+    ),
+    width: WIDTH,
+    leftYAxis: { min: 0 },
+  });
 }
 
 /** Errors by which a machine asks to look again are among them: what counts is a line that does not come down. */

@@ -8,19 +8,29 @@ import type { FaultInjection } from './chaos';
 import { Compute, type ComputeTarget } from './compute';
 import { Database, type DatabaseTarget } from './database';
 import * as defaults from './defaults';
+import type { VpcEndpoints } from './interface-endpoints';
 import { Monitoring, type CloudWatchMonitoring } from './monitoring';
+import type { PoolerSettings } from './pooler';
+import { resolvePooler } from './pooler-rules';
 import type { AwsGatewayProps } from './props';
 import { WebFirewall, type FirewallTarget } from './web-firewall';
+import type { AutoshiftTarget } from './zonal-autoshift';
 
 /** What the user handed over or chose beyond the common description, complete. Null: to be created. */
 export interface AwsHandles {
   readonly vpc: IVpc | null;
+  /** Null: nothing was chosen, and the network that is brought keeps its own. */
+  readonly vpcEndpoints: VpcEndpoints | null;
+  /** Null: AWS shifts no zone by itself. */
+  readonly zonalAutoshift: AutoshiftTarget | null;
   readonly secrets: Readonly<Record<string, ISecret>>;
   readonly zone: IHostedZone;
   readonly certificate: ICertificate | null;
   readonly compute: ComputeTarget;
   readonly database: DatabaseTarget;
   readonly instanceType: InstanceType;
+  /** Null: replicas connect to the database themselves. */
+  readonly pooler: PoolerSettings | null;
   readonly cache: CacheTarget;
   readonly monitoring: CloudWatchMonitoring;
   readonly firewall: FirewallTarget;
@@ -30,19 +40,25 @@ export interface AwsHandles {
   readonly chaos: FaultInjection | null;
 }
 
-export function resolveHandles(props: Omit<AwsGatewayProps, 'config'>): AwsHandles {
+export function resolveHandles(
+  props: Omit<AwsGatewayProps, 'config' | 'database'> & { readonly database?: DatabaseTarget },
+): AwsHandles {
   const { domain } = props;
   const database = props.database ?? Database.rds();
   return {
     vpc: props.vpc ?? null,
+    vpcEndpoints:
+      props.vpcEndpoints ?? (props.vpc === undefined ? defaults.DEFAULT_VPC_ENDPOINTS : null),
+    zonalAutoshift: props.zonalAutoshift ?? null,
     secrets: props.secrets ?? {},
     zone: domain.zone,
     certificate: domain.certificate ?? null,
     compute: props.compute ?? Compute.eks(),
     database,
     instanceType:
-      (database.kind === 'existing' ? undefined : database.instanceType) ??
+      ('instanceType' in database ? database.instanceType : undefined) ??
       defaults.DEFAULT_INSTANCE_TYPE,
+    pooler: resolvePooler(database),
     cache: props.cache ?? Cache.replicationGroup(),
     monitoring: props.monitoring ?? Monitoring.cloudWatch(),
     firewall: props.firewall ?? WebFirewall.managed(),

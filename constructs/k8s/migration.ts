@@ -6,11 +6,9 @@ import { IMAGES, renderImage } from '../../lib/images';
 import { renderDatabaseUrl } from './compute';
 import type { DatabaseAccess } from './database-target';
 import { createIngressPolicy, podsOfComponent } from './network-policy';
-import { DATABASE_PASSWORD, secretVariable } from './secrets';
-import type { Workload } from './workload';
+import { DATABASE_PASSWORD } from './secrets';
+import { MIGRATION, renderMigrationJob, type Workload } from './workload';
 import { objectLabels } from './workload/labels';
-import { GATEWAY_FOLDER, SCRIPT_FILE } from './workload/mounted-files';
-import { restrictedPod, RESTRICTED_CONTAINER } from './workload/pod-security';
 
 export interface MigrationBlockProps {
   readonly plan: RegionPlan;
@@ -28,8 +26,6 @@ export interface MigrationBlockProps {
  */
 export type MigrationRollout = 'gateway' | 'argo-cd';
 
-const COMPONENT = 'migration';
-const USER = { userId: 1000, groupId: 1000 };
 const DEADLINE_SECONDS = 1800;
 const KEPT_SECONDS = 7 * 86_400;
 
@@ -76,9 +72,9 @@ export class Migration extends Construct {
       .slice(0, 8);
     this.resource = new k8s.KubeJob(this, 'Resource', {
       metadata: {
-        name: `${props.plan.name}-${COMPONENT}-${version}`,
+        name: `${props.plan.name}-${MIGRATION}-${version}`,
         namespace: props.namespace,
-        labels: objectLabels(props.plan.name, COMPONENT),
+        labels: objectLabels(props.plan.name, MIGRATION),
         ...(props.rollout === 'argo-cd' ? { annotations: { ...ARGO_CD.job } } : {}),
       },
       spec,
@@ -92,60 +88,29 @@ export class Migration extends Construct {
       namespace,
       name: 'allow-migration',
       pods: database.pods.members,
-      openings: [{ from: [podsOfComponent(plan.name, COMPONENT)], ports: [database.primary.port] }],
+      openings: [{ from: [podsOfComponent(plan.name, MIGRATION)], ports: [database.primary.port] }],
     });
   }
 }
 
 function renderJob({ plan, database, workload }: MigrationBlockProps): k8s.JobSpec {
-  const memory = k8s.Quantity.fromString('256Mi');
-  return {
-    // The first time, the database is not there yet.
-    backoffLimit: 10,
-    activeDeadlineSeconds: DEADLINE_SECONDS,
-    ttlSecondsAfterFinished: KEPT_SECONDS,
-    template: {
-      metadata: { labels: objectLabels(plan.name, COMPONENT) },
-      spec: {
-        restartPolicy: 'OnFailure',
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: restrictedPod(USER),
-        containers: [
-          {
-            name: COMPONENT,
-            image: renderImage(IMAGES.node),
-            command: ['node', `${GATEWAY_FOLDER}/${SCRIPT_FILE}`],
-            env: [
-              secretVariable(DATABASE_PASSWORD, database.password),
-              { name: GATEWAY_ENVIRONMENT.command, value: 'migrate' },
-              {
-                name: GATEWAY_ENVIRONMENT.databaseUrl,
-                // Not the pooler: a migration locks others out by its session.
-                value: renderDatabaseUrl(database, database.primary, database.databaseName),
-              },
-            ],
-            resources: {
-              requests: { cpu: k8s.Quantity.fromString('100m'), memory },
-              limits: { memory },
-            },
-            securityContext: RESTRICTED_CONTAINER,
-            volumeMounts: [
-              { name: 'gateway', mountPath: GATEWAY_FOLDER, readOnly: true },
-              { name: 'tmp', mountPath: '/tmp' },
-            ],
-          },
-        ],
-        volumes: [
-          {
-            name: 'gateway',
-            projected: {
-              sources: workload.configMapNames.map((name) => ({ configMap: { name } })),
-            },
-          },
-          { name: 'tmp', emptyDir: {} },
-        ],
-      },
+  return renderMigrationJob({
+    instance: plan.name,
+    image: renderImage(IMAGES.node),
+    program: 'script',
+    configMapNames: workload.configMapNames,
+    environment: {
+      // Not the pooler: a migration locks others out by its session.
+      [GATEWAY_ENVIRONMENT.databaseUrl]: renderDatabaseUrl(
+        database,
+        database.primary,
+        database.databaseName,
+      ),
     },
-  };
+    secretEnvironment: { [DATABASE_PASSWORD]: database.password },
+    secretProviderClass: null,
+    serviceAccountName: null,
+    deadlineSeconds: DEADLINE_SECONDS,
+    keptSeconds: KEPT_SECONDS,
+  });
 }

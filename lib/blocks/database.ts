@@ -1,4 +1,5 @@
 import type { DataMode } from '../spec/multi-region-props';
+import type { PoolerSpec } from '../spec/spec';
 import type { Endpoint } from './endpoint';
 
 /** PostgreSQL with a synchronous standby in another zone, replicas for reading, and backups. */
@@ -17,6 +18,8 @@ export interface DatabasePlan {
   readonly maxConnections: number;
   /** Connections each replica of the gateway may open. */
   readonly connectionsPerReplica: number;
+  /** Null: replicas connect to the server themselves. */
+  readonly pooler: PoolerSpec | null;
 }
 
 /** What the database of one region is to those of the others. */

@@ -5,6 +5,13 @@ export interface DnsPlan {
   readonly domainName: string;
 }
 
+/** How clients are kept out of a region that answers: a lost one that came back by itself, or one that is worked on. */
+export type ClosingPlan =
+  /** A switch that health checks look at. It is kept in another region, and turned without any control plane. */
+  | { readonly kind: 'switch' }
+  /** A setting of the service that leads clients. Only its control plane changes it, and that lives in `home` alone. */
+  | { readonly kind: 'setting'; readonly service: string; readonly home: string };
+
 /** How the public name leads to one of several regions, and away from one that fails. */
 export interface RoutingPlan {
   readonly policy: RoutingPolicy;
@@ -24,6 +31,7 @@ export interface RoutingPlan {
   readonly arithmetic: string;
   /** In the order of preference; the first one answers where nothing else decides. */
   readonly targets: readonly RoutingTarget[];
+  readonly closing: ClosingPlan;
 }
 
 /** One answer of the public name. */

@@ -9,7 +9,7 @@ export type {
   ReplicationLink,
   ReplicationPlan,
 } from './database';
-export type { DnsOutputs, DnsPlan, RoutingPlan, RoutingTarget } from './dns';
+export type { ClosingPlan, DnsOutputs, DnsPlan, RoutingPlan, RoutingTarget } from './dns';
 export type { Endpoint } from './endpoint';
 export type { LoadBalancerOutputs, LoadBalancerPlan } from './load-balancer';
 export type { MonitoringOutputs, MonitoringPlan } from './monitoring';

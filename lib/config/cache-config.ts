@@ -3,7 +3,7 @@ import { parseCacheEnvironment } from './cache-environment';
 import type { CacheParams, ConfigFile, RedisNode, RouterSettings } from './config-schema';
 import { CONFIG_DEFAULTS } from './defaults';
 import type { CacheConfig } from './gateway-config';
-import { parseRedisUrl, readHosts, type CacheNode } from './redis-address';
+import { parseRedisUrl, readHosts, type CacheAccess, type CacheNode } from './redis-address';
 import type { Environment } from './references';
 
 export interface CacheReading {
@@ -19,9 +19,11 @@ const REDIS_TYPES: ReadonlySet<string> = new Set(['redis', 'redis-semantic']);
  * that off.
  */
 export function parseCacheConfig(file: ConfigFile, environment: Environment | null): CacheReading {
-  const ofRouter = file.router_settings ? readRouter(file.router_settings) : null;
-  const litellm = file.litellm_settings;
+  const { router_settings: router, litellm_settings: litellm } = file;
   const ofEnvironment = environment === null ? null : parseCacheEnvironment(environment);
+  const ofRouter = router
+    ? completeAccess(ofEnvironment, (rest) => readRouter(router, rest))
+    : null;
   const params = litellm?.cache_params ?? null;
   if (litellm?.cache !== true) {
     const warnings = params !== null && litellm?.cache !== false ? [PARAMS_WITHOUT_CACHE] : [];
@@ -29,7 +31,10 @@ export function parseCacheConfig(file: ConfigFile, environment: Environment | nu
   }
 
   const isRedis = REDIS_TYPES.has(params?.type ?? 'redis');
-  const ofCache = params !== null && isRedis ? readCacheParams(params) : null;
+  const ofCache =
+    params !== null && isRedis
+      ? completeAccess(ofEnvironment, (rest) => readCacheParams(params, rest))
+      : null;
   if (ofRouter !== null && ofCache !== null && !isSame(ofRouter, ofCache)) {
     return { cache: ofRouter, warnings: [TWO_CACHES] };
   }
@@ -60,7 +65,20 @@ function isSame(one: CacheConfig, other: CacheConfig): boolean {
   return JSON.stringify(one.nodes) === JSON.stringify(other.nodes);
 }
 
-const NO_CREDENTIALS = {
+/**
+ * Where the file names the Redis of the environment, the environment completes what it leaves out, as in LiteLLM: who may
+ * enter, and whether that takes TLS. Another Redis is told nothing of this one.
+ */
+function completeAccess(
+  ofEnvironment: CacheConfig | null,
+  read: (rest: CacheAccess) => CacheConfig | null,
+): CacheConfig | null {
+  const alone = read(NO_CREDENTIALS);
+  if (alone === null || ofEnvironment === null || !isSame(alone, ofEnvironment)) return alone;
+  return read(ofEnvironment);
+}
+
+const NO_CREDENTIALS: CacheAccess = {
   sentinelServiceName: null,
   sentinelPassword: null,
   username: null,
@@ -68,17 +86,17 @@ const NO_CREDENTIALS = {
   tls: false,
   tlsCaFile: null,
   database: 0,
-} as const;
+};
 
 /** LiteLLM's order: URL, Cluster, Sentinel, single server. */
-function readCacheParams(params: CacheParams): CacheConfig | null {
+function readCacheParams(params: CacheParams, rest: CacheAccess): CacheConfig | null {
   const access = {
-    ...NO_CREDENTIALS,
-    username: params.username ?? null,
-    password: params.password ?? null,
-    tls: params.ssl ?? false,
-    tlsCaFile: params.ssl_ca_certs ?? null,
-    database: params.db ?? 0,
+    ...rest,
+    username: params.username ?? rest.username,
+    password: params.password ?? rest.password,
+    tls: params.ssl ?? rest.tls,
+    tlsCaFile: params.ssl_ca_certs ?? rest.tlsCaFile,
+    database: params.db ?? rest.database,
   };
   if (params.url) return parseRedisUrl(params.url, access);
   if (params.redis_startup_nodes?.length) {
@@ -92,7 +110,7 @@ function readCacheParams(params: CacheParams): CacheConfig | null {
         readHosts(host, port ?? CONFIG_DEFAULTS.sentinelPort),
       ),
       sentinelServiceName: params.service_name,
-      sentinelPassword: params.sentinel_password ?? null,
+      sentinelPassword: params.sentinel_password ?? rest.sentinelPassword,
     };
   }
   return params.host
@@ -100,12 +118,12 @@ function readCacheParams(params: CacheParams): CacheConfig | null {
     : null;
 }
 
-function readRouter(router: RouterSettings): CacheConfig | null {
+function readRouter(router: RouterSettings, rest: CacheAccess): CacheConfig | null {
   const access = {
-    ...NO_CREDENTIALS,
-    username: router.redis_username ?? null,
-    password: router.redis_password ?? null,
-    tls: router.redis_ssl ?? false,
+    ...rest,
+    username: router.redis_username ?? rest.username,
+    password: router.redis_password ?? rest.password,
+    tls: router.redis_ssl ?? rest.tls,
   };
   const nodes = router.cache_kwargs?.startup_nodes;
   if (nodes?.length) return { ...access, kind: 'cluster', nodes: nodes.flatMap(readNode) };

@@ -14,7 +14,7 @@ export function parseCacheEnvironment(environment: Environment): CacheConfig | n
   const access = {
     sentinelServiceName: null,
     sentinelPassword: null,
-    username: environment['REDIS_USERNAME'] ?? null,
+    username: environment[GATEWAY_ENVIRONMENT.redisUserName] ?? null,
     password: environment[GATEWAY_ENVIRONMENT.redisPassword] ?? null,
     tls: readBoolean(environment[GATEWAY_ENVIRONMENT.redisTls]) ?? false,
     tlsCaFile: environment[GATEWAY_ENVIRONMENT.redisTlsCaFile] ?? null,

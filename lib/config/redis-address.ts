@@ -7,7 +7,8 @@ export interface CacheNode {
   readonly port: number;
 }
 
-type CacheAccess = Omit<CacheConfig, 'kind' | 'nodes'>;
+/** Who may enter a Redis, and how. */
+export type CacheAccess = Omit<CacheConfig, 'kind' | 'nodes'>;
 
 /** `a:26379,b` as nodes: a reference may hold several hosts, which shows only once it is resolved. */
 export function readHosts(text: string, defaultPort: number): readonly CacheNode[] {

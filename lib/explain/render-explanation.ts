@@ -1,5 +1,5 @@
 import { describeWarning, type Warning } from '../errors';
-import { planConnectionBudget } from '../topology/capacity';
+import { planConnectionBudget, planPoolBudget } from '../topology/capacity';
 import type { FailureObjective } from '../topology/objectives';
 import type { TargetTraits } from '../topology/target-traits';
 import type { RegionPlan, Topology } from '../topology/topology';
@@ -77,19 +77,25 @@ function explainRegion(
   ]);
 }
 
-function explainDatabase({ autoscaling, database }: RegionPlan): readonly (readonly string[])[] {
-  const budget = planConnectionBudget({
-    maxReplicas: autoscaling.maxReplicas,
-    connectionsPerReplica: database.connectionsPerReplica,
-    maxConnections: database.maxConnections,
-  });
+function explainDatabase(region: RegionPlan): readonly (readonly string[])[] {
+  const { database } = region;
   return [
     [
       'database',
       `PostgreSQL ${database.majorVersion}: primary, standby in another zone, ${database.readReplicas} read replicas, ${database.storageGib} GiB each`,
     ],
-    ['connections', budget.arithmetic],
+    ['connections', explainConnections(region)],
   ];
+}
+
+function explainConnections({ autoscaling, database }: RegionPlan): string {
+  const { maxConnections, connectionsPerReplica, pooler } = database;
+  const { maxReplicas } = autoscaling;
+  const direct = planConnectionBudget({ maxReplicas, connectionsPerReplica, maxConnections });
+  if (pooler === null) return direct.arithmetic;
+  const { maxConnectionsPercent, serves } = pooler;
+  const pooled = planPoolBudget({ maxConnections, maxConnectionsPercent });
+  return serves === 'all' ? pooled.arithmetic : `${pooled.arithmetic}; reads: ${direct.arithmetic}`;
 }
 
 function explainObjectives(topology: Topology): readonly string[] {

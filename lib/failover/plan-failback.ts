@@ -14,6 +14,7 @@ import {
   requireRegion,
   SILENCE_SECONDS,
 } from './step-builder';
+import { placeSwitch } from './switch-place';
 
 const LAG_TIMEOUT_SECONDS = 1800;
 const DRAIN_LAG_TIMEOUT_SECONDS = 120;
@@ -246,17 +247,18 @@ function planPromotion(
 
 function planShift({ topology, returning, heir, others }: Place, before: readonly Step[]) {
   const { region } = returning;
+  const place = placeSwitch(topology.routing.closing, { target: region, heir: heir.region });
   const open = buildStep(
     {
       phase: 'shift',
       words: ['open', region],
       summary: `Let clients back into ${region}`,
-      action: { kind: 'set-region-switch', target: region, state: 'open', heldIn: heir.region },
+      action: { kind: 'set-region-switch', target: region, state: 'open', heldIn: place.heldIn },
       effect: 'changes',
       runsIn: heir.region,
       requires: idsOf(before, 'verify'),
       timeoutSeconds: SWITCH_TIMEOUT_SECONDS,
-      doneWhen: `the switch of ${region}, kept in ${heir.region}, reads open`,
+      doneWhen: `${place.called} reads open`,
       onFailure: {
         kind: 'roll-back',
         how: `close the switch of ${region}`,

@@ -8,6 +8,7 @@ import {
   requireRegion,
   SILENCE_SECONDS,
 } from './step-builder';
+import { isSwitchLost, placeSwitch } from './switch-place';
 
 /** Replicas that start on machines which are there already take this long; the timeout allows for new machines too. */
 const SCALE_TIMEOUT_SECONDS = 600;
@@ -16,7 +17,8 @@ const SWITCH_TIMEOUT_SECONDS = 30;
 
 /**
  * What to do when a region is lost: fence → scale → promote → verify → shift. Nothing asks the lost region's control
- * planes. Where every region writes, or the lost one did not, there is no writer to fence and none to promote.
+ * planes. Where every region writes, or the lost one did not, there is no writer to fence and none to promote. Where what
+ * would close the region is lost with it, nothing closes it: that it does not answer is what leads clients away.
  *
  * @throws {Error} when the topology has no such region.
  */
@@ -159,26 +161,47 @@ function planPromotion(
   return [record, promote, ...redirects];
 }
 
-function planShift(
+function planShift(topology: MultiRegionTopology, input: PromotionInput): readonly Step[] {
+  const { failedRegion, survivors, heir, before } = input;
+  const verified = idsOf(before, 'verify');
+  const close = isSwitchLost(topology.routing.closing, failedRegion)
+    ? []
+    : [planClosing(topology, { failedRegion, heir, requires: verified })];
+  const answeredBy = survivors.map(({ region }) => region);
+  return [
+    ...close,
+    planObservation(topology, {
+      answeredBy,
+      runsIn: heir.region,
+      requires: close.length > 0 ? idsOf(close, 'shift') : verified,
+    }),
+  ];
+}
+
+function planClosing(
   topology: MultiRegionTopology,
-  { failedRegion, survivors, heir, before }: PromotionInput,
-): readonly Step[] {
-  const close = buildStep(
+  input: {
+    readonly failedRegion: string;
+    readonly heir: PlacedRegionPlan;
+    readonly requires: readonly string[];
+  },
+): Step {
+  const { failedRegion, heir, requires } = input;
+  const { heldIn, called } = placeSwitch(topology.routing.closing, {
+    target: failedRegion,
+    heir: heir.region,
+  });
+  return buildStep(
     {
       phase: 'shift',
       words: ['close', failedRegion],
       summary: `Keep clients out of ${failedRegion}, even if it comes back by itself`,
-      action: {
-        kind: 'set-region-switch',
-        target: failedRegion,
-        state: 'closed',
-        heldIn: heir.region,
-      },
+      action: { kind: 'set-region-switch', target: failedRegion, state: 'closed', heldIn },
       effect: 'changes',
       runsIn: heir.region,
-      requires: idsOf(before, 'verify'),
+      requires,
       timeoutSeconds: SWITCH_TIMEOUT_SECONDS,
-      doneWhen: `the switch of ${failedRegion}, kept in ${heir.region}, reads closed`,
+      doneWhen: `${called} reads closed`,
       onFailure: {
         kind: 'roll-back',
         how: `open the switch of ${failedRegion}`,
@@ -187,9 +210,4 @@ function planShift(
     },
     topology,
   );
-  const answeredBy = survivors.map(({ region }) => region);
-  return [
-    close,
-    planObservation(topology, { answeredBy, runsIn: heir.region, requires: [close.id] }),
-  ];
 }

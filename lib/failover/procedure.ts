@@ -27,7 +27,7 @@ export type FailoverAction =
   | { readonly kind: 'verify-writes'; readonly target: string }
   /** Asks a model for a whole answer and for a stream, past DNS. */
   | { readonly kind: 'verify-requests'; readonly target: string }
-  /** Sets what health checks look at: `closed` keeps clients out even if the region comes back. Kept in `heldIn`. */
+  /** Sets what leads clients by: `closed` keeps them out even if the region comes back. Kept in `heldIn`. */
   | {
       readonly kind: 'set-region-switch';
       readonly target: string;

@@ -1,3 +1,4 @@
+import type { ClosingPlan } from '../blocks';
 import type { DataMode } from '../spec/multi-region-props';
 import type { FailoverAction, Procedure, ServiceCall } from './procedure';
 
@@ -63,7 +64,11 @@ const SERVICES: Readonly<Record<Procedure['target'], ServiceNames>> = {
 /** Where an action's services live. SQL and HTTP to what runs already are data planes. */
 export function listServiceCalls(
   action: FailoverAction,
-  where: { readonly target: Procedure['target']; readonly dataMode: DataMode },
+  where: {
+    readonly target: Procedure['target'];
+    readonly dataMode: DataMode;
+    readonly closing: ClosingPlan;
+  },
 ): readonly ServiceCall[] {
   const names = SERVICES[where.target];
   switch (action.kind) {
@@ -83,13 +88,26 @@ export function listServiceCalls(
     case 'verify-requests':
       return [data('gateway', action.target)];
     case 'set-region-switch':
-      return [data(names.switches, action.heldIn)];
+      return [planSwitchCall(names, where.closing, action.heldIn)];
     case 'observe-traffic':
       return [{ service: 'public name', plane: 'data', scope: 'global', home: 'everywhere' }];
     case 'merge-stranded-writes':
       return [data('PostgreSQL', action.from), data('PostgreSQL', action.into)];
     case 'rebuild-replica':
       return [control(names.replicaCreation, action.replica)];
+  }
+}
+
+function planSwitchCall(
+  { switches }: ServiceNames,
+  closing: ClosingPlan,
+  heldIn: string,
+): ServiceCall {
+  switch (closing.kind) {
+    case 'switch':
+      return data(switches, heldIn);
+    case 'setting':
+      return { service: closing.service, plane: 'control', scope: 'global', home: closing.home };
   }
 }
 

@@ -31,6 +31,7 @@ function callsOf(action: FailoverAction, topology: MultiRegionTopology): readonl
   return listServiceCalls(action, {
     target: topology.target,
     dataMode: topology.replication.dataMode,
+    closing: topology.routing.closing,
   });
 }
 

@@ -53,11 +53,25 @@ export {
 } from './secret-generator';
 export { renderSentinel, renderStartSentinel } from './sentinel';
 export {
+  PUBLICATION_NAMES,
+  REPLICATED_TABLES,
   SLOT_PREFIX,
   SUBSCRIPTION_PREFIX,
+  nameSlot,
+  nameSubscription,
   renderKeepReplication,
   renderPublications,
   renderSubscription,
   type LogicalReplicationInput,
   type LogicalReplicationPeer,
 } from './logical-replication';
+export {
+  CONNECTION_SETTINGS,
+  CONNECT_SUBSCRIPTION,
+  quoteName,
+  quoteText,
+  renderConnection,
+  renderCreateSubscription,
+  renderFillSubscription,
+  type PeerAddress,
+} from './subscription';

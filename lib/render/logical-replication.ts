@@ -1,3 +1,11 @@
+import {
+  CONNECT_SUBSCRIPTION,
+  CONNECTION_SETTINGS,
+  PLACEHOLDER_PASSWORD,
+  renderFillSubscription,
+  renderSubscriptionOptions,
+} from './subscription';
+
 /** One region that exchanges the gateway's rows with others. */
 export interface LogicalReplicationInput {
   /** Region of the database that the script runs against. */
@@ -31,10 +39,28 @@ const TOTALS = {
 
 const PUBLICATIONS = { rows: 'gateway_rows', totals: 'gateway_totals' } as const;
 
+/** What each region offers, by name. */
+export const PUBLICATION_NAMES: readonly string[] = Object.values(PUBLICATIONS);
+
+/** The tables whose rows regions exchange. */
+export const REPLICATED_TABLES: readonly string[] = [...GROWING_TABLES, TOTALS].map(
+  ({ name }) => name,
+);
+
 /** Start of the names of subscriptions, by which the workers show in `pg_stat_replication`. */
 export const SUBSCRIPTION_PREFIX = 'gateway_from_';
 /** Start of the names of the slots that a region keeps for those who receive its rows. */
 export const SLOT_PREFIX = 'gateway_to_';
+
+/** What a region calls the subscription by which it receives the rows of a peer. */
+export function nameSubscription(peer: string): string {
+  return `${SUBSCRIPTION_PREFIX}${underscored(peer)}`;
+}
+
+/** What the peers of a region call the slot that they keep for it. */
+export function nameSlot(region: string): string {
+  return `${SLOT_PREFIX}${underscored(region)}`;
+}
 
 /** Letters, digits and underscores are all that slots and subscriptions take. */
 function underscored(region: string): string {
@@ -75,7 +101,7 @@ COMMIT;
  * @see https://www.postgresql.org/docs/16/sql-createsubscription.html
  */
 export function renderKeepReplication(input: LogicalReplicationInput): string {
-  const tables = [...GROWING_TABLES, TOTALS].map(({ name }) => `'${name}'`).join(', ');
+  const tables = REPLICATED_TABLES.map((name) => `'${name}'`).join(', ');
   return `#!/bin/sh
 set -eu
 folder=$(dirname "$0")
@@ -89,7 +115,7 @@ count() {
   run --command="SELECT count(*) FROM $1"
 }
 
-if [ "$(count "pg_tables WHERE schemaname = 'public' AND tablename IN (${tables})")" != ${GROWING_TABLES.length + 1} ]; then
+if [ "$(count "pg_tables WHERE schemaname = 'public' AND tablename IN (${tables})")" != ${REPLICATED_TABLES.length} ]; then
   echo 'the schema is not there yet: run again after the migration' >&2
   exit 1
 fi
@@ -113,16 +139,20 @@ follow() {
   fi
   kept=$(at_peer count "pg_replication_slots WHERE slot_name = '$slot' AND wal_status <> 'lost'")
   known=$(count "pg_subscription WHERE subname = '$subscription'")
-  if [ "$kept" = 1 ] && [ "$known" = 1 ]; then
+  whole=$(count "pg_subscription s WHERE subname = '$subscription' AND subenabled AND (SELECT count(*) FROM pg_subscription_rel WHERE srsubid = s.oid) = ${REPLICATED_TABLES.length}")
+  if [ "$kept" = 1 ] && [ "$whole" = 1 ]; then
     return
   fi
-  if [ "$known" = 1 ]; then
+  if [ "$known" = 1 ] && [ "$kept" != 1 ]; then
     echo "the slot in $region was lost: copying again" >&2
     run --command="ALTER SUBSCRIPTION $subscription DISABLE"
     run --command="ALTER SUBSCRIPTION $subscription SET (slot_name = NONE)"
     run --command="DROP SUBSCRIPTION $subscription"
   fi
-  at_peer run --command="SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '$slot' AND NOT active" >/dev/null
+  if [ "$known" != 1 ] || [ "$kept" != 1 ]; then
+    at_peer run --command="SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '$slot' AND NOT active" >/dev/null
+    at_peer run --command="SELECT pg_create_logical_replication_slot('$slot', 'pgoutput')" >/dev/null
+  fi
   PEER_HOST="$host" PEER_PORT="$port" SUBSCRIPTION="$subscription" SLOT="$slot" run --file="$folder/subscription.sql"
   echo "receiving from $region" >&2
 }
@@ -137,7 +167,10 @@ exit "$failed"
 `;
 }
 
-/** SQL that receives the rows of one peer; names and password come from the environment, so that they show in no list. */
+/**
+ * SQL that receives the rows of one peer, for `psql`; names and password come from the environment, so that they show in no
+ * list, and no statement that is logged holds the password. The slot has to be there. May be run again.
+ */
 export function renderSubscription({
   databaseName,
   userName,
@@ -148,11 +181,20 @@ export function renderSubscription({
 \\getenv subscription SUBSCRIPTION
 \\getenv slot SLOT
 \\getenv sslmode PGSSLMODE
-\\set connection 'host=' :host ' port=' :port ' dbname=${databaseName} user=${userName} password=' :password ' sslmode=' :sslmode ' connect_timeout=10'
+\\set address 'host=' :host ' port=' :port ' dbname=${databaseName} user=${userName} sslmode=' :sslmode ' connect_timeout=10'
+\\set unconnected :address ' password=${PLACEHOLDER_PASSWORD}'
+\\set connection :address ' password=' :password
+SELECT count(*) = 0 AS absent FROM pg_subscription WHERE subname = :'subscription' \\gset
+\\if :absent
 CREATE SUBSCRIPTION :subscription
-  CONNECTION :'connection'
-  PUBLICATION ${PUBLICATIONS.rows}, ${PUBLICATIONS.totals}
-  WITH (slot_name = :'slot', origin = none, copy_data = true, disable_on_error = false);
+  CONNECTION :'unconnected'
+  PUBLICATION ${PUBLICATION_NAMES.join(', ')}
+  WITH (slot_name = :'slot', ${renderSubscriptionOptions()});
+\\endif
+SELECT set_config('${CONNECTION_SETTINGS.subscription}', :'subscription', false) AS named,
+  set_config('${CONNECTION_SETTINGS.connection}', :'connection', false) AS connected \\gset
+${CONNECT_SUBSCRIPTION}
+${renderFillSubscription(':subscription').join('\n')}
 `;
 }
 

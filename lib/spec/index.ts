@@ -20,6 +20,7 @@ export type {
   GatewaySpec,
   ImageSpec,
   ObjectivesSpec,
+  PoolerSpec,
   ProbeSpec,
   ScalingPace,
   StreamingSpec,

@@ -94,12 +94,13 @@ export interface SteeringProps {
    *
    * Unit: seconds, of those that the target's health checks offer.
    *
-   * @default - 10, or the next longer time the target offers
+   * @default - 10, or the next longer time the target offers; where only load balancers probe, `probe.intervalSeconds`
    */
   readonly intervalSeconds?: number;
 
   /**
-   * Failed probes in a row that take a region out. Raise it to ride out short disturbances.
+   * Failed probes in a row that take a region out. Raise it to ride out short disturbances. Where only load balancers probe
+   * it is left out, and follows `probe.unhealthyThreshold`.
    *
    * Unit: probes, 2–10.
    *
@@ -156,7 +157,10 @@ export interface ActivePassiveProps extends MultiRegionProps {
 /** How clients are spread, and led away from a region that fails. */
 export interface SpreadingProps extends SteeringProps {
   /**
-   * What decides where a client is led: the shortest way, its place, or the network itself.
+   * What decides where a client is led: the shortest way, its place, or the network itself. On AWS `anycast` is an
+   * accelerator of Global Accelerator: two addresses that never change, so that no memory of DNS keeps clients with a lost
+   * region, for a fee an hour and gigabyte. It cuts connections that are silent for 340 s, and its control plane lives in
+   * us-west-2, which therefore may not be where the writer is.
    *
    * @default - the first of `latency`, `anycast` and `geolocation` that the target offers
    */

@@ -1,6 +1,7 @@
 import type { Warning } from '../errors';
 import { DEFAULT_STANDBY_MIN_REPLICAS } from './defaults';
 import { listRegionSpecs, type MultiRegionSpec } from './multi-region-spec';
+import { selectSteering } from '../topology/steering-traits';
 import type { TargetTraits } from '../topology/target-traits';
 import { noticeWarnings } from './warnings';
 
@@ -14,7 +15,22 @@ export function noticeMultiRegionWarnings(
     first === undefined
       ? []
       : [...first.spec.config.warnings, ...noticeWarnings(first.spec, traits)];
-  return [...shared, ...noticeStandby(spec)];
+  return [...shared, ...noticeStandby(spec), ...noticeSteeringHome(spec, traits)];
+}
+
+/** The writer is refused there by a rule; who only serves does no harm when it comes back by itself. */
+function noticeSteeringHome(spec: MultiRegionSpec, { target }: TargetTraits): readonly Warning[] {
+  const closing = selectSteering(target, spec.steering.policy)?.closing;
+  if (closing?.kind !== 'setting') return [];
+  return listRegionSpecs(spec)
+    .filter(({ region }) => region === closing.home)
+    .map(({ path, region }) => ({
+      rule: 'steering.home-lost',
+      path: `${path}.region`,
+      message:
+        `when ${region} is lost, so is ${closing.service}: clients are led away from it, but nothing keeps them away once ` +
+        'it answers again',
+    }));
 }
 
 function noticeStandby(spec: MultiRegionSpec): readonly Warning[] {

@@ -2,7 +2,7 @@ import { SpecError, type Warning } from '../errors';
 import { listSpreadingPolicies } from '../topology/steering-traits';
 import type { TargetTraits } from '../topology/target-traits';
 import { completeRegion, completeSteering } from './complete-regions';
-import { DEFAULT_NAME } from './defaults';
+import { DEFAULT_NAME, DEFAULT_PROBE } from './defaults';
 import type { ActiveActiveProps, SpreadingPolicy } from './multi-region-props';
 import { checkMultiRegionRules } from './multi-region-rules';
 import type { ActiveActiveSpec, ActiveRegionSpec } from './multi-region-spec';
@@ -35,11 +35,12 @@ export function resolveActiveActive(
     writerRegion: props.writerRegion ?? null,
     witnessRegion: props.witnessRegion ?? null,
     peakReplicas: props.peakReplicas ?? sumOfLeastReplicas(regions),
-    steering: completeSteering(
-      props.steering,
-      props.steering?.policy ?? preferredPolicy(traits),
+    steering: completeSteering({
+      props: props.steering,
+      policy: props.steering?.policy ?? preferredPolicy(traits),
+      probe: regions[0]?.spec.probe ?? DEFAULT_PROBE,
       traits,
-    ),
+    }),
   };
   const problems = checkMultiRegionRules(spec, traits);
   if (problems.length > 0) throw new SpecError(`${spec.name} on ${traits.target}`, problems);

@@ -26,18 +26,24 @@ export function resolveActivePassive(
   props: ActivePassiveProps,
   traits: TargetTraits,
 ): ResolvedActivePassive {
-  const { primary, standby } = props;
+  const { standby } = props;
+  const primary = completeRegion(props, props.primary, { path: 'primary', index: 0 });
   const spec: ActivePassiveSpec = {
     pattern: 'active-passive',
     name: props.name ?? DEFAULT_NAME,
-    primary: completeRegion(props, primary, { path: 'primary', index: 0 }),
+    primary,
     standby: {
       ...completeRegion(props, standby, { path: 'standby', index: 1 }),
       minReplicas: standby.minReplicas ?? DEFAULT_STANDBY_MIN_REPLICAS,
       allowColdStandby: standby.allowColdStandby ?? null,
     },
     dataMode: props.dataMode ?? DEFAULT_SINGLE_WRITER_DATA_MODE,
-    steering: completeSteering(props.steering, 'failover', traits),
+    steering: completeSteering({
+      props: props.steering,
+      policy: 'failover',
+      probe: primary.spec.probe,
+      traits,
+    }),
   };
   const problems = checkMultiRegionRules(spec, traits);
   if (problems.length > 0) throw new SpecError(`${spec.name} on ${traits.target}`, problems);

@@ -3,7 +3,7 @@ import type { TargetTraits } from '../topology/target-traits';
 import * as defaults from './defaults';
 import type { GatewayProps } from './props';
 import { checkRules } from './rules';
-import type { GatewaySpec } from './spec';
+import type { GatewaySpec, PoolerSpec } from './spec';
 import { noticeWarnings } from './warnings';
 
 /** A complete description and what deserves a look in it. */
@@ -13,19 +13,24 @@ export interface ResolvedSpec {
 }
 
 /**
- * Completes a description with the defaults and checks it against every rule.
+ * Completes a description with the defaults and checks it against every rule. `pooler`: what the target puts between
+ * replicas and the database, where the user asked for it.
  *
  * @throws {SpecError} naming every broken rule at once.
  */
-export function resolveSpec(props: GatewayProps, traits: TargetTraits): ResolvedSpec {
-  const spec = completeSpec(props);
+export function resolveSpec(
+  props: GatewayProps,
+  traits: TargetTraits,
+  pooler: PoolerSpec | null = null,
+): ResolvedSpec {
+  const spec = completeSpec(props, pooler);
   const problems = checkRules(spec, traits);
   if (problems.length > 0) throw new SpecError(`${spec.name} on ${traits.target}`, problems);
   return { spec, warnings: [...props.config.warnings, ...noticeWarnings(spec, traits)] };
 }
 
 /** Fills in the defaults and checks nothing. */
-export function completeSpec(props: GatewayProps): GatewaySpec {
+export function completeSpec(props: GatewayProps, pooler: PoolerSpec | null = null): GatewaySpec {
   return {
     name: props.name ?? defaults.DEFAULT_NAME,
     config: props.config,
@@ -65,6 +70,7 @@ export function completeSpec(props: GatewayProps): GatewaySpec {
       readReplicas: props.database?.readReplicas ?? defaults.DEFAULT_READ_REPLICAS,
       storageGib: props.database?.storageGib ?? defaults.DEFAULT_STORAGE_GIB,
       maxConnections: props.database?.maxConnections ?? defaults.DEFAULT_MAX_CONNECTIONS,
+      pooler,
     },
     cache: { replicas: props.cache?.replicas ?? defaults.DEFAULT_CACHE_REPLICAS },
     backup: {

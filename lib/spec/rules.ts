@@ -1,6 +1,6 @@
 import type { Problem } from '../errors';
 import { GATEWAY_ENVIRONMENT } from '../gateway-contract';
-import { planConnectionBudget } from '../topology/capacity';
+import { planConnectionBudget, planPoolBudget, RESERVED_CONNECTIONS } from '../topology/capacity';
 import { parseCidr } from '../topology/cidr';
 import type { TargetTraits } from '../topology/target-traits';
 import { RANGES } from './ranges';
@@ -19,6 +19,8 @@ const MADE_BY_DEPLOYMENT: readonly string[] = [
   GATEWAY_ENVIRONMENT.masterKey,
   GATEWAY_ENVIRONMENT.databaseUrl,
   GATEWAY_ENVIRONMENT.databaseReaderUrl,
+  GATEWAY_ENVIRONMENT.databaseDirectUrl,
+  GATEWAY_ENVIRONMENT.redisUserName,
   GATEWAY_ENVIRONMENT.redisPassword,
 ];
 
@@ -165,22 +167,7 @@ export const RULES: readonly Rule[] = [
     id: 'database.connection-budget',
     because:
       'Replicas that cannot connect fail at the busiest hour, when the autoscaler adds them.',
-    check: (spec) => {
-      const budget = planConnectionBudget({
-        maxReplicas: spec.autoscaling.maxReplicas,
-        connectionsPerReplica: spec.config.general.databaseConnectionPoolLimit,
-        maxConnections: spec.database.maxConnections,
-      });
-      if (budget.needed <= budget.available) return [];
-      return [
-        {
-          path: 'database.maxConnections',
-          allowed: `be ${budget.needed} or more (${budget.arithmetic})`,
-          got: String(budget.available),
-          fix: 'raise it, or lower autoscaling.maxReplicas or general_settings.database_connection_pool_limit',
-        },
-      ];
-    },
+    check: (spec) => [...checkReplicaConnections(spec), ...checkPooledConnections(spec)],
   },
   {
     id: 'backup.window',
@@ -281,6 +268,43 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Length of `hh:mm-hh:mm`, across midnight too; null when malformed. */
+/** Whoever connects to the server itself is counted there. */
+function checkReplicaConnections(spec: GatewaySpec): readonly Omit<Problem, 'rule'>[] {
+  const { maxConnections, pooler } = spec.database;
+  if (pooler?.serves === 'all') return [];
+  const budget = planConnectionBudget({
+    maxReplicas: spec.autoscaling.maxReplicas,
+    connectionsPerReplica: spec.config.general.databaseConnectionPoolLimit,
+    maxConnections,
+  });
+  if (budget.needed <= budget.available) return [];
+  return [
+    {
+      path: 'database.maxConnections',
+      allowed: `be ${budget.needed} or more (${budget.arithmetic})`,
+      got: String(budget.available),
+      fix: 'raise it, or lower autoscaling.maxReplicas or general_settings.database_connection_pool_limit',
+    },
+  ];
+}
+
+function checkPooledConnections({ database }: GatewaySpec): readonly Omit<Problem, 'rule'>[] {
+  const { maxConnections, pooler } = database;
+  if (pooler === null) return [];
+  const { maxConnectionsPercent } = pooler;
+  const budget = planPoolBudget({ maxConnections, maxConnectionsPercent });
+  if (budget.needed <= budget.available) return [];
+  const most = Math.floor(((maxConnections - RESERVED_CONNECTIONS) * 100) / maxConnections);
+  return [
+    {
+      path: 'database.pooler.maxConnectionsPercent',
+      allowed: `be ${most} or less, because migrations, monitoring and a human go past the pooler (${budget.arithmetic})`,
+      got: String(maxConnectionsPercent),
+      fix: 'lower it, or raise database.maxConnections',
+    },
+  ];
+}
+
 function windowMinutes(window: string): number | null {
   const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(window);
   if (match === null) return null;

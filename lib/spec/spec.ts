@@ -64,6 +64,16 @@ export interface DatabaseSpec {
   readonly readReplicas: number;
   readonly storageGib: number;
   readonly maxConnections: number;
+  /** Null: replicas connect to the server themselves. */
+  readonly pooler: PoolerSpec | null;
+}
+
+/** What stands between replicas and the server, and lends them its own connections. */
+export interface PoolerSpec {
+  /** How many of the server's connections it may open. */
+  readonly maxConnectionsPercent: number;
+  /** `writes`: replicas connect to those that answer reads themselves. */
+  readonly serves: 'all' | 'writes';
 }
 
 export interface CacheSpec {

@@ -4,9 +4,11 @@ import {
   offersInterval,
   selectSteering,
 } from '../topology/steering-traits';
+import { selectDataMode } from '../topology/data-modes';
+import type { TargetTraits } from '../topology/target-traits';
 import type { Continent } from './multi-region-props';
 import type { MultiRegionRule } from './multi-region-rule';
-import type { ActiveRegionSpec } from './multi-region-spec';
+import { listRegionSpecs, type ActiveActiveSpec, type ActiveRegionSpec } from './multi-region-spec';
 
 const CONTINENTS: readonly Continent[] = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'];
 
@@ -31,16 +33,42 @@ export const STEERING_RULES: readonly MultiRegionRule[] = [
     id: 'steering.interval',
     because: 'Health checks offer certain intervals and refuse all others.',
     check: ({ steering }, { target }) => {
-      const offered = selectSteering(target, steering.policy);
-      if (offered === null || offersInterval(offered.interval, steering.intervalSeconds)) return [];
+      const interval = selectSteering(target, steering.policy)?.interval;
+      if (interval === undefined || interval.kind === 'inherited') return [];
+      if (offersInterval(interval, steering.intervalSeconds)) return [];
       return [
         {
           path: 'steering.intervalSeconds',
-          allowed: `be ${describeInterval(offered.interval)} (${offered.interval.source})`,
+          allowed: `be ${describeInterval(interval)} (${interval.source})`,
           got: String(steering.intervalSeconds),
           fix: 'choose one that is offered',
         },
       ];
+    },
+  },
+  {
+    id: 'steering.probe',
+    because: 'Where nobody probes but the load balancers of the regions, another pace is a wish.',
+    check: (spec, { target }) => {
+      const interval = selectSteering(target, spec.steering.policy)?.interval;
+      const [first] = listRegionSpecs(spec);
+      if (interval?.kind !== 'inherited' || first === undefined) return [];
+      const { probe } = first.spec;
+      return [
+        ['intervalSeconds', probe.intervalSeconds, 'intervalSeconds'] as const,
+        ['failureThreshold', probe.unhealthyThreshold, 'unhealthyThreshold'] as const,
+      ].flatMap(([path, value, origin]) =>
+        spec.steering[path] === value
+          ? []
+          : [
+              {
+                path: `steering.${path}`,
+                allowed: `be ${value}, as probe.${origin} is (${interval.source})`,
+                got: String(spec.steering[path]),
+                fix: `leave it out, or change probe.${origin}`,
+              },
+            ],
+      );
     },
   },
   {
@@ -87,6 +115,45 @@ export const STEERING_RULES: readonly MultiRegionRule[] = [
     },
   },
   {
+    id: 'steering.idle',
+    because: 'Whoever stands in the way of a connection cuts it after a silence of its own.',
+    check: (spec, { target }) => {
+      const most = selectSteering(target, spec.steering.policy)?.maxIdleSeconds ?? null;
+      const [first] = listRegionSpecs(spec);
+      if (most === null || first === undefined) return [];
+      const { idleSeconds } = first.spec.streaming;
+      if (idleSeconds <= most.value) return [];
+      return [
+        {
+          path: 'streaming.idleSeconds',
+          allowed: `be at most ${most.value} with steering.policy ${JSON.stringify(spec.steering.policy)} (${most.source})`,
+          got: String(idleSeconds),
+          fix: 'lower it, or choose another steering.policy',
+        },
+      ];
+    },
+  },
+  {
+    id: 'steering.home',
+    because:
+      'A writer that is lost together with what would close its region takes writes again as soon as it is back.',
+    check: (spec, { target }) => {
+      const closing = selectSteering(target, spec.steering.policy)?.closing;
+      if (spec.pattern !== 'active-active' || closing?.kind !== 'setting') return [];
+      const { home, service } = closing;
+      const writer = selectWriter(spec, target);
+      if (writer?.region !== home) return [];
+      return [
+        {
+          path: spec.writerRegion === null ? `${writer.path}.region` : 'writerRegion',
+          allowed: `be another region than ${home}, where alone ${service} is answered: lost together with it, the region could not be closed`,
+          got: JSON.stringify(home),
+          fix: 'let another region take the writes, or choose another steering.policy',
+        },
+      ];
+    },
+  },
+  {
     id: 'steering.continents',
     because: 'DNS that goes by place must know whose clients each region serves, and no two alike.',
     check: (spec, { target }) => {
@@ -96,6 +163,15 @@ export const STEERING_RULES: readonly MultiRegionRule[] = [
     },
   },
 ];
+
+/** Null: every region writes. */
+function selectWriter(
+  { dataMode, regions, writerRegion }: ActiveActiveSpec,
+  target: TargetTraits['target'],
+): ActiveRegionSpec | null {
+  if (selectDataMode(target, dataMode)?.writers !== 'one') return null;
+  return regions.find(({ region }) => region === writerRegion) ?? regions[0] ?? null;
+}
 
 function findContinentFaults({ path, continents }: ActiveRegionSpec) {
   const unknown = continents.filter((continent) => !CONTINENTS.includes(continent));

@@ -29,6 +29,23 @@ export function planConnectionBudget(input: {
   };
 }
 
+/** The most connections that a pooler opens: how many replicas stand before it changes nothing. */
+export function planPoolBudget(input: {
+  readonly maxConnections: number;
+  readonly maxConnectionsPercent: number;
+}): ConnectionBudget {
+  const { maxConnections, maxConnectionsPercent } = input;
+  const pooled = Math.floor((maxConnections * maxConnectionsPercent) / 100);
+  const needed = pooled + RESERVED_CONNECTIONS;
+  return {
+    needed,
+    available: maxConnections,
+    arithmetic:
+      `${maxConnectionsPercent} % of ${maxConnections} connections for the pooler = ${pooled} + ` +
+      `${RESERVED_CONNECTIONS} reserved = ${needed} of ${maxConnections}`,
+  };
+}
+
 /** What the regions that are left can grow to after the loss that costs most. */
 export interface RegionLoss {
   readonly lostRegion: string;

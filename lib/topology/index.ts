@@ -1,6 +1,7 @@
 export {
   RESERVED_CONNECTIONS,
   planConnectionBudget,
+  planPoolBudget,
   planRegionLoss,
   type ConnectionBudget,
   type RegionLoss,

@@ -35,6 +35,7 @@ export function planRegion(spec: GatewaySpec, traits: TargetTraits): RegionPlan 
       storageGib: spec.database.storageGib,
       maxConnections: spec.database.maxConnections,
       connectionsPerReplica: spec.config.general.databaseConnectionPoolLimit,
+      pooler: spec.database.pooler,
     },
     cache: {
       port: REDIS_PORT,

@@ -19,7 +19,8 @@ export function planRouting(
   return {
     policy: steering.policy,
     by: offered.by,
-    healthPath: GATEWAY_PATHS.region,
+    healthPath:
+      offered.interval.kind === 'inherited' ? GATEWAY_PATHS.readiness : GATEWAY_PATHS.region,
     probeIntervalSeconds: intervalSeconds,
     failureThreshold,
     ttlSeconds,
@@ -29,5 +30,6 @@ export function planRouting(
       `${failureThreshold} probes × ${intervalSeconds} s + ${settleSeconds} s to agree + ` +
       `${ttlSeconds} s in the memory of clients = ${steeringSeconds} s`,
     targets,
+    closing: offered.closing,
   };
 }

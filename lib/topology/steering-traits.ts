@@ -1,3 +1,4 @@
+import type { ClosingPlan } from '../blocks';
 import type { RoutingPolicy } from '../spec/multi-region-props';
 import type { Sourced, TargetTraits } from './target-traits';
 
@@ -5,7 +6,7 @@ import type { Sourced, TargetTraits } from './target-traits';
 export interface SteeringTraits {
   /** What does it, in the target's words. */
   readonly by: string;
-  readonly interval: IntervalChoice;
+  readonly interval: IntervalChoice | InheritedProbes;
   /** The time a client may keep an answer, where nobody can set it. Unit: seconds. Null: it can be set. */
   readonly fixedTtlSeconds: Sourced | null;
   /** Until all who answer clients agree, beyond the failed probes. Unit: seconds. */
@@ -14,6 +15,15 @@ export interface SteeringTraits {
   readonly serviceLevelPercent: Sourced | null;
   /** Whether a client's place is told by continent, or by the nearest region. */
   readonly placesBy: 'continent' | 'region';
+  readonly closing: ClosingPlan;
+  /** Longest silence on a connection, where it passes through what leads clients. Unit: seconds. Null: it does not. */
+  readonly maxIdleSeconds: Sourced | null;
+}
+
+/** Nobody probes but the load balancers of the regions: the pace of `probe` is the pace here. */
+export interface InheritedProbes {
+  readonly kind: 'inherited';
+  readonly source: string;
 }
 
 /** The times between probes that health checks offer. */
@@ -26,7 +36,11 @@ export type IntervalChoice =
       readonly source: string;
     };
 
+/** DNS has no part in a connection, and health checks look at switches. */
+const BESIDE_CONNECTIONS = { closing: { kind: 'switch' }, maxIdleSeconds: null } as const;
+
 const ROUTE_53 = {
+  ...BESIDE_CONNECTIONS,
   interval: { kind: 'choices', seconds: [10, 30], source: 'Route 53 health checks' },
   fixedTtlSeconds: { value: 60, source: 'Route 53 alias records of load balancers' },
   settleSeconds: {
@@ -38,6 +52,7 @@ const ROUTE_53 = {
 } as const;
 
 const CLOUD_DNS = {
+  ...BESIDE_CONNECTIONS,
   interval: {
     kind: 'range',
     minSeconds: 30,
@@ -52,6 +67,7 @@ const CLOUD_DNS = {
 
 /** ExternalDNS writes the records once; the DNS service behind it probes. */
 const EXTERNAL_DNS = {
+  ...BESIDE_CONNECTIONS,
   interval: {
     kind: 'choices',
     seconds: [10, 30],
@@ -67,6 +83,7 @@ const EXTERNAL_DNS = {
 } as const;
 
 const LOCAL_BALANCER = {
+  ...BESIDE_CONNECTIONS,
   by: 'the load balancer of this machine',
   interval: { kind: 'range', minSeconds: 1, maxSeconds: 60, source: 'the local load balancer' },
   fixedTtlSeconds: { value: 0, source: 'no DNS: clients connect to one port' },
@@ -85,17 +102,30 @@ const STEERING: Readonly<
     geolocation: { ...ROUTE_53, by: 'Route 53 geolocation records' },
     anycast: {
       by: 'AWS Global Accelerator',
-      interval: { kind: 'choices', seconds: [10, 30], source: 'Global Accelerator health checks' },
+      interval: {
+        kind: 'inherited',
+        source: 'Global Accelerator Developer Guide, "Health checks": an ALB is judged by its own',
+      },
       fixedTtlSeconds: { value: 0, source: 'Global Accelerator: its addresses never change' },
       settleSeconds: {
-        value: 10,
-        source: 'Global Accelerator: new connections go elsewhere within about 30 s; 10 s is ours',
+        value: 30,
+        source:
+          'Global Accelerator Developer Guide, "How failover works": about 30 s until new connections go elsewhere',
       },
       serviceLevelPercent: {
         value: 99.99,
         source: 'AWS Global Accelerator Service Level Agreement',
       },
       placesBy: 'region',
+      closing: {
+        kind: 'setting',
+        service: 'AWS Global Accelerator UpdateEndpointGroup',
+        home: 'us-west-2',
+      },
+      maxIdleSeconds: {
+        value: 340,
+        source: 'Global Accelerator Developer Guide, "How it works": idle timeout of TCP, fixed',
+      },
     },
   },
   gcp: {
@@ -111,6 +141,9 @@ const STEERING: Readonly<
         source: 'Cloud Load Balancing Service Level Agreement',
       },
       placesBy: 'region',
+      closing: { kind: 'switch' },
+      // It is the load balancer itself, whose own limits other rules know.
+      maxIdleSeconds: null,
     },
   },
   k8s: {

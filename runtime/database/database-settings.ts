@@ -35,7 +35,7 @@ export type DatabaseTls =
 export type DatabaseLogin =
   | { readonly kind: 'password' }
   | {
-      readonly kind: 'rds-iam';
+      readonly kind: 'rds-iam' | 'dsql-iam';
       readonly awsRegion: string;
       readonly credentials: AwsCredentialSource;
     }
@@ -49,6 +49,13 @@ export interface DatabaseSources {
   /** `general_settings.database_url`, which goes before the environment. */
   readonly configuredUrl: string | null;
 }
+
+const LOGIN_KINDS: readonly DatabaseLogin['kind'][] = [
+  'password',
+  'rds-iam',
+  'dsql-iam',
+  'cloud-sql-iam',
+];
 
 const TRUE = /^(true|1)$/i;
 const STANDARD_PORT = 5432;
@@ -64,10 +71,15 @@ export function parseDatabaseSettings({
     configuredUrl ?? text('DATABASE_URL') ?? (loginKind === 'password' ? null : joinUrl(text));
   if (writerUrl === null) return null;
   const readerUrl = text('DATABASE_URL_READ_REPLICA');
-  const tls = { mode: text('PGSSLMODE'), authorityFile: text('PGSSLROOTCERT'), loginKind };
+  const rest = {
+    mode: text('PGSSLMODE'),
+    authorityFile: text('PGSSLROOTCERT'),
+    loginKind,
+    password: text('DATABASE_PASSWORD'),
+  };
   return {
-    writer: parseServer('DATABASE_URL', writerUrl, tls),
-    reader: readerUrl === null ? null : parseServer('DATABASE_URL_READ_REPLICA', readerUrl, tls),
+    writer: parseServer('DATABASE_URL', writerUrl, rest),
+    reader: readerUrl === null ? null : parseServer('DATABASE_URL_READ_REPLICA', readerUrl, rest),
     login: resolveLogin(loginKind, environment),
   };
 }
@@ -75,9 +87,10 @@ export function parseDatabaseSettings({
 function selectLoginKind(environment: DatabaseSources['environment']): DatabaseLogin['kind'] {
   const kind = environment.LITELLM_HA_DATABASE_AUTH || null;
   if (kind === null) return TRUE.test(environment.IAM_TOKEN_DB_AUTH ?? '') ? 'rds-iam' : 'password';
-  if (kind === 'password' || kind === 'rds-iam' || kind === 'cloud-sql-iam') return kind;
+  const known = LOGIN_KINDS.find((each) => each === kind);
+  if (known !== undefined) return known;
   throw new DatabaseSettingsError(
-    `LITELLM_HA_DATABASE_AUTH must be password, rds-iam or cloud-sql-iam, got ${JSON.stringify(kind)}; ` +
+    `LITELLM_HA_DATABASE_AUTH must be password, rds-iam, dsql-iam or cloud-sql-iam, got ${JSON.stringify(kind)}; ` +
       'correct the environment variable',
   );
 }
@@ -91,7 +104,8 @@ function resolveLogin(
       return { kind };
     case 'cloud-sql-iam':
       return { kind, metadataHost: environment.GCE_METADATA_HOST || 'metadata.google.internal' };
-    case 'rds-iam': {
+    case 'rds-iam':
+    case 'dsql-iam': {
       const awsRegion =
         environment.AWS_REGION_NAME || environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
       if (awsRegion) {
@@ -121,18 +135,27 @@ function joinUrl(text: (name: string) => string | null): string | null {
   return `postgresql://${encodeURIComponent(user)}@${host}:${port}/${encodeURIComponent(name)}`;
 }
 
-interface TlsSettings {
+/** What stands beside a URL. */
+interface ServerSettings {
   readonly mode: string | null;
   readonly authorityFile: string | null;
   readonly loginKind: DatabaseLogin['kind'];
+  /** Of a URL that holds none: one that rotates may hold what a URL would have to escape. */
+  readonly password: string | null;
 }
 
+const STANDARD_MODES: Readonly<Record<DatabaseLogin['kind'], string>> = {
+  password: 'disable',
+  'rds-iam': 'require',
+  'dsql-iam': 'verify-full',
+  'cloud-sql-iam': 'require',
+};
+
 /** Other parameters, such as `connection_limit`, are for LiteLLM's own client and mean nothing to this one. */
-function parseServer(name: string, text: string, settings: TlsSettings): DatabaseServer {
+function parseServer(name: string, text: string, settings: ServerSettings): DatabaseServer {
   const url = parseUrl(name, text);
   const login = settings.loginKind;
-  const standard = login === 'password' ? 'disable' : 'require';
-  const mode = url.searchParams.get('sslmode') ?? settings.mode ?? standard;
+  const mode = url.searchParams.get('sslmode') ?? settings.mode ?? STANDARD_MODES[login];
   const tls = resolveTls(name, mode, url.searchParams.get('sslrootcert') ?? settings.authorityFile);
   if (login !== 'password' && tls.kind === 'off') {
     throw new DatabaseSettingsError(
@@ -140,15 +163,25 @@ function parseServer(name: string, text: string, settings: TlsSettings): Databas
         'a token in clear text is a password in clear text: set sslmode=require or stronger',
     );
   }
+  if (login === 'dsql-iam' && !(tls.kind === 'verified' && tls.hostName === 'checked')) {
+    throw new DatabaseSettingsError(
+      `${name} must use sslmode=verify-full for Aurora DSQL, got sslmode=${mode}; ` +
+        'its certificate is signed by an authority that Node.js knows: set verify-full, or leave sslmode out',
+    );
+  }
   const user = decodeURIComponent(url.username);
   return {
     host: url.searchParams.get('host') ?? url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? STANDARD_PORT : Number(url.port),
     user,
-    password: login !== 'password' || url.password === '' ? null : decodeURIComponent(url.password),
+    password: login === 'password' ? selectPassword(url, settings) : null,
     database: decodeURIComponent(url.pathname.slice(1)) || user,
     tls,
   };
+}
+
+function selectPassword(url: URL, { password }: ServerSettings): string | null {
+  return url.password === '' ? password : decodeURIComponent(url.password);
 }
 
 /** Modes as libpq and LiteLLM understand them, save that `allow` and `prefer` never fall back to clear text. */

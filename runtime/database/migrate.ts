@@ -9,6 +9,8 @@ const LOCK = 4_715_001_933;
 
 /** `undefined_function`, `feature_not_supported`: the database knows no advisory locks. */
 const NO_LOCKS = new Set(['42883', '0A000']);
+/** `feature_not_supported`, `syntax_error`: the database knows another form of the statement. */
+const REFUSED_FORM = new Set(['0A000', '42601']);
 /** Another replica created the same thing at the same moment. */
 const SAME_MOMENT = new Set(['23505', '42P07', '42710', '40001', 'XX000']);
 const MOST_ATTEMPTS = 5;
@@ -65,24 +67,25 @@ export async function readSchemaVersion(sql: SqlRunner): Promise<number> {
 }
 
 /**
- * Aurora DSQL and its like: no locks, one statement per transaction, and indexes that are built in the background. Every
- * statement can be repeated, so replicas that meet do no harm.
+ * Aurora DSQL and its like: no locks, one statement per transaction that changes the schema and none beside it that changes
+ * rows, and indexes that are built in the background. Every statement can be repeated, so replicas that meet do no harm.
  */
 async function migrateWithoutLock(
   sql: Sql,
   migrations: readonly Migration[],
 ): Promise<readonly number[]> {
   await runAlone(sql, CREATE_HISTORY);
-  const missing = selectMissing(await readHistory(sql), migrations);
-  for (const migration of missing) {
+  const applied: number[] = [];
+  for (const migration of selectMissing(await readHistory(sql), migrations)) {
     for (const statement of migration.statements) await runAlone(sql, statement);
-    await recordApplied(sql, migration);
+    // Of replicas that met one tells.
+    if ((await recordApplied(sql, migration)) === 'recorded') applied.push(migration.version);
   }
-  return missing.map(({ version }) => version);
+  return applied;
 }
 
 async function runAlone(sql: Sql, statement: string): Promise<void> {
-  const background = statement.replace(/^CREATE INDEX /, 'CREATE INDEX ASYNC ');
+  const distributed = renderDistributed(statement);
   let text = statement;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -90,10 +93,17 @@ async function runAlone(sql: Sql, statement: string): Promise<void> {
       return;
     } catch (error) {
       const state = selectSqlState(error) ?? '';
-      if (state === '0A000' && text !== background) text = background;
+      if (REFUSED_FORM.has(state) && text !== distributed) text = distributed;
       else if (attempt >= MOST_ATTEMPTS || !SAME_MOMENT.has(state)) throw error;
     }
   }
+}
+
+/** The same for Aurora DSQL, which builds indexes in the background alone and sorts by "C" without being told. */
+function renderDistributed(statement: string): string {
+  return statement
+    .replace(/^CREATE INDEX /, 'CREATE INDEX ASYNC ')
+    .replace(/^CREATE TABLE .*/s, (table) => table.replaceAll(' COLLATE "C"', ''));
 }
 
 async function readApplied(sql: SqlRunner): Promise<readonly AppliedMigration[]> {
@@ -112,14 +122,19 @@ function readHistory(sql: SqlRunner): Promise<readonly AppliedMigration[]> {
   );
 }
 
-async function recordApplied(sql: SqlRunner, migration: Migration): Promise<void> {
+async function recordApplied(
+  sql: SqlRunner,
+  migration: Migration,
+): Promise<'recorded' | 'known already'> {
   const { version, name, kind } = migration;
-  await sql.query(
+  const recorded = await sql.query(
     `INSERT INTO gateway_migrations (version, name, kind, checksum, applied_at_ms)
      VALUES ($1, $2, $3, $4, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-     ON CONFLICT (version) DO NOTHING`,
+     ON CONFLICT (version) DO NOTHING
+     RETURNING version`,
     [version, name, kind, renderChecksum(migration)],
   );
+  return recorded.length > 0 ? 'recorded' : 'known already';
 }
 
 /** Steps that are not applied yet, oldest first; throws where what was applied does not fit this code. */

@@ -8,8 +8,8 @@ export interface PoolSqlParts {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: Random;
-  /** After which the server gives up a statement of a transaction. Unit: milliseconds. */
-  readonly statementTimeoutMs: number;
+  /** After which the server gives up a statement of a transaction. Null: it lets nobody say so. Unit: milliseconds. */
+  readonly statementTimeoutMs: number | null;
 }
 
 /**
@@ -20,12 +20,20 @@ export class PoolSql implements Sql {
   constructor(private readonly parts: PoolSqlParts) {}
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return this.withClient((client) => run<Row>(client, text, values));
+    // A statement alone is a transaction, too; where every commit may meet another one, as on Aurora DSQL, so may its.
+    return repeatTransaction(
+      () => this.withClient((client) => run<Row>(client, text, values)),
+      this.parts,
+    );
   }
 
   async transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result> {
+    const { statementTimeoutMs } = this.parts;
     // In one message, so that the bound costs no journey of its own.
-    const begin = `BEGIN; SET LOCAL statement_timeout = ${this.parts.statementTimeoutMs}`;
+    const begin =
+      statementTimeoutMs === null
+        ? 'BEGIN'
+        : `BEGIN; SET LOCAL statement_timeout = ${statementTimeoutMs}`;
     return repeatTransaction(
       () =>
         this.withClient(async (client) => {

@@ -12,6 +12,7 @@ import type { AccessToken } from './iam/access-token';
 import { RenewedToken } from './iam/access-token';
 import { readAwsCredentials } from './iam/aws-credentials';
 import { readCloudSqlToken } from './iam/cloud-sql-token';
+import { renderDsqlToken } from './iam/dsql-token';
 import { renderRdsToken } from './iam/rds-token';
 import { parseWholeNumber } from './parse-whole-number';
 import { PoolSql } from './pool-sql';
@@ -22,7 +23,10 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const IDLE_MS = 30_000;
-/** After a failover a name means another server; no connection stays with the old one for longer. */
+/**
+ * After a failover a name means another server; no connection stays with the old one for longer. Aurora DSQL would end it
+ * after an hour, in the middle of whatever it does.
+ */
 const LIFE_SECONDS = 300;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
@@ -38,6 +42,13 @@ export interface PostgresDatabaseProps {
    * @default 10000
    */
   readonly queryTimeoutMs?: number;
+  /**
+   * `pooled`: behind a pooler that keeps a connection for whoever sets a variable, as RDS Proxy does. The bound on a statement
+   * is the driver's alone then.
+   *
+   * @default 'direct'
+   */
+  readonly path?: 'direct' | 'pooled';
 }
 
 /**
@@ -54,9 +65,12 @@ export class PostgresDatabase implements Database {
   constructor(props: PostgresDatabaseProps) {
     const { settings, poolLimit, clock, random } = props;
     const queryTimeoutMs = props.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
+    // Aurora DSQL lets no bound be set; it ends what takes longer than five minutes, and the driver waits no longer than its own.
+    const statementTimeoutMs =
+      settings.login.kind === 'dsql-iam' || props.path === 'pooled' ? null : queryTimeoutMs;
     const open = (config: ClientConfig): { readonly pool: Pool; readonly sql: Sql } => {
       const pool = createPool(config, { poolLimit, queryTimeoutMs });
-      const sql = new PoolSql({ pool, clock, random, statementTimeoutMs: queryTimeoutMs });
+      const sql = new PoolSql({ pool, clock, random, statementTimeoutMs });
       return { pool, sql };
     };
     this.writerConfig = createConfig(settings.writer, settings.login, clock);
@@ -169,5 +183,6 @@ async function readToken(
     return readCloudSqlToken(login.metadataHost, clock.wallMs());
   }
   const credentials = await readAwsCredentials(login.credentials);
-  return renderRdsToken({ ...server, awsRegion: login.awsRegion }, credentials, clock.wallMs());
+  const render = login.kind === 'dsql-iam' ? renderDsqlToken : renderRdsToken;
+  return render({ ...server, awsRegion: login.awsRegion }, credentials, clock.wallMs());
 }

@@ -5,14 +5,17 @@
  */
 export type SqlFailure = 'repeatable' | 'connection' | 'statement';
 
-/** `deadlock_detected` and `serialization_failure`; the latter is also how Aurora DSQL tells of a conflict. */
-const REPEATABLE = new Set(['40P01', '40001']);
+/**
+ * `deadlock_detected` and `serialization_failure`. The latter is also how Aurora DSQL tells of a conflict of rows (OC000) and
+ * of a schema that changed meanwhile (OC001), whose own codes stand in the message, or in some drivers in its place.
+ */
+const REPEATABLE = new Set(['40P01', '40001', 'OC000', 'OC001']);
 
 /**
  * `read_only_sql_transaction` is among them: a primary that was demoted keeps its connections, and only a new one finds
- * the new primary.
+ * the new primary. So is `configured_limit_exceeded`, by which Aurora DSQL turns away who connects too often.
  */
-const CONNECTION = /^(08...|57P0[1-5]|25006|53300)$/;
+const CONNECTION = /^(08...|57P0[1-5]|25006|53[34]00)$/;
 
 const SQL_STATE = /^[0-9A-Z]{5}$/;
 

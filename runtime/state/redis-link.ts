@@ -51,4 +51,5 @@ export function describeRedisError(error: unknown): string {
 }
 
 /** Told with the plain `ERR`, and yet of the server as a whole. */
-const LIMITS_REACHED = /max number of clients|operation not permitted|unknown command/i;
+const LIMITS_REACHED =
+  /max number of clients|operation not permitted|unknown command|user executing the script can't/i;

@@ -7,6 +7,7 @@ import { SchemaKeeper } from '../database/schema-keeper';
 import type { Database } from '../database/sql';
 import type { Ports } from '../ports';
 import type { Environment, GatewaySettings } from '../settings';
+import { selectDirectSources } from './select-direct-sources';
 
 export interface OpenDatabaseParts {
   readonly config: Pick<GatewayConfig, 'general'>;
@@ -53,37 +54,60 @@ export async function createServerDatabase({
   ports,
 }: OpenDatabaseParts): Promise<PostgresDatabase | null> {
   const { databaseUrl, databaseReaderUrl, databaseConnectionPoolLimit } = config.general;
-  const settings = parseDatabaseSettings({
+  const sources = {
     environment:
       databaseReaderUrl === null
         ? environment
         : { ...environment, DATABASE_URL_READ_REPLICA: databaseReaderUrl },
     configuredUrl: databaseUrl,
-  });
+  };
+  const settings = parseDatabaseSettings(sources);
   if (settings === null) return null;
   const { clock, random } = ports;
   // Its client is large: a gateway without a server starts faster without it.
   const { PostgresDatabase } = await import('../database/postgres-database.js');
-  return new PostgresDatabase({ settings, poolLimit: databaseConnectionPoolLimit, clock, random });
+  return new PostgresDatabase({
+    settings,
+    poolLimit: databaseConnectionPoolLimit,
+    clock,
+    random,
+    path: selectDirectSources(sources) === null ? 'direct' : 'pooled',
+  });
+}
+
+/** Null: there is no other way than the one of calls. One connection, which closes again when it idles. */
+async function createDirectDatabase({
+  config,
+  environment,
+  ports,
+}: OpenDatabaseParts): Promise<PostgresDatabase | null> {
+  const sources = { environment, configuredUrl: config.general.databaseUrl };
+  const directSources = selectDirectSources(sources);
+  const settings = directSources === null ? null : parseDatabaseSettings(directSources);
+  if (settings === null) return null;
+  const { clock, random } = ports;
+  const { PostgresDatabase } = await import('../database/postgres-database.js');
+  return new PostgresDatabase({ settings, poolLimit: 1, clock, random });
 }
 
 async function openServer(
   database: PostgresDatabase,
-  { settings, ports }: OpenDatabaseParts,
+  parts: OpenDatabaseParts,
 ): Promise<OpenDatabase> {
-  if (settings.schemaUpdates === 'elsewhere') return { database, stop: () => database.stop() };
-  const schema = new SchemaKeeper(database, ports);
+  if (parts.settings.schemaUpdates === 'elsewhere') {
+    return { database, stop: () => database.stop() };
+  }
+  const direct = await createDirectDatabase(parts);
+  const schema = new SchemaKeeper(direct ?? database, parts.ports);
+  const stop = async (): Promise<void> => {
+    schema.stop();
+    await Promise.all([database.stop(), direct?.stop()]);
+  };
   try {
     await schema.start();
   } catch (error) {
-    await database.stop();
+    await stop();
     throw error;
   }
-  return {
-    database,
-    stop: () => {
-      schema.stop();
-      return database.stop();
-    },
-  };
+  return { database, stop };
 }

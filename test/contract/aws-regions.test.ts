@@ -1,3 +1,4 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { Database, type MultiRegionDeployment } from '../../constructs/aws';
 import { readAwsFacts, type CloudFormationTemplate } from '../../constructs/aws/testing';
@@ -13,6 +14,7 @@ import {
 import {
   buildActiveActive,
   buildActivePassive,
+  buildDistributed,
   leastActiveActive,
   leastActivePassive,
   templateOf,
@@ -45,6 +47,14 @@ const wishes: fc.Arbitrary<Wish> = fc
 
 /** What storage and readers of a copy are follows from its source, and a database of Aurora has no size. */
 const OF_THE_SOURCE: readonly (keyof Facts)[] = ['databaseStorageGib', 'databaseReadReplicas'];
+
+/** What a database without servers has none of. */
+const OF_A_SERVER: readonly (keyof Facts)[] = [
+  ...OF_THE_SOURCE,
+  'databaseMajorVersion',
+  'databaseStandbyInOtherZone',
+  'databaseMaxConnections',
+];
 
 interface Pattern {
   readonly name: string;
@@ -82,6 +92,50 @@ const PATTERNS: readonly Pattern[] = [
       };
     },
   },
+  {
+    name: 'ActiveActive with a shared writer',
+    create: ({ database, ...wish }) => {
+      const change = {
+        ...wish,
+        dataMode: 'shared-writer',
+        database: Database.rds({ maxConnections: 700, ...database }),
+      } as const;
+      const { spec } = resolveActiveActive({ ...leastActiveActive(), ...change }, AWS_TRAITS);
+      return {
+        topology: planActiveActive(spec, AWS_TRAITS),
+        gateway: buildActiveActive(change),
+      };
+    },
+  },
+  {
+    name: 'ActiveActive with a primary in each region',
+    create: ({ database, ...wish }) => {
+      const change = {
+        ...wish,
+        dataMode: 'regional-primaries',
+        database: Database.rds(database),
+      } as const;
+      const { spec } = resolveActiveActive({ ...leastActiveActive(), ...change }, AWS_TRAITS);
+      return {
+        topology: planActiveActive(spec, AWS_TRAITS),
+        gateway: buildActiveActive(change),
+      };
+    },
+  },
+  {
+    name: 'ActiveActive on Aurora DSQL',
+    create: ({ database, ...wish }) => {
+      const change = {
+        ...wish,
+        database: Database.distributed(database),
+        regions: [{ region: 'us-east-1' }, { region: 'us-east-2' }],
+        witnessRegion: 'us-west-2',
+        dataMode: 'distributed-sql',
+      } as const;
+      const { spec } = resolveActiveActive({ ...leastActiveActive(), ...change }, AWS_TRAITS);
+      return { topology: planActiveActive(spec, AWS_TRAITS), gateway: buildDistributed(change) };
+    },
+  },
 ];
 
 describe.each(PATTERNS)('$name on aws', ({ create }) => {
@@ -96,15 +150,42 @@ describe.each(PATTERNS)('$name on aws', ({ create }) => {
   function compare(wish: Partial<Wish>): void {
     const { topology, gateway } = create(wish);
     for (const plan of topology.regions) {
-      const template = templateOf(gateway, plan.region).toJSON() as CloudFormationTemplate;
+      const template = readRegion(gateway, plan.region);
       const facts = readAwsFacts(template);
       const planned = planFacts({ ...topology, regions: [plan] });
       const copied = plan.databaseRole.kind === 'replica' ? OF_THE_SOURCE : [];
       const unsized = gateway.regions[0]?.parts.database.kind === 'aurora' ? OF_THE_SOURCE : [];
-      const left = new Set<string>([...copied, ...unsized]);
+      const missing = Object.entries(facts).flatMap(([name, fact]) =>
+        plan.databaseRole.kind === 'member' && typeof fact === 'object' ? [name] : [],
+      );
+      expect(missing.every((name) => OF_A_SERVER.includes(name as keyof Facts))).toBe(true);
+      const left = new Set<string>([...copied, ...unsized, ...missing]);
       const keep = (each: Facts): unknown =>
         Object.fromEntries(Object.entries(each).filter(([name]) => !left.has(name)));
       expect(keep(facts)).toEqual(keep(planned));
+      expect(readsPeers(template)).toEqual(
+        topology.replication.links
+          .filter(({ to, transport }) => to === plan.region && transport === 'logical')
+          .map(({ from }) => from),
+      );
     }
   }
 });
+
+/** What a region's own stack makes, and that of its cluster of a database which spans regions. */
+function readRegion(gateway: MultiRegionDeployment, region: string): CloudFormationTemplate {
+  const own = templateOf(gateway, region).toJSON() as CloudFormationTemplate;
+  const cluster = gateway.databaseClusters.find((each) => each.region === region);
+  if (cluster === undefined) return own;
+  const { Resources } = Template.fromStack(cluster.stack).toJSON() as CloudFormationTemplate;
+  return { ...own, Resources: { ...Resources, ...own.Resources } };
+}
+
+/** Regions whose rows a region receives: its server keeps its log for others, and its executor knows them. */
+function readsPeers({ Resources }: CloudFormationTemplate): readonly string[] {
+  const text = JSON.stringify(Resources).replaceAll('\\', '');
+  const [, peers] = /"exchange":\{"gateway":"[^"]*","peers":(\[.*?\])\}/.exec(text) ?? [];
+  const keepsLog = text.includes('"rds.logical_replication":"1"');
+  if (peers === undefined || !keepsLog) return [];
+  return (JSON.parse(peers) as readonly { readonly region: string }[]).map(({ region }) => region);
+}

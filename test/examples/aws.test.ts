@@ -65,7 +65,7 @@ describe('examples/aws', () => {
       'AWS::ECS::Service': 1,
       'AWS::RDS::DBCluster': 1,
       'Custom::GatewayMigration': 1,
-      'AWS::FIS::ExperimentTemplate': 5,
+      'AWS::FIS::ExperimentTemplate': 8,
     });
     expect(counts['AWS::EKS::Cluster']).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
 import { GatewayDeployment } from '../deployment';
+import { noticePoolerWarnings, planPooler } from '../pooler-rules';
 import type { AwsGatewayProps } from '../props';
 
 /** Everything about a gateway in one region of AWS. */
@@ -19,7 +20,11 @@ export class SingleRegionHA extends GatewayDeployment {
    * @param props the description
    */
   constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
-    const { spec, warnings } = resolveSpec(props, AWS_TRAITS);
-    super(scope, id, { topology: planSingleRegion(spec, AWS_TRAITS), warnings, props });
+    const { spec, warnings } = resolveSpec(props, AWS_TRAITS, planPooler(props.database));
+    super(scope, id, {
+      topology: planSingleRegion(spec, AWS_TRAITS),
+      warnings: [...warnings, ...noticePoolerWarnings(spec)],
+      props,
+    });
   }
 }

@@ -1,5 +1,5 @@
-/** A hash of content: of an asset's files, or of what a template was made from. */
-const HASH = /[0-9a-f]{64}/g;
+/** A hash of content: of an asset's files, of what a template was made from, or of what a Job of a migration runs. */
+const HASH = /[0-9a-f]{64}|(?<=-migration-)[0-9a-f]{8}/g;
 
 /**
  * A copy of a template in which the hashes of assets read `<hash>`. They change with every build of the gateway and every

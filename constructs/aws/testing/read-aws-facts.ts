@@ -17,9 +17,7 @@ export function readAwsFacts(template: CloudFormationTemplate): Facts {
     ...(resourcesOf(template, 'AWS::ECS::Service').length > 0
       ? readFargateFacts(template)
       : readEksFacts(template)),
-    ...(resourcesOf(template, 'AWS::RDS::DBCluster').length > 0
-      ? readAuroraFacts(template)
-      : readRdsFacts(template)),
+    ...readDatabaseFacts(template),
     ...readCacheFacts(template),
   };
 }
@@ -94,6 +92,40 @@ function readFargateFacts(template: CloudFormationTemplate) {
     cpuPercent: number(processor['TargetValue']),
     scaleDownWindowSeconds: number(processor['ScaleInCooldown']),
     scaleDownReplicas: { notOffered: 'target tracking removes as many as the target allows' },
+  };
+}
+
+function readDatabaseFacts(template: CloudFormationTemplate) {
+  if (resourcesOf(template, 'AWS::DSQL::Cluster').length > 0) return readDistributedFacts(template);
+  return resourcesOf(template, 'AWS::RDS::DBCluster').length > 0
+    ? readAuroraFacts(template)
+    : readRdsFacts(template);
+}
+
+/** Of a region's stack together with that of its cluster. */
+function readDistributedFacts(template: CloudFormationTemplate) {
+  const cluster = only(resourcesOf(template, 'AWS::DSQL::Cluster'));
+  const rule = at(
+    only(resourcesOf(template, 'AWS::Backup::BackupPlan')),
+    'BackupPlan',
+    'BackupPlanRule',
+    0,
+  );
+  const [minute = '', hour = ''] = String(at(rule, 'ScheduleExpression'))
+    .replace('cron(', '')
+    .split(' ');
+  return {
+    databaseMajorVersion: { notOffered: 'Aurora DSQL has one version' },
+    databaseStandbyInOtherZone: {
+      notOffered: 'Aurora DSQL stands in three zones without being told',
+    },
+    databaseReadReplicas: { notOffered: 'every end of Aurora DSQL reads and writes' },
+    databaseEncrypted: cluster['KmsEncryptionKey'] !== undefined,
+    databaseDeletionProtection: cluster['DeletionProtectionEnabled'] === true,
+    databaseStorageGib: { notOffered: 'storage of Aurora DSQL grows by itself' },
+    databaseMaxConnections: { notOffered: 'a quota of the account' },
+    backupRetentionDays: number(at(rule, 'Lifecycle', 'DeleteAfterDays')),
+    backupWindowStart: `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`,
   };
 }
 

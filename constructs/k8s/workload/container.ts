@@ -8,9 +8,8 @@ import {
   SCRIPT_FILE,
 } from './mounted-files';
 import { RESTRICTED_CONTAINER } from './pod-security';
+import { mountSecrets } from './secrets-volume';
 import type { WorkloadProps } from './workload-props';
-
-const SECRETS_FOLDER = '/secrets';
 
 /** The gateway's container. */
 export function renderContainer(props: WorkloadProps): k8s.Container {
@@ -28,9 +27,7 @@ export function renderContainer(props: WorkloadProps): k8s.Container {
       { name: 'gateway', mountPath: GATEWAY_FOLDER, readOnly: true },
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'data', mountPath: GATEWAY_DATA_FOLDER },
-      ...(props.secretProviderClass === null
-        ? []
-        : [{ name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }]),
+      ...(props.secretProviderClass === null ? [] : [mountSecrets()]),
       ...(props.regionSwitchName
         ? [{ name: 'region-switch', mountPath: REGION_SWITCH_FOLDER, readOnly: true }]
         : []),

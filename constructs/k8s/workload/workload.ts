@@ -9,6 +9,7 @@ import { renderConfigFiles, renderScriptFiles, type MountedFiles } from './mount
 import { PatientDeployment } from './patient-deployment';
 import { restrictedPod } from './pod-security';
 import { renderBehavior, renderMetrics } from './scaling';
+import { renderSecretsVolume } from './secrets-volume';
 import { spreadOverZones } from './spread';
 import type { DataVolume, WorkloadProps } from './workload-props';
 
@@ -222,18 +223,7 @@ function renderVolumes(props: WorkloadProps, files: readonly NamedFiles[]): k8s.
           },
         ]
       : []),
-    ...(props.secretProviderClass === null
-      ? []
-      : [
-          {
-            name: 'secrets',
-            csi: {
-              driver: 'secrets-store.csi.k8s.io',
-              readOnly: true,
-              volumeAttributes: { secretProviderClass: props.secretProviderClass },
-            },
-          },
-        ]),
+    ...(props.secretProviderClass === null ? [] : [renderSecretsVolume(props.secretProviderClass)]),
   ];
 }
 

@@ -15,10 +15,13 @@ const CLIENTS = {
   'application-auto-scaling': 'ApplicationAutoScalingClient',
   ecs: 'ECSClient',
   eks: 'EKSClient',
+  'global-accelerator': 'GlobalAcceleratorClient',
   lambda: 'LambdaClient',
   rds: 'RDSClient',
   s3: 'S3Client',
   'secrets-manager': 'SecretsManagerClient',
+  sns: 'SNSClient',
+  ssm: 'SSMClient',
 } as const;
 
 interface SdkClient {

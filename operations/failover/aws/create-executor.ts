@@ -1,21 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { createAcceleratorSwitches } from './accelerator-switches';
 import { createAuroraReplication } from './aurora-replication';
 import type { AwsCall } from './aws-call';
 import { createEksFleet } from './eks-fleet';
 import { execute, type ExecutorEvent } from './executor';
-import type { ComputeFleet, StoredRecord } from './executor-ports';
+import { createDatabaseLogin, type DatabaseLogin, type DatabaseLoginInput } from './database-login';
+import { createDsqlDatabase, createDsqlReplication } from './dsql-database';
+import type { ComputeFleet, RegionalDatabase, Replication, StoredRecord } from './executor-ports';
 import type { DatabaseSettings, ExecutorSettings } from './executor-settings';
 import { createFargateFleet } from './fargate-fleet';
 import { createGatewayProbe } from './https-gateway-probe';
 import { createKubernetesRequest, type AwsIdentity } from './kubernetes-request';
 import { createForward, createLambdaPeers } from './lambda-peers';
 import { createRdsReplication } from './rds-replication';
+import {
+  createReplicationKeeper,
+  type KeepReplicationEvent,
+  type ReplicationKeeper,
+} from './replication-keeper';
 import { createS3Switches } from './s3-switches';
 import { createSqlDatabase, type RunSql } from './sql-database';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const STATEMENT_TIMEOUT_MS = 50_000;
 
 export interface ExecutorSurroundings {
   readonly settings: ExecutorSettings;
@@ -30,7 +37,7 @@ export function createExecutor({
   identity,
   call,
   writeLog,
-}: ExecutorSurroundings): (event: ExecutorEvent) => Promise<unknown> {
+}: ExecutorSurroundings): (event: ExecutorEvent | KeepReplicationEvent) => Promise<unknown> {
   const { region, database } = settings;
   const readSecret = async (id: string): Promise<string> => {
     const { SecretString } = await call({
@@ -49,19 +56,24 @@ export function createExecutor({
       throw new Error(`no answer within ${delayMs / 1000} s`);
     },
   };
+  const keeper = createReplicationKeeper({
+    settings,
+    readSecret,
+    writeLog,
+    wait: (delayMs) => delay(delayMs),
+    readNowMs: () => Date.now(),
+  });
   const ports = {
-    database: createSqlDatabase({
-      run: createRunSql(settings, readSecret),
-      databaseName: database.databaseName,
-      region,
-      kind: database.kind,
-    }),
-    replication:
-      database.kind === 'aurora'
-        ? createAuroraReplication(call, region, database)
-        : createRdsReplication(call, region, database),
+    database: {
+      ...createDatabase(settings, createRunSql({ database, region, identity, readSecret })),
+      ...(keeper === null ? {} : { readLagSeconds: () => keeper.readLagSeconds() }),
+    },
+    replication: createReplication(call, region, database),
     compute: createFleet({ settings, identity, call }),
-    switches: createS3Switches(call, region, settings.switchBucket),
+    switches:
+      settings.accelerator === null
+        ? createS3Switches(call, region, settings.switchBucket)
+        : createAcceleratorSwitches(call, settings.accelerator),
     gateway: createGatewayProbe({
       domainName: settings.domainName,
       loadBalancerHost: settings.loadBalancerHost,
@@ -70,7 +82,35 @@ export function createExecutor({
     peers: createLambdaPeers(peers),
     wait: (delayMs: number) => delay(delayMs),
   };
-  return (event) => execute(event, { region, ports, forward: createForward(peers), writeLog });
+  return (event) =>
+    event.kind === 'keep-replication'
+      ? requireKeeper(keeper).keep()
+      : execute(event, { region, ports, forward: createForward(peers), writeLog });
+}
+
+function requireKeeper(keeper: ReplicationKeeper | null): ReplicationKeeper {
+  if (keeper === null) throw new Error('this region exchanges no rows with others');
+  return keeper;
+}
+
+function createDatabase(
+  { region, database: { kind, databaseName } }: ExecutorSettings,
+  run: RunSql,
+): RegionalDatabase {
+  return kind === 'dsql'
+    ? createDsqlDatabase({ run, databaseName, region })
+    : createSqlDatabase({ run, databaseName, region, kind });
+}
+
+function createReplication(call: AwsCall, region: string, database: DatabaseSettings): Replication {
+  switch (database.kind) {
+    case 'aurora':
+      return createAuroraReplication(call, region, database);
+    case 'rds':
+      return createRdsReplication(call, region, database);
+    case 'dsql':
+      return createDsqlReplication();
+  }
 }
 
 function createFleet({
@@ -91,15 +131,15 @@ function createFleet({
 }
 
 /** A new connection each time: what was promoted or fenced meanwhile is seen by new ones. */
-function createRunSql(
-  { database }: ExecutorSettings,
-  readSecret: (id: string) => Promise<string>,
-): RunSql {
-  return async (statements) => {
-    const { password } = JSON.parse(await readSecret(database.credentialsSecret)) as {
-      readonly password: string;
-    };
-    const client = await connect(database, password);
+function createRunSql({
+  database,
+  ...access
+}: DatabaseLoginInput & { readonly database: DatabaseSettings }): RunSql {
+  return async (statements, host) => {
+    const server =
+      host === undefined ? database : { ...database, writerHost: host, readerHost: host };
+    const login = await createDatabaseLogin(server.writerHost, { database, ...access });
+    const client = await connect(server, login);
     try {
       const answers: (readonly StoredRecord[])[] = [];
       for (const { text, values } of statements) {
@@ -115,19 +155,16 @@ function createRunSql(
 /** The own address of an Aurora cluster that follows another leads nowhere; its readers answer either way. */
 async function connect(
   { writerHost, readerHost, port, userName, databaseName }: DatabaseSettings,
-  password: string,
+  login: DatabaseLogin,
 ): Promise<Client> {
   const reach = async (host: string): Promise<Client> => {
     const client = new Client({
       host,
       port,
       user: userName,
-      password,
       database: databaseName,
-      // Encrypted, as replicas connect; no image carries the authority of RDS.
-      ssl: { rejectUnauthorized: false },
+      ...login,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
     });
     // An end of the connection that nobody waits for must not end the process.
     client.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { GATEWAY_ENVIRONMENT } from '../../../lib';
-import type { ComputeFleet, WriterRole } from './executor-ports';
-import type { ComputeSettings, DatabaseSettings } from './executor-settings';
+import type { ComputeFleet } from './executor-ports';
+import { selectWriterHost, type ComputeSettings, type DatabaseSettings } from './executor-settings';
 import type { KubernetesRequest } from './kubernetes-request';
 
 interface Scaler {
@@ -35,8 +35,6 @@ export function createEksFleet(
   const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/${workload}`;
   const readDeployment = async (): Promise<Deployment> =>
     (await request('GET', deployment)) as Deployment;
-  const hostOf = (role: WriterRole): string =>
-    role === 'here' ? database.writerHost : database.readerHost;
   return {
     readState: async () => {
       const { spec } = (await request('GET', scaler)) as Scaler;
@@ -46,26 +44,27 @@ export function createEksFleet(
     setFloor: async (minReplicas) => {
       await request('PATCH', scaler, { spec: { minReplicas } });
     },
-    redirectWrites: async (role) => {
+    redirectWrites: async (writer) => {
       const { name, url } = findWriterUrl(await readDeployment());
-      const value = replaceHost(url, hostOf(role));
+      const value = replaceHost(url, selectWriterHost(database, writer));
       if (value === url) return;
       const env = [{ name: GATEWAY_ENVIRONMENT.databaseUrl, value }];
       await request('PATCH', deployment, {
         spec: { template: { spec: { containers: [{ name, env }] } } },
       });
     },
-    isRedirected: async (role) => {
+    isRedirected: async (writer) => {
       const found = await readDeployment();
       const { url } = findWriterUrl(found);
       const { metadata, spec, status } = found;
       return (
-        url === replaceHost(url, hostOf(role)) &&
+        url === replaceHost(url, selectWriterHost(database, writer)) &&
         status?.observedGeneration === metadata?.generation &&
         status?.updatedReplicas === spec?.replicas &&
         status?.readyReplicas === spec?.replicas
       );
     },
+    readWriterHost: async () => readHost(findWriterUrl(await readDeployment()).url),
   };
 }
 
@@ -78,6 +77,14 @@ function findWriterUrl({ spec }: Deployment): { readonly name: string; readonly 
 }
 
 /** The password is a reference that no parser of addresses would leave alone. */
+const HOST = /(?<=@)[^@:/]+(?=:\d+\/)/;
+
 function replaceHost(url: string, host: string): string {
-  return url.replace(/@[^@:/]+(?=:\d+\/)/, `@${host}`);
+  return url.replace(HOST, host);
+}
+
+function readHost(url: string): string {
+  const [host] = HOST.exec(url) ?? [];
+  if (host === undefined) throw new Error(`${GATEWAY_ENVIRONMENT.databaseUrl} names no host`);
+  return host;
 }

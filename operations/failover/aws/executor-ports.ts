@@ -22,8 +22,8 @@ export interface RegionalDatabase {
   stopWrites(): Promise<void>;
   allowWrites(): Promise<void>;
   refusesWrites(): Promise<boolean>;
-  /** Leaves nothing behind. */
-  writeAndRemoveRow(): Promise<void>;
+  /** Writes through `host`, wherever that leads, and leaves nothing behind. */
+  writeAndRemoveRow(host: string): Promise<void>;
   readDigests(): Promise<readonly RecordDigest[]>;
   readRecords(page: RecordPage): Promise<readonly StoredRecord[]>;
   /** Records carry identities: one that is there already stays as it is. */
@@ -67,13 +67,12 @@ export interface Replication {
 export interface ComputeFleet {
   readState(): Promise<FleetState>;
   setFloor(minReplicas: number): Promise<void>;
-  /** Sends writes to the database at the address of `role`, and lets replicas take it over one after another. */
-  redirectWrites(role: WriterRole): Promise<void>;
-  isRedirected(role: WriterRole): Promise<boolean>;
+  /** Sends writes to where that region's database takes them, and lets replicas take it over one after another. */
+  redirectWrites(writer: string): Promise<void>;
+  isRedirected(writer: string): Promise<boolean>;
+  /** Where replicas write at present. */
+  readWriterHost(): Promise<string>;
 }
-
-/** `here`: this region's database takes writes. `forwarded`: its readers send them on. */
-export type WriterRole = 'here' | 'forwarded';
 
 export interface FleetState {
   readonly floor: number;

@@ -1,3 +1,5 @@
+import type { AcceleratorSettings } from './accelerator-switches';
+
 /** What an executor must know of its region: names and addresses that the region's stack fills in. Nothing secret. */
 export interface ExecutorSettings {
   readonly region: string;
@@ -9,28 +11,53 @@ export interface ExecutorSettings {
   readonly masterKeySecret: string;
   /** Null: this region keeps no switch. */
   readonly switchBucket: string | null;
+  /** Null: clients are led by DNS, and switches are in the bucket. */
+  readonly accelerator: AcceleratorSettings | null;
   readonly database: DatabaseSettings;
   readonly compute: ComputeSettings;
+  /** Null: this region exchanges no rows with others. */
+  readonly exchange: ExchangeSettings | null;
+}
+
+/** Regions that each write their own database and exchange rows. */
+export interface ExchangeSettings {
+  /** Name of the gateway, by which its metrics are found. */
+  readonly gateway: string;
+  readonly peers: readonly { readonly region: string; readonly host: string }[];
 }
 
 export interface DatabaseSettings {
-  readonly kind: 'rds' | 'aurora';
+  readonly kind: 'rds' | 'aurora' | 'dsql';
   /** Identifier of the instance or the cluster. */
   readonly id: string;
   readonly arn: string;
   /** Null: on RDS. */
   readonly globalCluster: string | null;
-  /** Answers writes while this region's database takes them. */
+  /** This region's own database: answers writes while it takes them. */
   readonly writerHost: string;
   /** Of Aurora: sends writes on while another region's database takes them. */
   readonly readerHost: string;
+  /**
+   * Where replicas of this region write while the database of a region takes the writes, by region: the database itself, or
+   * readers of this region that send writes on.
+   */
+  readonly writerHosts: Readonly<Record<string, string>>;
   readonly port: number;
   readonly databaseName: string;
   readonly userName: string;
-  /** JSON with `username` and `password`. */
-  readonly credentialsSecret: string;
+  /** Replicas of this region's own instance of RDS, for reading beside it. They hold nothing of their own. */
+  readonly readReplicas: readonly ReadReplica[];
+  /** What an instance of RDS keeps that is promoted, or made anew. Unit: days. */
+  readonly backupRetentionDays: number;
+  /** JSON with `username` and `password`. Null: at Aurora DSQL, which takes tokens. */
+  readonly credentialsSecret: string | null;
   /** Where the database of a region is to be found, by region. */
   readonly arns: Readonly<Record<string, string>>;
+}
+
+export interface ReadReplica {
+  readonly id: string;
+  readonly zone: string;
 }
 
 export type ComputeSettings =
@@ -47,3 +74,11 @@ export type ComputeSettings =
       readonly namespace: string;
       readonly workload: string;
     };
+
+/** @throws {Error} for a region that nobody told this one of. */
+export function selectWriterHost({ writerHosts }: DatabaseSettings, writer: string): string {
+  const host = writerHosts[writer];
+  if (host !== undefined) return host;
+  const known = Object.keys(writerHosts).join(', ') || 'none';
+  throw new Error(`writes may go to ${known}, got ${writer}; deploy the stack of this region anew`);
+}

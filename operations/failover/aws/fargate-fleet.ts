@@ -1,6 +1,6 @@
 import type { AwsCall } from './aws-call';
-import type { ComputeFleet, WriterRole } from './executor-ports';
-import type { ComputeSettings, DatabaseSettings } from './executor-settings';
+import type { ComputeFleet } from './executor-ports';
+import { selectWriterHost, type ComputeSettings, type DatabaseSettings } from './executor-settings';
 
 interface Service {
   readonly runningCount?: number;
@@ -41,8 +41,6 @@ export function createFargateFleet({
     });
     return new URL(String(SecretString));
   };
-  const hostOf = (role: WriterRole): string =>
-    role === 'here' ? database.writerHost : database.readerHost;
   return {
     readState: async () => {
       const { ScalableTargets } = await call({
@@ -62,10 +60,11 @@ export function createFargateFleet({
         region,
       });
     },
-    redirectWrites: async (role) => {
+    redirectWrites: async (writer) => {
+      const host = selectWriterHost(database, writer);
       const url = await readUrl();
-      if (url.hostname === hostOf(role)) return;
-      url.hostname = hostOf(role);
+      if (url.hostname === host) return;
+      url.hostname = host;
       await call({
         service: 'secrets-manager',
         command: 'PutSecretValue',
@@ -79,10 +78,11 @@ export function createFargateFleet({
         region,
       });
     },
-    isRedirected: async (role) => {
-      if ((await readUrl()).hostname !== hostOf(role)) return false;
+    isRedirected: async (writer) => {
+      if ((await readUrl()).hostname !== selectWriterHost(database, writer)) return false;
       const { deployments = [] } = await findService();
       return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
     },
+    readWriterHost: async () => (await readUrl()).hostname,
   };
 }

@@ -6,9 +6,10 @@ import type {
   StoredRecord,
 } from './executor-ports';
 
-/** Runs statements one after another on one new connection, and closes it. */
+/** Runs statements one after another on one new connection, and closes it. No host: the region's own database. */
 export type RunSql = (
   statements: readonly SqlStatement[],
+  host?: string,
 ) => Promise<readonly (readonly StoredRecord[])[]>;
 
 export interface SqlStatement {
@@ -37,13 +38,24 @@ const RECEIPT = {
     "SELECT coalesce(max(highest_lsn_written)::text, '') || coalesce(max(last_lag_calculation_time)::text, '') AS mark FROM aurora_global_db_status()",
 } as const;
 
+/** An idle sender is asked for a sign of life after half of wal_receiver_timeout, 30 s; half of that again for its answer. */
+const HEARD_SECONDS = 45;
+
 const LAG = {
-  rds: 'SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0) ELSE 0 END AS lag',
+  // The age of the last transaction says nothing while nobody writes: a replica that replayed all its writer has is not behind.
+  rds: `SELECT CASE
+      WHEN NOT pg_is_in_recovery() THEN 0
+      WHEN EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming'
+        AND last_msg_receipt_time > now() - interval '${HEARD_SECONDS} seconds'
+        AND pg_last_wal_replay_lsn() >= latest_end_lsn) THEN 0
+      ELSE coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0)
+    END AS lag`,
   aurora:
     'SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(max(durability_lag_in_msec) / 1000.0, 0) ELSE 0 END AS lag FROM aurora_global_db_status()',
 } as const;
 
-const MARKER_BOOT = 'failover-verification';
+/** No region's name: regions that exchange rows send on what was made under their own, and never that a row was removed. */
+const MARKER_REGION = 'failover-verification';
 
 /** PostgreSQL of this region, over SQL. Settings of the database travel to its replicas with the data. */
 export function createSqlDatabase({
@@ -79,22 +91,25 @@ export function createSqlDatabase({
     refusesWrites: async () =>
       (await query('SHOW default_transaction_read_only'))[0]?.['default_transaction_read_only'] ===
       'on',
-    writeAndRemoveRow: async () => {
-      const [, found] = await run([
-        {
-          text: `INSERT INTO gateway_ledger_partitions (region, boot, calls, max_seq, micro_dollars)
-            VALUES ($1, '${MARKER_BOOT}', 0, 0, 0) ON CONFLICT DO NOTHING`,
-          values: [region],
-        },
-        {
-          text: `SELECT boot FROM gateway_ledger_partitions WHERE region = $1 AND boot = '${MARKER_BOOT}'`,
-          values: [region],
-        },
-        {
-          text: `DELETE FROM gateway_ledger_partitions WHERE region = $1 AND boot = '${MARKER_BOOT}'`,
-          values: [region],
-        },
-      ]);
+    writeAndRemoveRow: async (host) => {
+      const [, found] = await run(
+        [
+          {
+            text: `INSERT INTO gateway_ledger_partitions (region, boot, calls, max_seq, micro_dollars)
+            VALUES ('${MARKER_REGION}', $1, 0, 0, 0) ON CONFLICT DO NOTHING`,
+            values: [region],
+          },
+          {
+            text: `SELECT boot FROM gateway_ledger_partitions WHERE region = '${MARKER_REGION}' AND boot = $1`,
+            values: [region],
+          },
+          {
+            text: `DELETE FROM gateway_ledger_partitions WHERE region = '${MARKER_REGION}' AND boot = $1`,
+            values: [region],
+          },
+        ],
+        host,
+      );
       if (found?.length !== 1) throw new Error('the row that was written could not be read back');
     },
     readDigests: async () => {

@@ -100,7 +100,16 @@ async function awaitLag(
 ): Promise<StepOutcome> {
   const lagSeconds = await database.readLagSeconds();
   const detail = `${replica} is ${lagSeconds} s behind`;
-  return lagSeconds <= maxLagSeconds || mode === 'rehearsal' ? done(detail) : waiting(detail);
+  if (mode === 'rehearsal') return done(detail);
+  if (lagSeconds > maxLagSeconds) return waiting(detail);
+  return maxLagSeconds > 0 || (await hasLastWrite(database))
+    ? done(detail)
+    : waiting(`${detail}, and the fence of the writer has not arrived`);
+}
+
+/** A replica knows of nothing that was not sent. The fence is what a writer writes last, and it travels with the data. */
+async function hasLastWrite(database: ExecutorPorts['database']): Promise<boolean> {
+  return !(await database.isReplica()) || (await database.refusesWrites());
 }
 
 /** The fence travels with the data: what was promoted must be let write again. */
@@ -122,19 +131,22 @@ async function redirectWrites(
   mode: StepMode,
   { compute }: ExecutorPorts,
 ): Promise<StepOutcome> {
-  const role = from === writer ? 'here' : 'forwarded';
   const detail = `writes of ${from} go to ${writer}`;
-  if (await compute.isRedirected(role)) return done(detail);
-  if (mode === 'real') await compute.redirectWrites(role);
+  if (await compute.isRedirected(writer)) return done(detail);
+  if (mode === 'real') await compute.redirectWrites(writer);
   return waiting(`${detail} once its replicas are replaced`);
 }
 
-async function verifyWrites(mode: StepMode, { database }: ExecutorPorts): Promise<StepOutcome> {
+/** A row takes the way that replicas' writes take, into whichever region it leads. */
+async function verifyWrites(
+  mode: StepMode,
+  { database, compute }: ExecutorPorts,
+): Promise<StepOutcome> {
   // Before a failover the standby takes no writes, so a rehearsal can only see that it answers.
   if (mode === 'rehearsal') {
     return done((await database.isReplica()) ? 'answers as a replica' : 'answers as a writer');
   }
-  await database.writeAndRemoveRow();
+  await database.writeAndRemoveRow(await compute.readWriterHost());
   return done('a row was written, read back and removed');
 }
 

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { readMetadata } from './metadata-request';
+import { assumeRoleWithWebIdentity, selectWebIdentity } from './web-identity';
+import type { WebIdentity } from './web-identity';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -11,6 +13,7 @@ export interface AwsCredentials {
 /** Where this process finds AWS credentials; the names are those of AWS's own SDKs. */
 export type AwsCredentialSource =
   | { readonly kind: 'fixed'; readonly credentials: AwsCredentials }
+  | WebIdentity
   /** ECS tasks and EKS Pod Identity. */
   | {
       readonly kind: 'container';
@@ -42,6 +45,8 @@ export function selectAwsCredentialSource(
     const sessionToken = text('AWS_SESSION_TOKEN');
     return { kind: 'fixed', credentials: { accessKeyId, secretAccessKey, sessionToken } };
   }
+  const webIdentity = selectWebIdentity(environment);
+  if (webIdentity !== null) return webIdentity;
   const relative = text('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
   const url =
     relative === null
@@ -63,6 +68,8 @@ export async function readAwsCredentials(source: AwsCredentialSource): Promise<A
   switch (source.kind) {
     case 'fixed':
       return source.credentials;
+    case 'web-identity':
+      return assumeRoleWithWebIdentity(source);
     case 'container': {
       const { url, tokenFile } = source;
       const token = tokenFile === null ? source.token : (await readFile(tokenFile, 'utf8')).trim();

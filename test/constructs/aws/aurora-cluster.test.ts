@@ -23,13 +23,18 @@ describe('AuroraCluster', () => {
         EnableIAMDatabaseAuthentication: true,
         BackupRetentionPeriod: 30,
         PreferredBackupWindow: '03:00-04:00',
+        PreferredMaintenanceWindow: 'sun:04:30-sun:05:30',
         CopyTagsToSnapshot: true,
         EnableCloudwatchLogsExports: ['postgresql'],
       },
     });
     template.hasResourceProperties('AWS::RDS::DBClusterParameterGroup', {
       Family: 'aurora-postgresql16',
-      Parameters: Match.objectLike({ 'rds.force_ssl': '1', max_connections: '400' }),
+      Parameters: Match.objectLike({
+        'rds.force_ssl': '1',
+        max_connections: '400',
+        tcp_keepalives_idle: '60',
+      }),
     });
   });
 
@@ -50,6 +55,11 @@ describe('AuroraCluster', () => {
       });
     }
     expect(instances.map((instance) => instance['PromotionTier'])).toEqual([0, 1, 1]);
+    expect(instances.map((instance) => instance['PreferredMaintenanceWindow'])).toEqual([
+      'sun:04:30-sun:05:30',
+      'mon:04:30-mon:05:30',
+      'tue:04:30-tue:05:30',
+    ]);
   });
 
   it('gives replicas the address that follows the writer, and one that spreads over readers', () => {

@@ -5,7 +5,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, DefaultCapacityType, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 import { Compute } from '../../../constructs/aws';
 import { readManifests, type Manifest } from '../../contract/facts/aws';
-import { build, buildDefaults, gatewayFolder, testApp, testStack } from './support';
+import { build, buildDefaults, gatewayFolder, onEks, testApp, testStack } from './support';
 
 /** The parts of manifests that these tests look at. */
 interface Seen {
@@ -28,8 +28,12 @@ interface Container {
   readonly resources: { readonly requests: unknown };
 }
 
+/** Of all but the migration, which has objects of the same kinds. */
 function manifest(template: Template, kind: string): Seen {
-  const found = readManifests(template.toJSON() as never).filter((each) => each['kind'] === kind);
+  const found = readManifests(template.toJSON() as never).filter(
+    (each) =>
+      each['kind'] === kind && !(each as unknown as Seen).metadata.name.endsWith('-migration'),
+  );
   expect(found).toHaveLength(1);
   return found[0] as unknown as Seen;
 }
@@ -143,6 +147,7 @@ describe('EksWorkload', () => {
     expect(environment['DATABASE_URL_READ_REPLICA']).toContain('Replica1');
     expect(environment).toMatchObject({
       REDIS_PORT: '6379',
+      REDIS_USERNAME: 'gateway',
       REDIS_SSL: 'true',
       LITELLM_HA_REGION: '<Ref:AWS::Region>',
       LITELLM_HA_PROPAGATION_SECONDS: '0',
@@ -163,6 +168,7 @@ describe('EksWorkload', () => {
     expect(dependencies('Workload')).toMatch(/SecretProviderClass/);
     expect(dependencies('Workload')).toMatch(/PodIdentity/);
     expect(dependencies('Workload')).toMatch(/RoleDefaultPolicy/);
+    expect(dependencies('Workload')).toMatch(/MigrationCompletion/);
     expect(dependencies('TargetGroupBinding')).toMatch(/Workload/);
     expect(dependencies('TargetGroupBinding')).toMatch(/LoadBalancerHttps/);
   });
@@ -172,10 +178,50 @@ describe('EksWorkload', () => {
     expect(containers(template)[0]?.image).toMatch(/^<Fn::Sub:.*container-assets.*>$/);
   });
 
-  it('runs an image that is brought', () => {
+  it('has the schema brought up to date before replicas of a version start, which leave it alone', () => {
+    const { gateway, template } = buildDefaults();
+    const [container] = containers(template);
+    expect(container?.env).toContainEqual({ name: 'DISABLE_SCHEMA_UPDATE', value: 'true' });
+    const job = manifest(template, 'Job');
+    const [migration] = job.spec.template.spec.containers;
+    expect(migration?.image).toBe(container?.image);
+    const known = new Map(migration?.env.map(({ name, value }) => [name, value]));
+    expect(known.get('LITELLM_HA_COMMAND')).toBe('migrate');
+    const own = ['LITELLM_HA_PROPAGATION_SECONDS', 'LITELLM_HA_DATA_DIR', 'DISABLE_SCHEMA_UPDATE'];
+    for (const { name, value } of container?.env ?? []) {
+      if (!own.includes(name)) expect([name, known.get(name)]).toEqual([name, value]);
+    }
+    expect(onEks(gateway).migration?.role).not.toBe(gateway.compute.role);
+  });
+
+  it('starts the migration when its database lets it in and its secrets can be mounted', () => {
+    const { template } = buildDefaults();
+    const resources = template.toJSON()['Resources'] as Record<string, { DependsOn?: string[] }>;
+    const [, job] =
+      Object.entries(resources).find(([id]) =>
+        /^GatewayRegionComputeMigration[0-9A-F]{8}$/.test(id),
+      ) ?? [];
+    for (const first of [
+      /DatabaseIngress1/,
+      /RegionDatabase[0-9A-F]{8}$/,
+      /ComputeNamespace/,
+      /SecretsStore/,
+      /SecretSync/,
+      /MigrationRoleDefaultPolicy/,
+      /MigrationPodIdentity/,
+    ]) {
+      expect(job?.DependsOn).toContainEqual(expect.stringMatching(first));
+    }
+  });
+
+  it('runs an image that is brought, which brings its schema up to date itself', () => {
     const reference = `ghcr.io/berriai/litellm@sha256:${'0'.repeat(64)}`;
-    const { template } = build((props) => ({ ...props, image: { reference } }));
-    expect(containers(template)[0]?.image).toBe(reference);
+    const { gateway, template } = build((props) => ({ ...props, image: { reference } }));
+    const [container] = containers(template);
+    expect(container?.image).toBe(reference);
+    expect(container?.env.map(({ name }) => name)).not.toContain('DISABLE_SCHEMA_UPDATE');
+    expect(onEks(gateway).migration).toBeNull();
+    expect(kinds(template)).not.toContain('Job');
   });
 
   it('follows the size of a replica', () => {

@@ -5,6 +5,7 @@ import {
 import type { ExecutorEvent } from '../../../operations/failover/aws/executor';
 import {
   AWS_TRAITS,
+  findUnsafeSteps,
   planActiveActive,
   planActivePassive,
   planFailback,
@@ -47,12 +48,34 @@ function activeActive(): MultiRegionTopology {
   return planActiveActive(spec, AWS_TRAITS);
 }
 
+/** Replicas of every region write to the database of one. */
+function sharedWriter(...others: readonly string[]): () => MultiRegionTopology {
+  return () => {
+    const { spec } = resolveActiveActive(
+      {
+        ...SHARED,
+        dataMode: 'shared-writer',
+        database: { maxConnections: 700 },
+        regions: [LOST, ...others].map((region) => ({ region })),
+      },
+      AWS_TRAITS,
+    );
+    return planActiveActive(spec, AWS_TRAITS);
+  };
+}
+
 function worldOf(topology: MultiRegionTopology): FakeWorld {
   return new FakeWorld(
     topology.regions.map(({ region }) => region),
     LOST,
-    topology.pattern === 'active-active' ? 'forward' : 'refuse',
+    writesOf(topology),
   );
+}
+
+/** What becomes of a region's writes while another region's database takes them. */
+function writesOf({ pattern, replication }: MultiRegionTopology): 'forward' | 'across' | 'own' {
+  if (pattern === 'active-passive') return 'own';
+  return replication.dataMode === 'shared-writer' ? 'across' : 'forward';
 }
 
 async function play(
@@ -77,9 +100,24 @@ function expectSafeOrder({ deeds }: FakeWorld, execution: Execution, procedure: 
   if (moved >= 0) expect(deeds.slice(0, moved).join()).toContain('answer in ');
 }
 
+/** Every region that is there copies the writer, and where regions write across, they write there. */
+function expectFollowers(world: FakeWorld, topology: MultiRegionTopology, writer: string): void {
+  for (const { region } of topology.regions) {
+    const { lost, follows, writesTo } = world.at(region);
+    if (lost) continue;
+    expect({ region, follows }).toEqual({ region, follows: region === writer ? null : writer });
+    expect(writesTo).toBe(topology.pattern === 'active-passive' ? region : writer);
+  }
+}
+
 describe.each([
   ['active-passive', activePassive],
   ['active-active', activeActive],
+  ['active-active with a shared writer for two regions', sharedWriter('eu-west-1')],
+  [
+    'active-active with a shared writer for three regions',
+    sharedWriter('eu-west-1', 'ap-southeast-2'),
+  ],
 ])('renderFailoverDefinition of %s', (_, createTopology) => {
   const topology = createTopology();
   const failover = planFailover(topology, LOST);
@@ -94,6 +132,7 @@ describe.each([
     expect(end).toBe('succeeded');
     expect(world.at(failover.ledBy)).toMatchObject({ role: 'writer', readOnly: false });
     expect(world.at(failover.ledBy).closed).toEqual(new Set([LOST]));
+    expectFollowers(world, topology, failover.ledBy);
   });
 
   it('leads them back without losing what the region took when it was cut off', async () => {
@@ -109,6 +148,7 @@ describe.each([
     expect(world.at(LOST)).toMatchObject({ role: 'writer', readOnly: false });
     expect(world.at(failback.ledBy).records).toEqual([{ id: 1 }, { id: 2 }]);
     expect(world.at(failback.ledBy)).toMatchObject({ role: 'replica', follows: LOST });
+    expectFollowers(world, topology, LOST);
     expect(world.at(failback.ledBy).closed).toEqual(new Set());
   });
 
@@ -206,6 +246,11 @@ describe.each([
     }
   });
 
+  it('holds no step that is lost with the region, or stands before what makes it safe', () => {
+    expect(findUnsafeSteps(failover)).toEqual([]);
+    expect(findUnsafeSteps(failback)).toEqual([]);
+  });
+
   it('gives each step its time and its attempts', () => {
     const { States } = renderFailoverDefinition(failover, ADDRESSES);
     for (const { id, timeoutSeconds, maxAttempts } of failover.steps) {
@@ -229,6 +274,103 @@ describe.each([
     expect(() => renderFailoverDefinition({ ...failover, steps }, ADDRESSES)).toThrow(
       new Error(`promote.${failover.ledBy} promotes a database before the old writer is fenced`),
     );
+  });
+});
+
+describe('a failover of the shared writer of three regions', () => {
+  const topology = sharedWriter('eu-west-1', 'ap-southeast-2')();
+  const failover = planFailover(topology, LOST);
+
+  it('sends every write to the new writer before clients are led there, and copies it last', async () => {
+    const world = worldOf(topology);
+    world.at(LOST).lost = true;
+    await play(failover, world);
+    const changes = /^(promote|redirect|close|rebuild)/;
+    expect(world.deeds.filter((deed) => changes.test(deed))).toEqual([
+      'promote eu-west-1',
+      'redirect eu-west-1',
+      'redirect ap-southeast-2',
+      `close ${LOST}`,
+      'rebuild ap-southeast-2 from eu-west-1',
+    ]);
+  });
+
+  it('takes no region for verified whose writes still go to the lost one', async () => {
+    const world = worldOf(topology);
+    world.at(LOST).lost = true;
+    const definition = renderFailoverDefinition(failover, ADDRESSES);
+    const stale = await playMachine(
+      definition,
+      { mode: 'real', confirm: LOST },
+      async (payload) => {
+        const event = payload as ExecutorEvent;
+        const isRedirect = event.kind === 'step' && event.step.action.kind === 'redirect-writes';
+        return isRedirect ? undefined : world.invoke(failover.ledBy, event);
+      },
+    );
+    expect(stale.end).toEqual({ failed: 'StepFailed' });
+    expect(world.deeds.join()).not.toContain('close');
+  });
+});
+
+describe('a failover of a database that spans regions', () => {
+  const { spec } = resolveActiveActive(
+    {
+      ...SHARED,
+      dataMode: 'distributed-sql',
+      regions: [{ region: LOST }, { region: 'us-east-2' }],
+      witnessRegion: 'us-west-2',
+    },
+    AWS_TRAITS,
+  );
+  const topology = planActiveActive(spec, AWS_TRAITS);
+  const failover = planFailover(topology, LOST);
+  const failback = planFailback(topology, LOST);
+  const moves = /^(promote|stop|allow|redirect|rebuild|store|look at lag)/;
+
+  /** Every region takes writes, and follows nobody. */
+  function memberWorld(): FakeWorld {
+    const world = new FakeWorld([LOST, 'us-east-2'], LOST);
+    Object.assign(world.at('us-east-2'), { role: 'writer', follows: null });
+    return world;
+  }
+
+  it('moves clients alone: what is left takes writes as before', async () => {
+    const world = memberWorld();
+    world.at(LOST).lost = true;
+
+    const { end } = await play(failover, world);
+
+    expect(end).toBe('succeeded');
+    expect(world.deeds.filter((deed) => moves.test(deed))).toEqual([]);
+    expect(world.deeds).toEqual(
+      expect.arrayContaining(['write in us-east-2', 'answer in us-east-2', `close ${LOST}`]),
+    );
+
+    world.at(LOST).lost = false;
+    expect((await play(failback, world)).end).toBe('succeeded');
+    expect(world.deeds.filter((deed) => moves.test(deed))).toEqual([]);
+    expect(world.at('us-east-2').closed).toEqual(new Set());
+  });
+
+  it('goes on after each single thing that fails once, and comes to the same end', async () => {
+    const clean = memberWorld();
+    clean.at(LOST).lost = true;
+    await play(failover, clean);
+
+    for (const deed of new Set(clean.deeds)) {
+      const world = memberWorld();
+      world.at(LOST).lost = true;
+      world.faults.push(deed);
+      const execution = await play(failover, world);
+      expect({ deed, end: execution.end }).toEqual({ deed, end: 'succeeded' });
+      expectSafeOrder(world, execution, failover);
+    }
+  });
+
+  it('holds no step that is lost with the region, or stands before what makes it safe', () => {
+    expect(findUnsafeSteps(failover)).toEqual([]);
+    expect(findUnsafeSteps(failback)).toEqual([]);
   });
 });
 

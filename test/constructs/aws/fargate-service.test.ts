@@ -75,7 +75,13 @@ describe('FargateService', () => {
       Essential: true,
       StopTimeout: 120,
       DependsOn: [{ Condition: 'SUCCESS', ContainerName: 'Prepare' }],
-      LogConfiguration: { LogDriver: 'awslogs' },
+      LogConfiguration: {
+        LogDriver: 'awslogs',
+        // A replica must not wait for CloudWatch.
+        Options: { mode: 'non-blocking', 'max-buffer-size': '26214400b' },
+      },
+      LinuxParameters: { InitProcessEnabled: true },
+      Ulimits: [{ Name: 'nofile', SoftLimit: 65_536, HardLimit: 65_536 }],
       PortMappings: [{ ContainerPort: 4000 }],
     });
     const environment = Object.fromEntries(
@@ -86,6 +92,7 @@ describe('FargateService', () => {
       LITELLM_HA_DATA_DIR: '/data',
       GRACEFUL_SHUTDOWN_TIMEOUT: '90',
       LITELLM_HA_PROPAGATION_SECONDS: '20',
+      REDIS_USERNAME: 'gateway',
       REDIS_SSL: 'true',
     });
     template.hasResourceProperties('AWS::ECS::TaskDefinition', { Cpu: '1024', Memory: '2048' });

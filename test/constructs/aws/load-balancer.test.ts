@@ -14,7 +14,9 @@ describe('LoadBalancer', () => {
         { Key: 'deletion_protection.enabled', Value: 'true' },
         { Key: 'idle_timeout.timeout_seconds', Value: '300' },
         { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
+        { Key: 'routing.http.desync_mitigation_mode', Value: 'defensive' },
         { Key: 'client_keep_alive.seconds', Value: '3600' },
+        { Key: 'routing.http2.enabled', Value: 'true' },
         { Key: 'zonal_shift.config.enabled', Value: 'true' },
         { Key: 'access_logs.s3.enabled', Value: 'true' },
       ]),
@@ -61,6 +63,27 @@ describe('LoadBalancer', () => {
           Value: stack.resolve(onEks(gateway).resource.clusterName),
         },
       ]),
+    });
+  });
+
+  it('believes the probes until all replicas of all zones are called down', () => {
+    const [targetGroup] = Object.values(
+      buildDefaults().template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'),
+    );
+    const attributes = targetGroup?.['Properties'].TargetGroupAttributes as {
+      readonly Key: string;
+      readonly Value: string;
+    }[];
+    const health = Object.fromEntries(
+      attributes
+        .filter(({ Key }) => Key.startsWith('target_group_health.'))
+        .map(({ Key, Value }) => [Key.replace('target_group_health.', ''), Value]),
+    );
+    expect(health).toEqual({
+      'dns_failover.minimum_healthy_targets.count': '1',
+      'dns_failover.minimum_healthy_targets.percentage': 'off',
+      'unhealthy_state_routing.minimum_healthy_targets.count': '1',
+      'unhealthy_state_routing.minimum_healthy_targets.percentage': 'off',
     });
   });
 

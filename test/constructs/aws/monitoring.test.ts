@@ -1,11 +1,21 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Cache, Database, Monitoring } from '../../../constructs/aws';
-import { PROJECT_ROOT } from '../../support/project-files';
-import { build, buildDefaults, onElastiCache, onRds } from './support';
+import { Cache, Compute, Database, Monitoring } from '../../../constructs/aws';
+import { PROJECT_ROOT, projectFiles } from '../../support/project-files';
+import {
+  build,
+  buildDefaults,
+  gatewayFolder,
+  onElastiCache,
+  onFargate,
+  onRds,
+  shortStreams,
+  type Built,
+} from './support';
 import { buildActivePassive, templateOf } from './multi-region-support';
 
 interface AlarmProperties {
@@ -30,6 +40,18 @@ function alarm(template: Template, name: string): AlarmProperties {
   return found[0] as AlarmProperties;
 }
 
+let fargate: Built | null = null;
+function buildOnFargate(): Built {
+  fargate ??= build((props, scope) => ({
+    ...props,
+    ...shortStreams(),
+    compute: Compute.fargate({ gatewayFolder: gatewayFolder() }),
+    zones: 2,
+    vpc: new Vpc(scope, 'Mine', { maxAzs: 2 }),
+  }));
+  return fargate;
+}
+
 describe('Monitoring', () => {
   it('watches entrance, database and cache by default', () => {
     expect(buildDefaults().gateway.monitoring.alertNames).toEqual([
@@ -39,16 +61,26 @@ describe('Monitoring', () => {
       'SlowResponses',
       'SlowestResponses',
       'RejectedConnections',
+      'CertificateExpires',
+      'NatPortsExhausted',
       'DatabaseProcessor',
       'DatabaseConnections',
+      'DatabaseMemory',
       'DatabaseReplicaLag',
       'DatabaseStorage1',
       'DatabaseStorage2',
       'DatabaseStorage3',
       'CacheMemory',
       'CacheEvictions',
+      'CacheSwap',
       'CacheProcessor',
       'CacheReplicationLag',
+      'CacheConnections',
+      'CacheNewConnections',
+      'CacheLogins',
+      'CacheCommands',
+      'CacheKeys',
+      'CacheFailover',
       'ErrorBudgetBurnsFast',
       'ErrorBudgetBurnsSlowly',
     ]);
@@ -92,6 +124,98 @@ describe('Monitoring', () => {
     for (const metric of ['RequestCount', 'HTTPCode_ELB_5XX_Count', 'HTTPCode_Target_5XX_Count']) {
       expect(text).toContain(metric);
     }
+  });
+
+  it('goes off when a NAT gateway of any zone has no port left', () => {
+    const { gateway, stack, template } = buildDefaults();
+    const ids = gateway.network.natGatewayIds.map((id) => JSON.stringify(stack.resolve(id)));
+    expect(new Set(ids).size).toBe(3);
+    const alarmed = alarm(template, 'NatPortsExhausted');
+    expect(alarmed).toMatchObject({
+      Threshold: 0,
+      EvaluationPeriods: 2,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+    const text = JSON.stringify(alarmed);
+    expect(text.match(/"ErrorPortAllocation"/g)).toHaveLength(3);
+    for (const id of ids) expect(text).toContain(`"Name":"NatGatewayId","Value":${id}`);
+  });
+
+  it('goes off a month before the certificate ends, whoever issued it', () => {
+    const { stack, gateway, template } = buildDefaults();
+    expect(alarm(template, 'CertificateExpires')).toMatchObject({
+      Namespace: 'AWS/CertificateManager',
+      MetricName: 'DaysToExpiry',
+      Dimensions: [
+        {
+          Name: 'CertificateArn',
+          Value: stack.resolve(gateway.loadBalancer.certificate.certificateArn),
+        },
+      ],
+      Statistic: 'Minimum',
+      Period: 86_400,
+      Threshold: 30,
+      ComparisonOperator: 'LessThanThreshold',
+    });
+  });
+
+  it('watches the tasks of Fargate, and leaves the NAT gateways of others to them', () => {
+    const { stack, gateway, template } = buildOnFargate();
+    expect(gateway.monitoring.alertNames).toEqual(
+      expect.arrayContaining(['ReplicasMissing', 'ReplicasBusy']),
+    );
+    expect(gateway.monitoring.alertNames).not.toContain('NatPortsExhausted');
+    const missing = alarm(template, 'ReplicasMissing');
+    expect(missing).toMatchObject({ Threshold: 0, EvaluationPeriods: 10 });
+    for (const part of ['desired - running', 'DesiredTaskCount', 'RunningTaskCount']) {
+      expect(JSON.stringify(missing)).toContain(part);
+    }
+    expect(alarm(template, 'ReplicasBusy')).toMatchObject({
+      Namespace: 'AWS/ECS',
+      MetricName: 'CPUUtilization',
+      Dimensions: expect.arrayContaining([
+        {
+          Name: 'ServiceName',
+          Value: stack.resolve(onFargate(gateway).resource.serviceName),
+        },
+      ]),
+      Threshold: 80,
+    });
+    expect(buildDefaults().gateway.monitoring.alertNames).not.toContain('ReplicasMissing');
+  });
+
+  it('tells of a rollout that ECS took back, with the runbook, in its own name', () => {
+    const { stack, gateway, template } = buildOnFargate();
+    const topic = stack.resolve(gateway.alarmTopic.topicArn);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.ecs'],
+        'detail-type': ['ECS Deployment State Change'],
+        resources: [stack.resolve(onFargate(gateway).resource.serviceArn)],
+        detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
+      },
+      Targets: [
+        Match.objectLike({
+          Arn: topic,
+          Input: Match.stringLikeRegexp('RolloutFailed .*/aws/rollout-failed\\.md'),
+          RoleArn: Match.anyValue(),
+        }),
+      ],
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Action: 'sns:Publish', Resource: topic }),
+          Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+        ],
+      },
+    });
+    buildDefaults().template.resourcePropertiesCountIs(
+      'AWS::Events::Rule',
+      { EventPattern: { source: ['aws.ecs'] } },
+      0,
+    );
   });
 
   it('watches every node of the cache, whichever is the primary', () => {
@@ -264,7 +388,15 @@ describe('docs/runbooks/aws', () => {
 
   it('has a runbook for each alarm, and no other', () => {
     const files = readdirSync(folder).map((file) => file.replace(/\.md$/, ''));
-    expect(files.sort()).toEqual([...new Set(named())].sort());
+    const written = projectFiles()
+      .filter((path) => path.startsWith('constructs/aws/'))
+      .flatMap((path) =>
+        [...readFileSync(join(PROJECT_ROOT, path), 'utf8').matchAll(/runbook: '([a-z-]+)'/g)].map(
+          ([, name]) => name,
+        ),
+      );
+    expect(files.sort()).toEqual([...new Set(written)].sort());
+    expect(files).toEqual(expect.arrayContaining([...new Set(named())]));
   });
 
   it.each(readdirSync(folder))('says in %s what to do', (file) => {

@@ -72,6 +72,23 @@ export function buildActiveActive(
   return new ActiveActive(app, 'Gateway', { ...leastActiveActive(), ...change });
 }
 
+/** Two regions and a witness, which Aurora DSQL asks for. */
+export function buildDistributed(
+  change: Partial<ActiveActiveProps> = {},
+  app: App = testApp(),
+): ActiveActive {
+  return buildActiveActive(
+    {
+      regions: [{ region: 'us-east-1' }, { region: 'us-east-2' }],
+      witnessRegion: 'us-west-2',
+      dataMode: 'distributed-sql',
+      database: undefined,
+      ...change,
+    },
+    app,
+  );
+}
+
 /** The template of one region. */
 export function templateOf(gateway: MultiRegionDeployment, region: string): Template {
   const found = gateway.regions.find((each) => each.region === region);

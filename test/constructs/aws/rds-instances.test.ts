@@ -21,10 +21,13 @@ describe('RdsInstances', () => {
         DeletionProtection: true,
         BackupRetentionPeriod: 30,
         PreferredBackupWindow: '03:00-04:00',
+        PreferredMaintenanceWindow: 'sun:04:30-sun:05:30',
         DeleteAutomatedBackups: false,
         CopyTagsToSnapshot: true,
         EnablePerformanceInsights: true,
+        MonitoringInterval: 15,
         EnableCloudwatchLogsExports: ['postgresql'],
+        CACertificateIdentifier: 'rds-ca-rsa2048-g1',
         AutoMinorVersionUpgrade: true,
         PubliclyAccessible: false,
       },
@@ -46,6 +49,27 @@ describe('RdsInstances', () => {
     }
   });
 
+  it('lets the disks of primary and replicas grow fourfold', () => {
+    const { template } = buildDefaults();
+    template.hasResourceProperties('AWS::RDS::DBInstance', {
+      AllocatedStorage: '100',
+      MaxAllocatedStorage: 400,
+    });
+    template.allResourcesProperties('AWS::RDS::DBInstance', { MaxAllocatedStorage: 400 });
+  });
+
+  it('has RDS mend each instance on a day of its own', () => {
+    const { template } = buildDefaults();
+    const windows = Object.values(template.findResources('AWS::RDS::DBInstance')).map(
+      (instance) => instance['Properties'].PreferredMaintenanceWindow as string,
+    );
+    expect(windows.sort()).toEqual([
+      'mon:04:30-mon:05:30',
+      'sun:04:30-sun:05:30',
+      'tue:04:30-tue:05:30',
+    ]);
+  });
+
   it('accepts encrypted connections only, and as many as planned', () => {
     const { template } = build((props) => ({
       ...props,
@@ -58,6 +82,9 @@ describe('RdsInstances', () => {
         max_connections: '600',
         log_min_duration_statement: '1000',
         idle_in_transaction_session_timeout: '60000',
+        tcp_keepalives_idle: '60',
+        tcp_keepalives_interval: '10',
+        tcp_keepalives_count: '3',
       },
     });
   });

@@ -1,4 +1,4 @@
-import type { MultiRegionDeployment } from '../../../constructs/aws';
+import { Database, type MultiRegionDeployment } from '../../../constructs/aws';
 import { buildActiveActive, buildActivePassive, templateOf } from './multi-region-support';
 
 interface Widget {
@@ -60,6 +60,26 @@ describe('RegionsDashboard', () => {
         });
       }
     }
+  });
+
+  it('shows each way that rows take where every region writes, in the region that receives them', () => {
+    const gateway = buildActiveActive({
+      regions: [{ region: 'us-east-1' }, { region: 'eu-west-1' }],
+      dataMode: 'regional-primaries',
+      database: Database.rds(),
+    });
+    const lines = readGraphs(gateway, 'us-east-1').get('Rows that have not arrived (s)') ?? [];
+    expect(lines.map((line) => line.slice(0, -1))).toEqual(
+      [
+        ['us-east-1', 'eu-west-1'],
+        ['eu-west-1', 'us-east-1'],
+      ].map(([from, to]) => [
+        'LitellmHa',
+        'ReplicationLag',
+        ...['From', from, 'Gateway', 'litellm', 'To', to],
+      ]),
+    );
+    expect(regionsOf(lines, 'us-east-1')).toEqual(['eu-west-1', 'us-east-1']);
   });
 
   it('finds load balancers of other regions by the words of their name', () => {

@@ -12,7 +12,9 @@ import {
   Compute,
   Database,
   Monitoring,
+  Pooler,
   SingleRegionHA,
+  ZonalAutoshift,
   type SingleRegionHAProps,
 } from '../../../constructs/aws';
 import {
@@ -70,13 +72,20 @@ function acknowledgedReasons(root: Construct): ReadonlyMap<string, string> {
 /** Between them these make every resource there is. */
 const VARIANTS: readonly (readonly [string, () => Partial<SingleRegionHAProps>])[] = [
   ['the defaults', () => ({})],
-  ['EKS with all that can be added', () => ({ ...additions() })],
+  [
+    'EKS with all that can be added',
+    () => ({
+      database: Database.rds({ pooler: Pooler.rdsProxy() }),
+      cache: Cache.replicationGroup({ engine: 'valkey' }),
+      ...additions(),
+    }),
+  ],
   [
     'Fargate with all that can be added',
     () => ({
       ...shortStreams(),
       compute: Compute.fargate({ gatewayFolder: gatewayFolder() }),
-      database: Database.aurora(),
+      database: Database.aurora({ login: 'iam' }),
       cache: Cache.cluster(),
       ...additions(),
     }),
@@ -88,6 +97,8 @@ function additions(): Partial<SingleRegionHAProps> {
     monitoring: Monitoring.cloudWatch({ canary: { model: 'gpt-4o' } }),
     backup: Backup.vault(),
     chaos: Chaos.faultInjection(),
+    zonalAutoshift: ZonalAutoshift.enabled({ blockedWindows: ['Fri:16:00-Fri:23:59'] }),
+    autoscaling: { cpuPercent: 60 },
   };
 }
 

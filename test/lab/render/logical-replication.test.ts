@@ -90,15 +90,17 @@ describeWithTool('psql', (psql) => {
     });
 
     it('copies what is missing when a slot was lost, and no row twice', async () => {
-      await us().client.query(
-        `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = 'gateway_to_eu_west_1'`,
-      );
       await waitFor(
-        async () =>
-          us()
+        async () => {
+          // The receiver comes back at once: whoever is sent away just now leaves a moment for it.
+          await us().client.query(
+            `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = 'gateway_to_eu_west_1'`,
+          );
+          return us()
             .client.query(`SELECT pg_drop_replication_slot('gateway_to_eu_west_1')`)
             .then(() => true)
-            .catch(() => null),
+            .catch(() => null);
+        },
         () => 'the slot is always in use',
       );
       await addRows(us(), 4);

@@ -91,6 +91,40 @@ describe('parseCacheConfig', () => {
     ).toEqual(shared);
   });
 
+  describe('with the Redis of the environment named in the file', () => {
+    const environment = {
+      REDIS_HOST: 'h',
+      REDIS_USERNAME: 'gateway',
+      REDIS_PASSWORD: 'p',
+      REDIS_SSL: 'true',
+    };
+    const cached = (params: string): string =>
+      `litellm_settings: {cache: true, cache_params: {${params}}}`;
+
+    it('takes from the environment who enters it, and how', () => {
+      const complete = { ...SINGLE, username: 'gateway', password: 'p', tls: true };
+      const params = 'host: os.environ/REDIS_HOST, password: os.environ/REDIS_PASSWORD';
+      expect(cacheOf(cached(params), environment)).toEqual(complete);
+      const router = 'router_settings: {redis_host: os.environ/REDIS_HOST}';
+      expect(cacheOf(router, environment)).toEqual(complete);
+    });
+
+    it('keeps what the file says of it', () => {
+      const params = 'host: h, username: u, password: q, ssl: false, db: 2';
+      expect(cacheOf(cached(params), environment)).toEqual({
+        ...SINGLE,
+        username: 'u',
+        password: 'q',
+        database: 2,
+      });
+    });
+
+    it('tells another Redis nothing of it', () => {
+      const other = { ...SINGLE, nodes: [{ host: 'other', port: 6379 }] };
+      expect(cacheOf(cached('host: other'), environment)).toEqual(other);
+    });
+  });
+
   it('reads the authorities and the database of cache_params', () => {
     const params = '{host: h, ssl: true, ssl_ca_certs: /certs/ca.crt, db: 2}';
     expect(cacheOf(`litellm_settings: {cache: true, cache_params: ${params}}`)).toEqual({

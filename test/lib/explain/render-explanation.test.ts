@@ -42,6 +42,26 @@ describe('renderExplanation', () => {
     );
   });
 
+  it.each([
+    ['all', '90 % of 400 connections for the pooler = 360 + 15 reserved = 375 of 400'],
+    [
+      'writes',
+      '90 % of 400 connections for the pooler = 360 + 15 reserved = 375 of 400; ' +
+        'reads: 20 replicas × 10 connections + 15 reserved = 215 of 400',
+    ],
+  ] as const)('says what a pooler for %s opens', (serves, arithmetic) => {
+    const { spec, warnings } = resolveSpec(
+      { config: aConfig(), secrets: { OPENAI_API_KEY: 'handle' } },
+      AWS_TRAITS,
+      { maxConnectionsPercent: 90, serves },
+    );
+    const topology = planSingleRegion(spec, AWS_TRAITS);
+
+    expect(renderExplanation({ topology, traits: AWS_TRAITS, warnings }).split('\n')).toContain(
+      `  connections  ${arithmetic}`,
+    );
+  });
+
   it('says of several regions what leads to them and how writes travel', () => {
     const topology = anActivePassive({ standby: { region: 'us-west-2', minReplicas: 4 } });
     const text = renderExplanation({ topology, traits: AWS_TRAITS, warnings: [] });

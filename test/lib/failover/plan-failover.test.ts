@@ -95,6 +95,49 @@ describe('planFailover', () => {
     },
   );
 
+  describe('where clients are led by an accelerator', () => {
+    const regions = [{ region: 'us-east-1' }, { region: 'eu-west-1' }, { region: 'us-west-2' }];
+    const topology = anActiveActive({ regions, steering: { policy: 'anycast' } });
+    const closing = (lost: string) =>
+      planFailover(topology, lost).steps.filter(
+        ({ action: { kind } }) => kind === 'set-region-switch',
+      );
+
+    it('closes the lost region by a dial that is kept at the home of its control plane', () => {
+      expect(closing('us-east-1')).toMatchObject([
+        {
+          id: 'shift.close.us-east-1',
+          action: { heldIn: 'us-west-2' },
+          runsIn: 'eu-west-1',
+          doneWhen: 'the dial of us-east-1, kept in us-west-2, reads closed',
+          calls: [
+            {
+              service: 'AWS Global Accelerator UpdateEndpointGroup',
+              plane: 'control',
+              scope: 'global',
+              home: 'us-west-2',
+            },
+          ],
+        },
+      ]);
+    });
+
+    it('closes nothing when that home itself is lost, and still watches who answers', () => {
+      expect(closing('us-west-2')).toEqual([]);
+      const { steps } = planFailover(topology, 'us-west-2');
+      expect(steps.at(-1)).toMatchObject({
+        id: 'shift.observe',
+        requires: steps.filter(({ phase }) => phase === 'verify').map(({ id }) => id),
+      });
+    });
+
+    it('has no unsafe step, whichever region is lost', () => {
+      for (const { region } of topology.regions) {
+        expect(findUnsafeSteps(planFailover(topology, region))).toEqual([]);
+      }
+    });
+  });
+
   it('rejects a region that the topology does not have', () => {
     expect(() => planFailover(anActivePassive(), 'mars')).toThrow(
       new Error(

@@ -19,6 +19,8 @@ interface Refusal<Props> {
   readonly messages: readonly string[];
 }
 
+const WRITER = { dataMode: 'global-database', database: { maxConnections: 700 } } as const;
+
 describe('checkMultiRegionRules', () => {
   it('has nothing against either pattern as it is on any target', () => {
     for (const traits of [AWS_TRAITS, GCP_TRAITS, K8S_TRAITS, LOCAL_TRAITS]) {
@@ -276,6 +278,50 @@ describe('checkMultiRegionRules', () => {
         traits: GCP_TRAITS,
         messages: [
           'steering.policy must be offered by gcp: anycast, geolocation, got "latency"; choose one of those',
+        ],
+      },
+    ],
+    [
+      'a pace of probes that nobody keeps, and a silence that is cut',
+      {
+        props: {
+          steering: { policy: 'anycast', intervalSeconds: 30, failureThreshold: 5 },
+          streaming: { idleSeconds: 600 },
+        },
+        traits: AWS_TRAITS,
+        messages: [
+          'steering.intervalSeconds must be 5, as probe.intervalSeconds is (Global Accelerator Developer Guide, "Health checks": an ALB is judged by its own), got 30; leave it out, or change probe.intervalSeconds',
+          'steering.failureThreshold must be 3, as probe.unhealthyThreshold is (Global Accelerator Developer Guide, "Health checks": an ALB is judged by its own), got 5; leave it out, or change probe.unhealthyThreshold',
+          'streaming.idleSeconds must be at most 340 with steering.policy "anycast" (Global Accelerator Developer Guide, "How it works": idle timeout of TCP, fixed), got 600; lower it, or choose another steering.policy',
+        ],
+      },
+    ],
+    [
+      'a writer that is lost together with what would close its region',
+      {
+        props: {
+          ...WRITER,
+          regions: [{ region: 'us-west-2' }, { region: 'eu-west-1' }],
+          steering: { policy: 'anycast' },
+        },
+        traits: AWS_TRAITS,
+        messages: [
+          'regions[0].region must be another region than us-west-2, where alone AWS Global Accelerator UpdateEndpointGroup is answered: lost together with it, the region could not be closed, got "us-west-2"; let another region take the writes, or choose another steering.policy',
+        ],
+      },
+    ],
+    [
+      'the same, where the writer is named',
+      {
+        props: {
+          ...WRITER,
+          regions: [{ region: 'eu-west-1' }, { region: 'us-west-2' }],
+          writerRegion: 'us-west-2',
+          steering: { policy: 'anycast' },
+        },
+        traits: AWS_TRAITS,
+        messages: [
+          'writerRegion must be another region than us-west-2, where alone AWS Global Accelerator UpdateEndpointGroup is answered: lost together with it, the region could not be closed, got "us-west-2"; let another region take the writes, or choose another steering.policy',
         ],
       },
     ],

@@ -26,6 +26,30 @@ describe('resolveActiveActive', () => {
     });
   });
 
+  it('takes the pace of the load balancers where only they probe', () => {
+    const steering = { policy: 'anycast' } as const;
+    expect(
+      resolve({ steering, probe: { intervalSeconds: 10, unhealthyThreshold: 2 } }).spec.steering,
+    ).toEqual({ policy: 'anycast', intervalSeconds: 10, failureThreshold: 2, ttlSeconds: 0 });
+  });
+
+  it('warns of a region that is lost together with what would close it', () => {
+    const regions = [{ region: 'eu-west-1' }, { region: 'us-west-2' }];
+    const warn = (policy: 'anycast' | 'latency') =>
+      resolve({ regions, steering: { policy } }).warnings;
+
+    expect(warn('latency')).toEqual([]);
+    expect(warn('anycast')).toEqual([
+      {
+        rule: 'steering.home-lost',
+        path: 'regions[1].region',
+        message:
+          'when us-west-2 is lost, so is AWS Global Accelerator UpdateEndpointGroup: clients are led away from it, but ' +
+          'nothing keeps them away once it answers again',
+      },
+    ]);
+  });
+
   it('keeps what a region says for itself', () => {
     const { spec } = resolve({
       autoscaling: { minReplicas: 6 },

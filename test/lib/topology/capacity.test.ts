@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { planConnectionBudget, planRegionLoss } from '../../../lib';
+import { planConnectionBudget, planPoolBudget, planRegionLoss } from '../../../lib';
 
 describe('planConnectionBudget', () => {
   it('counts the largest number of replicas and what is reserved', () => {
@@ -9,6 +9,16 @@ describe('planConnectionBudget', () => {
       needed: 215,
       available: 400,
       arithmetic: '20 replicas × 10 connections + 15 reserved = 215 of 400',
+    });
+  });
+});
+
+describe('planPoolBudget', () => {
+  it('counts what the pooler may open, and what is reserved', () => {
+    expect(planPoolBudget({ maxConnections: 333, maxConnectionsPercent: 90 })).toEqual({
+      needed: 314,
+      available: 333,
+      arithmetic: '90 % of 333 connections for the pooler = 299 + 15 reserved = 314 of 333',
     });
   });
 });

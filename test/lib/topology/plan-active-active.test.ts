@@ -109,8 +109,22 @@ describe('planActiveActive', () => {
       anActiveActive({ steering: { policy } }, traits).recoveryObjectives.failures.at(-1);
 
     expect(objectives(GCP_TRAITS)?.dataPlaneRtoSeconds).toBe(40);
-    expect(objectives(AWS_TRAITS)?.dataPlaneRtoSeconds).toBe(40);
+    expect(objectives(AWS_TRAITS)?.dataPlaneRtoSeconds).toBe(45);
     expect(objectives(AWS_TRAITS, 'latency')?.dataPlaneRtoSeconds).toBe(100);
+  });
+
+  it('goes by the probes of the load balancers where nothing else probes', () => {
+    const { routing } = anActiveActive({
+      steering: { policy: 'anycast' },
+      probe: { intervalSeconds: 10, unhealthyThreshold: 2 },
+    });
+
+    expect(routing).toMatchObject({
+      by: 'AWS Global Accelerator',
+      healthPath: '/health/readiness',
+      arithmetic: '2 probes × 10 s + 30 s to agree + 0 s in the memory of clients = 50 s',
+      closing: { kind: 'setting', home: 'us-west-2' },
+    });
   });
 
   it('promises no loss of nothing without a database that waits for a second region', () => {

@@ -38,6 +38,7 @@ describe('planActivePassive', () => {
       policy: 'failover',
       by: 'Route 53 failover records',
       healthPath: '/health/region',
+      closing: { kind: 'switch' },
       probeIntervalSeconds: 10,
       failureThreshold: 3,
       ttlSeconds: 60,

@@ -37,6 +37,21 @@ describe('parseDatabaseSettings', () => {
     });
   });
 
+  it('takes a password from beside a URL that holds none, as it is', () => {
+    const DATABASE_PASSWORD = 'p@ss/%41';
+    const DATABASE_URL = 'postgresql://me@db/litellm';
+    expect(parse({ DATABASE_URL, DATABASE_PASSWORD })?.writer.password).toBe('p@ss/%41');
+    expect(parse({ DATABASE_URL: URL, DATABASE_PASSWORD })?.writer.password).toBe('p@ss');
+    expect(
+      parse({
+        DATABASE_URL,
+        DATABASE_PASSWORD,
+        LITELLM_HA_DATABASE_AUTH: 'rds-iam',
+        AWS_REGION: 'eu-west-1',
+      })?.writer.password,
+    ).toBeNull();
+  });
+
   it('finds a Unix socket', () => {
     const url = 'postgresql://me@localhost/litellm?host=/cloudsql/project:region:name';
     expect(parse({ DATABASE_URL: url })?.writer.host).toBe('/cloudsql/project:region:name');
@@ -110,6 +125,29 @@ describe('parseDatabaseSettings', () => {
     });
   });
 
+  it('checks the certificate of Aurora DSQL, by the authorities of Node.js', () => {
+    const environment = {
+      DATABASE_URL: 'postgresql://admin@abc.dsql.us-east-1.on.aws:5432/postgres',
+      LITELLM_HA_DATABASE_AUTH: 'dsql-iam',
+      AWS_REGION: 'us-east-1',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/var/run/token',
+    };
+    const settings = parse(environment);
+    const tls = { kind: 'verified', authorityFile: null, hostName: 'checked' };
+    expect(settings?.writer).toMatchObject({ user: 'admin', password: null, tls });
+    expect(settings?.login).toEqual({
+      kind: 'dsql-iam',
+      awsRegion: 'us-east-1',
+      credentials: {
+        kind: 'container',
+        url: 'http://169.254.170.23/v1/credentials',
+        token: null,
+        tokenFile: '/var/run/token',
+      },
+    });
+  });
+
   it('ignores a password in the URL when a token takes its place', () => {
     const settings = parse({ DATABASE_URL: URL, LITELLM_HA_DATABASE_AUTH: 'cloud-sql-iam' });
     expect(settings?.writer.password).toBeNull();
@@ -141,7 +179,7 @@ describe('parseDatabaseSettings', () => {
     [
       'an unknown way to log in',
       { LITELLM_HA_DATABASE_AUTH: 'azure' },
-      'LITELLM_HA_DATABASE_AUTH must be password, rds-iam or cloud-sql-iam, got "azure"; ' +
+      'LITELLM_HA_DATABASE_AUTH must be password, rds-iam, dsql-iam or cloud-sql-iam, got "azure"; ' +
         'correct the environment variable',
     ],
     [
@@ -149,6 +187,16 @@ describe('parseDatabaseSettings', () => {
       { DATABASE_URL: `${URL}?sslmode=disable`, LITELLM_HA_DATABASE_AUTH: 'cloud-sql-iam' },
       'DATABASE_URL must use TLS for IAM authentication, got sslmode=disable; ' +
         'a token in clear text is a password in clear text: set sslmode=require or stronger',
+    ],
+    [
+      'a token for whoever calls itself Aurora DSQL',
+      {
+        DATABASE_URL: `${URL}?sslmode=require`,
+        LITELLM_HA_DATABASE_AUTH: 'dsql-iam',
+        AWS_REGION: 'us-east-1',
+      },
+      'DATABASE_URL must use sslmode=verify-full for Aurora DSQL, got sslmode=require; ' +
+        'its certificate is signed by an authority that Node.js knows: set verify-full, or leave sslmode out',
     ],
     [
       'IAM without a region',

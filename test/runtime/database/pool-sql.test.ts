@@ -23,12 +23,20 @@ class FakeClient extends EventEmitter {
   }
 }
 
-function sqlOver(client: FakeClient): PoolSql {
+/** Lets each wait end as soon as it begins. */
+class ImpatientClock extends ManualClock {
+  override after(_delayMs: number, callback: () => void): () => void {
+    callback();
+    return () => undefined;
+  }
+}
+
+function sqlOver(client: FakeClient, statementTimeoutMs: number | null = 7000): PoolSql {
   return new PoolSql({
     pool: { connect: () => Promise.resolve(client) } as unknown as Pool,
-    clock: new ManualClock(),
+    clock: new ImpatientClock(),
     random: { next: () => 0 },
-    statementTimeoutMs: 7000,
+    statementTimeoutMs,
   });
 }
 
@@ -50,6 +58,21 @@ describe('PoolSql', () => {
       'SELECT 1',
       'COMMIT',
     ]);
+  });
+
+  it('sets no bound where the server takes none', async () => {
+    const client = new FakeClient();
+    await sqlOver(client, null).transaction((sql) => sql.query('SELECT 1'));
+    expect(client.texts).toEqual(['BEGIN', 'SELECT 1', 'COMMIT']);
+  });
+
+  it('repeats a statement alone after a conflict, on a connection that was given back clean', async () => {
+    const conflict = Object.assign(new Error('change conflicts (OC000)'), { code: '40001' });
+    const client = new FakeClient();
+    jest.spyOn(client, 'query').mockRejectedValueOnce(conflict);
+    expect(await sqlOver(client, 7000).query('SELECT 1')).toEqual([{ n: 1 }]);
+    expect(client.texts).toEqual(['ROLLBACK', 'SELECT 1']);
+    expect(client.released).toEqual([false, undefined]);
   });
 
   it('rolls back and keeps the connection after a refusal', async () => {

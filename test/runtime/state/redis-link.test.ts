@@ -9,6 +9,8 @@ describe('isAway', () => {
     ['Command timed out', true],
     ['ERR max number of clients reached', true],
     ["ERR unknown command 'EVALSHA'", true],
+    ["NOPERM this user has no permissions to run the 'get' command", true],
+    ["ERR The user executing the script can't run this command or subcommand script: 06023", true],
     ['WRONGTYPE Operation against a key holding the wrong kind of value', false],
     ['ERR value is not an integer or out of range', false],
   ])('of %s is %s', (message, expected) => {

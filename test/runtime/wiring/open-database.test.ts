@@ -103,6 +103,39 @@ describe('openDatabase', () => {
       await stop();
     });
 
+    it('goes past a pooler with the schema, and past it only', async () => {
+      const [pooled, direct] = await Promise.all([
+        postgres.createDatabase('pooled'),
+        postgres.createDatabase('direct'),
+      ]);
+      const environment = { DATABASE_URL: pooled, DIRECT_URL: direct };
+      const { database, stop } = requireOpen(await openDatabase(partsOf({ environment })));
+      expect(await readSchemaVersion(database.writer)).toBe(0);
+      await stop();
+      const there = requireOpen(
+        await openDatabase(
+          partsOf({ environment: { DATABASE_URL: direct, DISABLE_SCHEMA_UPDATE: 'true' } }),
+        ),
+      );
+      expect(await readSchemaVersion(there.database.writer)).toBe(NEWEST);
+      await there.stop();
+    });
+
+    it('sets nothing behind a pooler, which would keep a connection for it', async () => {
+      const bounds = await Promise.all(
+        [{}, { DIRECT_URL: url }].map(async (more) => {
+          const environment = { DATABASE_URL: url, ...more };
+          const database = await createServerDatabase(partsOf({ environment }));
+          const rows = await database?.writer.transaction((sql) =>
+            sql.query<{ bound: string }>("SELECT current_setting('statement_timeout') AS bound"),
+          );
+          await database?.stop();
+          return rows?.[0]?.bound;
+        }),
+      );
+      expect(bounds).toEqual(['10s', '0']);
+    });
+
     it('rejects a server whose schema breaks this gateway', async () => {
       const parts = partsOf({ environment: { DATABASE_URL: url } });
       const { database, stop } = requireOpen(await openDatabase(parts));

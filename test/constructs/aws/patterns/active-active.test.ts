@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { Database, type ActiveActive } from '../../../../constructs/aws';
+import type { ActiveActive } from '../../../../constructs/aws';
 import { maskAssetHashes } from '../../../../constructs/aws/testing';
 import { buildActiveActive, templateOf } from '../multi-region-support';
 
@@ -113,26 +113,15 @@ describe('ActiveActive', () => {
 
   it.each([
     [
-      'a data mode that is not set up',
-      () => buildActiveActive({ dataMode: 'regional-primaries' }),
-      "dataMode must be 'shared-writer' or 'global-database' in these constructs, which do not set up Amazon RDS in each " +
-        'region with logical replication, got "regional-primaries"; choose \'global-database\'',
-    ],
-    [
-      'replicas that send no writes on',
+      'an accelerator that is lost together with the writer',
       () =>
         buildActiveActive({
-          dataMode: 'shared-writer',
-          database: Database.rds({ maxConnections: 700 }),
+          regions: [{ region: 'us-west-2' }, { region: 'eu-west-1' }],
+          steering: { policy: 'anycast' },
         }),
-      "dataMode must be 'global-database' where all regions serve: replicas of RDS send no writes on, and these " +
-        'constructs connect no networks, got "shared-writer"; choose \'global-database\'',
-    ],
-    [
-      'an accelerator',
-      () => buildActiveActive({ steering: { policy: 'anycast' } }),
-      "steering.policy must be 'latency' or 'geolocation' in these constructs: an accelerator would refer to the load " +
-        "balancers of all regions, so that none could be deployed without the others, got 'anycast'; choose 'latency'",
+      'regions[0].region must be another region than us-west-2, where alone AWS Global Accelerator UpdateEndpointGroup is ' +
+        'answered: lost together with it, the region could not be closed, got "us-west-2"; let another region take the ' +
+        'writes, or choose another steering.policy',
     ],
     [
       'ranges that overlap',

@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ActivePassive, Compute, Database } from '../../../../constructs/aws';
+import { ActivePassive, Cache, Compute, Database } from '../../../../constructs/aws';
 import { maskAssetHashes } from '../../../../constructs/aws/testing';
 import { gatewayFolder, shortStreams, testApp } from '../support';
 import { buildActivePassive, leastActivePassive, templateOf } from '../multi-region-support';
@@ -181,6 +182,7 @@ describe('ActivePassive', () => {
     expect(manifests).toContain('"name":"LITELLM_HA_REGIONS","value":"us-east-1,us-west-2"');
     expect(manifests).toContain('"name":"DISABLE_SCHEMA_UPDATE","value":"true"');
     expect(manifests).toContain('"minReplicas":2');
+    expect(manifests).not.toContain('"kind":"Job"');
   });
 
   it('keeps both machines in the standby, with log and traces, and rehearses the failover', () => {
@@ -304,6 +306,17 @@ describe('ActivePassive', () => {
       () => buildActivePassive({ database: Database.aurora() }),
       'database must be Database.rds() in data mode shared-writer (Amazon RDS with cross-Region read replicas), got ' +
         'Database.aurora(); leave it out, or choose the other dataMode',
+    ],
+    [
+      'one cache for two regions',
+      () => {
+        const app = testApp();
+        const token = Secret.fromSecretNameV2(new Stack(app, 'Mine'), 'Token', 'redis/token');
+        const cache = Cache.existing({ host: 'redis.internal', token, securityGroups: [] });
+        return buildActivePassive({ cache }, app);
+      },
+      'standby.cache must be a cache of that region, because a gateway counts wherever it serves, also when other regions ' +
+        'are lost, got the one of us-east-1; name one of its own, or leave it out and one is created',
     ],
     [
       'a scope outside an app',

@@ -10,6 +10,11 @@ describe('maskAssetHashes', () => {
     expect(maskAssetHashes(one)).toEqual(maskAssetHashes(other));
   });
 
+  it('makes two builds of one Job the same', () => {
+    const template = { Name: 'litellm-migration-0a1b2c3d' };
+    expect(maskAssetHashes(template)).toEqual({ Name: 'litellm-migration-<hash>' });
+  });
+
   it('leaves everything else, and its argument, alone', () => {
     const template = { Port: 4000, Key: 'a1'.repeat(31), Deep: [null, { Image: 'c3'.repeat(32) }] };
     expect(maskAssetHashes(template)).toEqual({ ...template, Deep: [null, { Image: '<hash>' }] });

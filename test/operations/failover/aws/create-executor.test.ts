@@ -6,6 +6,7 @@ import type {
   DatabaseSettings,
   ExecutorSettings,
 } from '../../../../operations/failover/aws/executor-settings';
+import { MIGRATIONS } from '../../../../runtime/database/migrations';
 import { withPostgres } from '../../../../operations/local/postgres-query';
 import { createLoopbackCertificate } from '../../../support/loopback-certificate';
 import { startPostgresServer, type PostgresServer } from '../../../support/postgres-server';
@@ -52,6 +53,9 @@ describe('createExecutor', () => {
       userName: url.username,
       credentialsSecret: 'litellm/database',
       arns: { [HERE]: 'arn:here', [THERE]: 'arn:there' },
+      writerHosts: { [HERE]: url.hostname, [THERE]: `database-${THERE}.localhost` },
+      readReplicas: [],
+      backupRetentionDays: 30,
     };
   }
 
@@ -67,11 +71,14 @@ describe('createExecutor', () => {
       loadBalancerHost: '127.0.0.1',
       masterKeySecret: 'litellm/master-key',
       switchBucket: 'switches',
+      accelerator: null,
       database: describeDatabase(),
       compute: { kind: 'fargate', cluster: 'c', service: 's', writerUrlSecret: 'url' },
+      exchange: null,
       ...change,
     };
-    const SecretString = JSON.stringify({ username: url.username, password: url.password });
+    const credentials = JSON.stringify({ username: url.username, password: url.password });
+    const readSecret = (id: unknown) => ({ SecretString: id === 'url' ? url.href : credentials });
     return createExecutor({
       settings,
       identity: { accessKeyId: 'id', secretAccessKey: 'secret' },
@@ -79,7 +86,7 @@ describe('createExecutor', () => {
         sent.push(request);
         return Promise.resolve(
           answers[request.command] ??
-            (request.command === 'GetSecretValue' ? { SecretString } : {}),
+            (request.command === 'GetSecretValue' ? readSecret(request.input['SecretId']) : {}),
         );
       },
       writeLog: (line) => void lines.push(line),
@@ -87,19 +94,20 @@ describe('createExecutor', () => {
   }
 
   const commands = (): readonly string[] => sent.map(({ command }) => command);
-  /** A session of the gateway's, as it would find the database now. */
-  const tryToWrite = (): Promise<unknown> =>
+  const ask = (text: string, database = 'litellm') =>
     withPostgres(
       {
         host: url.hostname,
         port: Number(url.port),
         user: url.username,
         password: url.password,
-        database: 'litellm',
+        database,
       },
       5_000,
-      (client) => client.query('CREATE TABLE IF NOT EXISTS written (n integer)'),
+      (client) => client.query(text),
     );
+  /** A session of the gateway's, as it would find the database now. */
+  const tryToWrite = (): Promise<unknown> => ask('CREATE TABLE IF NOT EXISTS written (n integer)');
   const promote = (mode: 'real' | 'rehearsal') =>
     ({
       kind: 'step',
@@ -141,6 +149,20 @@ describe('createExecutor', () => {
     expect(await execute({ kind: 'look-at-writes' })).toEqual({ refuses: false });
   });
 
+  it('verifies writes where tasks write, also while its own database is out of reach', async () => {
+    const table =
+      'CREATE TABLE gateway_ledger_partitions (region text, boot text, calls int, max_seq int, ' +
+      'micro_dollars int, PRIMARY KEY (region, boot))';
+    await ask(table);
+    const action = { kind: 'verify-writes', target: HERE } as const;
+    const step = { id: `verify.writes.${HERE}`, runsIn: HERE, action };
+    const own = { ...describeDatabase(), writerHost: '127.0.0.2', readerHost: '127.0.0.2' };
+    expect(await create({ database: own })({ kind: 'step', mode: 'real', step })).toMatchObject({
+      detail: 'a row was written, read back and removed',
+    });
+    expect((await ask('SELECT FROM gateway_ledger_partitions')).rows).toEqual([]);
+  });
+
   it('rejects where neither answers, without a word of the password', async () => {
     const execute = create({ database: { ...describeDatabase(), port: 1 } });
     await expect(execute({ kind: 'look-at-writes' })).rejects.toMatchObject({
@@ -163,6 +185,28 @@ describe('createExecutor', () => {
     expect(sent).toMatchObject([
       { command: 'HeadObject', input: { Bucket: 'switches', Key: `closed/${THERE}` } },
     ]);
+  });
+
+  it('turns dials of the accelerator where there is one', async () => {
+    const accelerator = { region: 'us-west-2', endpointGroupsParameter: '/litellm/groups' };
+    const execute = create(
+      { accelerator, switchBucket: null },
+      {
+        GetParameter: { Parameter: { Value: JSON.stringify({ [THERE]: 'arn:group' }) } },
+        DescribeEndpointGroup: { EndpointGroup: { TrafficDialPercentage: 0 } },
+      },
+    );
+    const closed = {
+      kind: 'step',
+      mode: 'real',
+      step: {
+        id: `shift.close.${THERE}`,
+        runsIn: HERE,
+        action: { kind: 'set-region-switch', target: THERE, state: 'closed', heldIn: 'us-west-2' },
+      },
+    } as const;
+    expect(await execute(closed)).toMatchObject({ status: 'done' });
+    expect(commands()).toEqual(['GetParameter', 'DescribeEndpointGroup']);
   });
 
   it('asks the fleet that runs: tasks of ECS, or the cluster', async () => {
@@ -203,5 +247,61 @@ describe('createExecutor', () => {
         region: THERE,
       },
     ]);
+  });
+
+  describe('in a region that exchanges rows with others', () => {
+    const exchange = { gateway: 'litellm', peers: [{ region: THERE, host: '127.0.0.2' }] };
+    const metrics = (): readonly unknown[] =>
+      lines.flatMap((line) => (line.includes('_aws') ? [JSON.parse(line)] : []));
+
+    it('keeps them coming, over TLS, and leaves a peer that is away to the next run', async () => {
+      const database = { ...describeDatabase(), databaseName: 'exchanged' };
+      await server.createDatabase('exchanged');
+      for (const { statements } of MIGRATIONS) {
+        for (const statement of statements) await ask(statement, 'exchanged');
+      }
+
+      const report = await create({ database, exchange })({ kind: 'keep-replication' });
+
+      expect(report).toEqual({
+        region: HERE,
+        peers: [
+          {
+            peer: THERE,
+            state: 'failed',
+            detail: expect.stringMatching(`${THERE} is not reached: .*ECONNREFUSED`) as string,
+            lagSeconds: null,
+          },
+        ],
+        heldBack: [],
+      });
+      expect(metrics()).toMatchObject([{ Region: HERE, ReplicationFailures: 1 }]);
+      expect(lines.join()).not.toContain(url.password);
+      const { rows } = await ask('SELECT pubname FROM pg_publication ORDER BY 1', 'exchanged');
+      expect(rows).toEqual([{ pubname: 'gateway_rows' }, { pubname: 'gateway_totals' }]);
+    });
+
+    it('waits for a region that has not received all, and says so where nobody keeps rows coming', async () => {
+      const step = {
+        id: `rebuild.lag.${HERE}`,
+        runsIn: HERE,
+        action: { kind: 'await-lag', replica: HERE, maxLagSeconds: 30 },
+      } as const;
+      const database = { ...describeDatabase(), databaseName: 'exchanged' };
+      await expect(
+        create({ database, exchange })({ kind: 'step', mode: 'real', step }),
+      ).rejects.toMatchObject({ name: 'NotYet' });
+      await expect(async () => create()({ kind: 'keep-replication' })).rejects.toThrow(
+        new Error('this region exchanges no rows with others'),
+      );
+    });
+
+    it('counts a run that cannot begin as a failure', async () => {
+      const database = { ...describeDatabase(), port: 1 };
+      await expect(
+        create({ database, exchange })({ kind: 'keep-replication' }),
+      ).rejects.toMatchObject({ message: expect.stringContaining('ECONNREFUSED') as string });
+      expect(metrics()).toMatchObject([{ Region: HERE, ReplicationFailures: 1 }]);
+    });
   });
 });

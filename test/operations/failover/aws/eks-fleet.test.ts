@@ -3,7 +3,9 @@ import { renderEksToken } from '../../../../operations/failover/aws/kubernetes-r
 import type { DatabaseSettings } from '../../../../operations/failover/aws/executor-settings';
 
 const COMPUTE = { kind: 'eks', cluster: 'c', namespace: 'litellm', workload: 'litellm' } as const;
-const DATABASE = { writerHost: 'own.rds', readerHost: 'own-ro.rds' } as DatabaseSettings;
+const DATABASE = {
+  writerHosts: { 'us-west-2': 'own.rds', 'us-east-1': 'database-us-east-1.api.example.com' },
+} as unknown as DatabaseSettings;
 
 function createFleet(url: string) {
   const sent: unknown[] = [];
@@ -34,17 +36,27 @@ function createFleet(url: string) {
 }
 
 describe('createEksFleet', () => {
-  const forwarded = 'postgresql://litellm:$(DATABASE_PASSWORD)@own-ro.rds:5432/litellm';
+  const elsewhere =
+    'postgresql://litellm:$(DATABASE_PASSWORD)@database-us-east-1.api.example.com:5432/litellm';
 
   it('reads the floor of the scaler and the replicas that are ready', async () => {
-    expect(await createFleet(forwarded).fleet.readState()).toEqual({ floor: 2, ready: 4 });
+    expect(await createFleet(elsewhere).fleet.readState()).toEqual({ floor: 2, ready: 4 });
+  });
+
+  it('tells where pods write, and rejects an address that names no host', async () => {
+    expect(await createFleet(elsewhere).fleet.readWriterHost()).toBe(
+      'database-us-east-1.api.example.com',
+    );
+    await expect(createFleet('postgresql:///litellm').fleet.readWriterHost()).rejects.toThrow(
+      new Error('DATABASE_URL names no host'),
+    );
   });
 
   it('changes the host of the writer and leaves the password a reference', async () => {
-    const { fleet, sent } = createFleet(forwarded);
-    expect(await fleet.isRedirected('here')).toBe(false);
-    expect(await fleet.isRedirected('forwarded')).toBe(true);
-    await fleet.redirectWrites('here');
+    const { fleet, sent } = createFleet(elsewhere);
+    expect(await fleet.isRedirected('us-west-2')).toBe(false);
+    expect(await fleet.isRedirected('us-east-1')).toBe(true);
+    await fleet.redirectWrites('us-west-2');
     expect(JSON.stringify(sent.at(-1))).toContain(
       'postgresql://litellm:$(DATABASE_PASSWORD)@own.rds:5432/litellm',
     );

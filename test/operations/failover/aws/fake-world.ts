@@ -14,7 +14,8 @@ interface FakeRegion {
   floor: number;
   records: StoredRecord[];
   closed: Set<string>;
-  redirectedTo: 'here' | 'forwarded';
+  /** Where its replicas write: the region of that database. */
+  writesTo: string;
   follows: string | null;
 }
 
@@ -32,8 +33,8 @@ export class FakeWorld {
   constructor(
     names: readonly string[],
     private readonly writer: string,
-    /** Whether replicas send writes on to the writer. */
-    private readonly replicas: 'forward' | 'refuse' = 'refuse',
+    /** What becomes of a region's writes: its readers send them on, they go to the writer's database, or to its own. */
+    private readonly writes: 'forward' | 'across' | 'own' = 'own',
   ) {
     for (const name of names) {
       this.regions.set(name, {
@@ -43,7 +44,7 @@ export class FakeWorld {
         floor: 2,
         records: [],
         closed: new Set(),
-        redirectedTo: name === writer ? 'here' : 'forwarded',
+        writesTo: writes === 'own' ? name : writer,
         follows: name === writer ? null : writer,
       });
     }
@@ -79,10 +80,10 @@ export class FakeWorld {
         stopWrites: () => this.act(`stop writes in ${name}`, () => void (region.readOnly = true)),
         allowWrites: () =>
           this.act(`allow writes in ${name}`, () => void (region.readOnly = false)),
-        refusesWrites: () => Promise.resolve(region.readOnly),
-        writeAndRemoveRow: () =>
+        refusesWrites: () => Promise.resolve(this.fenceOf(region)),
+        writeAndRemoveRow: (host) =>
           this.act(`write in ${name}`, () => {
-            if (!this.takesWrites(region)) throw new Error('read-only');
+            if (!this.takesWrites(host)) throw new Error('read-only');
           }),
         readDigests: () => Promise.resolve(digestsOf(region.records)),
         readRecords: ({ offset, limit }) =>
@@ -96,6 +97,7 @@ export class FakeWorld {
       replication: {
         promote: () =>
           this.act(`promote ${name}`, () => {
+            region.readOnly = this.fenceOf(region);
             region.role = 'writer';
             region.follows = null;
           }),
@@ -110,9 +112,10 @@ export class FakeWorld {
       compute: {
         readState: () => Promise.resolve({ floor: region.floor, ready: region.floor }),
         setFloor: (floor) => this.act(`scale ${name}`, () => void (region.floor = floor)),
-        redirectWrites: (role) =>
-          this.act(`redirect ${name}`, () => void (region.redirectedTo = role)),
-        isRedirected: (role) => Promise.resolve(region.redirectedTo === role),
+        redirectWrites: (writer) =>
+          this.act(`redirect ${name}`, () => void (region.writesTo = writer)),
+        isRedirected: (writer) => Promise.resolve(region.writesTo === writer),
+        readWriterHost: () => Promise.resolve(this.writes === 'forward' ? name : region.writesTo),
       },
       switches: {
         read: (target) => Promise.resolve(region.closed.has(target) ? 'closed' : 'open'),
@@ -133,14 +136,16 @@ export class FakeWorld {
     };
   }
 
-  private takesWrites(region: FakeRegion): boolean {
-    if (region.role === 'writer') return !region.readOnly;
-    return (
-      this.replicas === 'forward' &&
-      [...this.regions.values()].some(
-        ({ role, lost, readOnly }) => role === 'writer' && !lost && !readOnly,
-      )
-    );
+  /** A setting of the database, which replicas receive with the data. */
+  private fenceOf({ follows, readOnly }: FakeRegion): boolean {
+    return follows === null ? readOnly : this.at(follows).readOnly;
+  }
+
+  private takesWrites(host: string): boolean {
+    const takes = ({ role, lost, readOnly }: FakeRegion): boolean =>
+      role === 'writer' && !lost && !readOnly;
+    if (takes(this.at(host))) return true;
+    return this.writes === 'forward' && [...this.regions.values()].some(takes);
   }
 
   private answering(): string {

@@ -18,20 +18,23 @@ function createFleet(url: string) {
     },
     region: 'us-west-2',
     compute: { kind: 'fargate', cluster: 'c', service: 's', writerUrlSecret: 'url' },
-    database: { writerHost: 'own.rds', readerHost: 'own-ro.rds' } as DatabaseSettings,
+    database: {
+      writerHosts: { 'us-west-2': 'own.rds', 'us-east-1': 'database-us-east-1.api.example.com' },
+    } as unknown as DatabaseSettings,
   });
   return { fleet, sent };
 }
 
 describe('createFargateFleet', () => {
-  const forwarded = 'postgresql://litellm:word@own-ro.rds:5432/litellm?sslmode=require';
+  const elsewhere =
+    'postgresql://litellm:word@database-us-east-1.api.example.com:5432/litellm?sslmode=require';
 
   it('reads the floor of the autoscaler and the tasks that run', async () => {
-    expect(await createFleet(forwarded).fleet.readState()).toEqual({ floor: 2, ready: 3 });
+    expect(await createFleet(elsewhere).fleet.readState()).toEqual({ floor: 2, ready: 3 });
   });
 
   it('raises the floor where the autoscaler keeps it', async () => {
-    const { fleet, sent } = createFleet(forwarded);
+    const { fleet, sent } = createFleet(elsewhere);
     await fleet.setFloor(5);
     expect(sent[0]).toMatchObject({
       command: 'RegisterScalableTarget',
@@ -41,10 +44,10 @@ describe('createFargateFleet', () => {
   });
 
   it('changes the host of the writer, then replaces the tasks', async () => {
-    const { fleet, sent } = createFleet(forwarded);
-    expect(await fleet.isRedirected('here')).toBe(false);
-    expect(await fleet.isRedirected('forwarded')).toBe(true);
-    await fleet.redirectWrites('here');
+    const { fleet, sent } = createFleet(elsewhere);
+    expect(await fleet.isRedirected('us-west-2')).toBe(false);
+    expect(await fleet.isRedirected('us-east-1')).toBe(true);
+    await fleet.redirectWrites('us-west-2');
     expect(sent.slice(-2)).toMatchObject([
       {
         command: 'PutSecretValue',
@@ -54,9 +57,23 @@ describe('createFargateFleet', () => {
     ]);
   });
 
+  it('tells where tasks write', async () => {
+    expect(await createFleet(elsewhere).fleet.readWriterHost()).toBe(
+      'database-us-east-1.api.example.com',
+    );
+  });
+
+  it('rejects a region that it was told nothing of', async () => {
+    await expect(createFleet(elsewhere).fleet.redirectWrites('eu-west-1')).rejects.toThrow(
+      new Error(
+        'writes may go to us-west-2, us-east-1, got eu-west-1; deploy the stack of this region anew',
+      ),
+    );
+  });
+
   it('replaces nothing that is right already', async () => {
-    const { fleet, sent } = createFleet(forwarded);
-    await fleet.redirectWrites('forwarded');
+    const { fleet, sent } = createFleet(elsewhere);
+    await fleet.redirectWrites('us-east-1');
     expect(sent.map(({ command }) => command)).toEqual(['GetSecretValue']);
   });
 });

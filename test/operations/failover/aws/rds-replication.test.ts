@@ -14,6 +14,9 @@ const SETTINGS: DatabaseSettings = {
   databaseName: 'litellm',
   userName: 'litellm',
   credentialsSecret: 'litellm/database',
+  writerHosts: { 'us-east-1': 'writer' },
+  readReplicas: [],
+  backupRetentionDays: 30,
   arns: { 'us-east-1': 'arn:cluster:us-east-1', 'us-west-2': 'arn:cluster:us-west-2' },
 };
 
@@ -27,46 +30,173 @@ function createRds(answers: (request: AwsRequest) => Readonly<Record<string, unk
 }
 
 describe('createRdsReplication', () => {
-  const instance = { DBInstanceStatus: 'available', BackupRetentionPeriod: 30, KmsKeyId: 'key' };
+  const GONE = Object.assign(new Error('gone'), { name: 'DBInstanceNotFoundFault' });
+  const instance = {
+    DBInstanceStatus: 'available',
+    BackupRetentionPeriod: 30,
+    KmsKeyId: 'key',
+    PerformanceInsightsEnabled: true,
+    EnabledCloudwatchLogsExports: ['postgresql'],
+  };
+
+  /** Instances by their names; every wish is granted with silence. */
+  function createInstances(
+    found: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    change: Partial<DatabaseSettings> = {},
+  ) {
+    const rds = createRds(({ command, input }) => {
+      if (command !== 'DescribeDBInstances') return {};
+      const one = found[String(input['DBInstanceIdentifier'])];
+      if (one === undefined) throw GONE;
+      return { DBInstances: [one] };
+    });
+    const settings = { ...SETTINGS, ...change };
+    return { ...rds, replication: createRdsReplication(rds.call, 'us-east-1', settings) };
+  }
 
   it('promotes a replica that is available, and one that is busy not', async () => {
     for (const [status, commands] of [
       ['available', ['DescribeDBInstances', 'PromoteReadReplica']],
       ['modifying', ['DescribeDBInstances']],
     ] as const) {
-      const rds = createRds(() => ({
-        DBInstances: [
-          { DBInstanceStatus: status, ReadReplicaSourceDBInstanceIdentifier: 'arn:other' },
-        ],
-      }));
-      await createRdsReplication(rds.call, 'us-east-1', SETTINGS).promote('forced');
-      expect(rds.commands()).toEqual(commands);
+      const { replication, commands: sent } = createInstances({
+        'litellm-us-east-1': {
+          DBInstanceStatus: status,
+          ReadReplicaSourceDBInstanceIdentifier: 'arn:other',
+        },
+      });
+      await replication.promote('forced');
+      expect(sent()).toEqual(commands);
     }
   });
 
+  it('keeps backups of what it promotes, also where the copy kept none', async () => {
+    const { replication, sent } = createInstances({
+      'litellm-us-east-1': {
+        ...instance,
+        BackupRetentionPeriod: 0,
+        ReadReplicaSourceDBInstanceIdentifier: 'arn:other',
+      },
+    });
+    await replication.promote('forced');
+    expect(sent.at(-1)?.input['BackupRetentionPeriod']).toBe(30);
+  });
+
   it('puts the old instance aside, then makes a copy that takes its name', async () => {
-    const aside = createRds(() => ({ DBInstances: [instance] }));
-    await createRdsReplication(aside.call, 'us-east-1', SETTINGS).rebuildFrom('us-west-2');
-    expect(aside.sent[1]).toMatchObject({
+    const old = createInstances({ 'litellm-us-east-1': instance });
+    await old.replication.rebuildFrom('us-west-2');
+    expect(old.sent.at(-1)).toMatchObject({
       command: 'ModifyDBInstance',
       input: { NewDBInstanceIdentifier: 'litellm-us-east-1-aside' },
     });
 
-    const made = createRds(({ input }) => {
-      if (input['DBInstanceIdentifier'] !== 'litellm-us-east-1') return { DBInstances: [instance] };
-      if ('SourceDBInstanceIdentifier' in input) return {};
-      throw Object.assign(new Error('gone'), { name: 'DBInstanceNotFoundFault' });
-    });
-    await createRdsReplication(made.call, 'us-east-1', SETTINGS).rebuildFrom('us-west-2');
+    const made = createInstances({ 'litellm-us-east-1-aside': instance });
+    await made.replication.rebuildFrom('us-west-2');
     expect(made.sent.at(-1)).toMatchObject({
       command: 'CreateDBInstanceReadReplica',
       input: {
         DBInstanceIdentifier: 'litellm-us-east-1',
         SourceDBInstanceIdentifier: 'arn:cluster:us-west-2',
         KmsKeyId: 'key',
+        EnablePerformanceInsights: true,
+        EnableCloudwatchLogsExports: ['postgresql'],
         DeletionProtection: true,
       },
     });
+  });
+
+  it('takes a copy for whole once it keeps backups, which RDS makes none with', async () => {
+    const copy = {
+      ...instance,
+      ReadReplicaSourceDBInstanceIdentifier: 'arn:cluster:us-west-2',
+      BackupRetentionPeriod: 0,
+    };
+    const bare = createInstances({ 'litellm-us-east-1': copy });
+    expect(await bare.replication.follows('us-west-2')).toBe(false);
+    await bare.replication.rebuildFrom('us-west-2');
+    expect(bare.sent.at(-1)).toMatchObject({
+      command: 'ModifyDBInstance',
+      input: { DBInstanceIdentifier: 'litellm-us-east-1', BackupRetentionPeriod: 30 },
+    });
+
+    const whole = createInstances({ 'litellm-us-east-1': { ...copy, BackupRetentionPeriod: 30 } });
+    expect(await whole.replication.follows('us-west-2')).toBe(true);
+    expect(await whole.replication.follows('us-east-1')).toBe(false);
+    await whole.replication.rebuildFrom('us-west-2');
+    expect(whole.commands()).not.toContain('ModifyDBInstance');
+  });
+
+  it('makes replicas for reading anew that follow what was put aside, one after another', async () => {
+    const copy = { ...instance, ReadReplicaSourceDBInstanceIdentifier: 'arn:cluster:us-west-2' };
+    const follower = (source: string, status = 'available') => ({
+      DBInstanceStatus: status,
+      ReadReplicaSourceDBInstanceIdentifier: source,
+    });
+    const readReplicas = [
+      { id: 'reads-1', zone: 'us-east-1b' },
+      { id: 'reads-2', zone: 'us-east-1c' },
+    ];
+    const own = 'litellm-us-east-1';
+    const aside = `${own}-aside`;
+    const look = async (found: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => {
+      const { replication, sent } = createInstances({ [own]: copy, ...found }, { readReplicas });
+      const follows = await replication.follows('us-west-2');
+      await replication.rebuildFrom('us-west-2');
+      const wishes = sent.filter(({ command }) => command !== 'DescribeDBInstances');
+      return { follows, wishes };
+    };
+
+    expect(await look({ 'reads-1': follower(aside), 'reads-2': follower(aside) })).toMatchObject({
+      follows: false,
+      wishes: [
+        {
+          command: 'DeleteDBInstance',
+          input: { DBInstanceIdentifier: 'reads-1', SkipFinalSnapshot: true },
+        },
+      ],
+    });
+    expect(
+      await look({ 'reads-1': follower(aside, 'deleting'), 'reads-2': follower(aside) }),
+    ).toEqual({ follows: false, wishes: [] });
+    expect(await look({ 'reads-2': follower(aside) })).toMatchObject({
+      wishes: [
+        {
+          command: 'CreateDBInstanceReadReplica',
+          input: {
+            DBInstanceIdentifier: 'reads-1',
+            SourceDBInstanceIdentifier: own,
+            AvailabilityZone: 'us-east-1b',
+            DeletionProtection: false,
+          },
+        },
+      ],
+    });
+    expect(await look({ 'reads-1': follower(own), 'reads-2': follower(own) })).toEqual({
+      follows: true,
+      wishes: [],
+    });
+  });
+
+  it('asks for nothing while an instance is busy', async () => {
+    const busy = { ...instance, DBInstanceStatus: 'creating' };
+    for (const name of ['litellm-us-east-1', 'litellm-us-east-1-aside']) {
+      const { replication, commands } = createInstances({ [name]: busy });
+      await replication.rebuildFrom('us-west-2');
+      expect(new Set(commands())).toEqual(new Set(['DescribeDBInstances']));
+    }
+  });
+
+  it('rejects to put an instance where another one was put aside before', async () => {
+    const { replication } = createInstances({
+      'litellm-us-east-1': instance,
+      'litellm-us-east-1-aside': instance,
+    });
+    await expect(replication.rebuildFrom('us-west-2')).rejects.toThrow(
+      new Error(
+        'litellm-us-east-1-aside must be gone before litellm-us-east-1 takes its name; delete it once nothing in it is ' +
+          'needed, and start again',
+      ),
+    );
   });
 });
 

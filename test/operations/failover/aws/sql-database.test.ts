@@ -6,8 +6,10 @@ import {
 /** Answers each statement with the rows of the first pattern that it matches, and keeps what was asked. */
 function createDatabase(rows: readonly (readonly [RegExp, readonly Record<string, unknown>[]])[]) {
   const asked: SqlStatement[] = [];
+  const hosts: (string | undefined)[] = [];
   const database = createSqlDatabase({
-    run: (statements) => {
+    run: (statements, host) => {
+      hosts.push(host);
       asked.push(...statements);
       return Promise.resolve(
         statements.map(({ text }) => rows.find(([pattern]) => pattern.test(text))?.[1] ?? []),
@@ -17,7 +19,7 @@ function createDatabase(rows: readonly (readonly [RegExp, readonly Record<string
     region: 'us-west-2',
     kind: 'rds',
   });
-  return { database, asked };
+  return { database, asked, hosts };
 }
 
 describe('createSqlDatabase', () => {
@@ -50,15 +52,16 @@ describe('createSqlDatabase', () => {
     expect(await database.refusesWrites()).toBe(true);
   });
 
-  it('removes the row that it wrote', async () => {
-    const { database, asked } = createDatabase([[/^SELECT boot/, [{ boot: 'one' }]]]);
-    await database.writeAndRemoveRow();
+  it('removes the row that it wrote, where it was told to', async () => {
+    const { database, asked, hosts } = createDatabase([[/^SELECT boot/, [{ boot: 'one' }]]]);
+    await database.writeAndRemoveRow('writer.rds');
     expect(asked.map(({ text }) => text.split(' ')[0])).toEqual(['INSERT', 'SELECT', 'DELETE']);
+    expect(hosts).toEqual(['writer.rds']);
   });
 
   it('rejects a row that cannot be read back', async () => {
     const { database } = createDatabase([]);
-    await expect(database.writeAndRemoveRow()).rejects.toThrow(
+    await expect(database.writeAndRemoveRow('writer.rds')).rejects.toThrow(
       new Error('the row that was written could not be read back'),
     );
   });

@@ -132,14 +132,35 @@ describe('takeStep', () => {
     expect((await take(world, action, { ports, mode: 'rehearsal' })).status).toBe('done');
   });
 
-  it('sends writes of the writer to itself, and those of others on to it', async () => {
+  it('takes a replica for whole once the fence of its writer has arrived', async () => {
     const world = createWorld();
-    const own = { kind: 'redirect-writes', from: HERE, writer: HERE } as const;
-    expect((await take(world, own)).status).toBe('waiting');
-    expect(world.at(HERE).redirectedTo).toBe('here');
-    expect((await take(world, own)).status).toBe('done');
-    await take(world, { kind: 'redirect-writes', from: HERE, writer: THERE });
-    expect(world.at(HERE).redirectedTo).toBe('forwarded');
+    const drain = { kind: 'await-lag', replica: HERE, maxLagSeconds: 0 } as const;
+    expect(await take(world, drain)).toEqual({
+      status: 'waiting',
+      detail: 'us-west-2 is 0 s behind, and the fence of the writer has not arrived',
+    });
+    expect((await take(world, drain, { mode: 'rehearsal' })).status).toBe('done');
+    world.at(THERE).readOnly = true;
+    expect((await take(world, drain)).status).toBe('done');
+  });
+
+  it('sends writes of a region to any other by its name, and back to itself', async () => {
+    const world = new FakeWorld([THERE, HERE, 'eu-west-1'], THERE, 'across');
+    const other = { kind: 'redirect-writes', from: HERE, writer: 'eu-west-1' } as const;
+    expect((await take(world, other)).status).toBe('waiting');
+    expect(world.at(HERE).writesTo).toBe('eu-west-1');
+    expect((await take(world, other)).status).toBe('done');
+    expect(world.deeds).toEqual([`redirect ${HERE}`]);
+    await take(world, { kind: 'redirect-writes', from: HERE, writer: HERE });
+    expect(world.at(HERE).writesTo).toBe(HERE);
+  });
+
+  it('writes where replicas write, not into the database beside it', async () => {
+    const world = new FakeWorld([THERE, HERE], THERE, 'across');
+    const verify = { kind: 'verify-writes', target: HERE } as const;
+    expect((await take(world, verify)).status).toBe('done');
+    world.at(THERE).readOnly = true;
+    await expect(take(world, verify)).rejects.toThrow(new Error('read-only'));
   });
 
   it('writes a row for real, and in a rehearsal only tells what the database is', async () => {
@@ -205,7 +226,7 @@ describe('takeStep', () => {
     FENCE,
     { kind: 'scale-compute', target: HERE, minReplicas: 9 },
     PROMOTE,
-    { kind: 'redirect-writes', from: HERE, writer: HERE },
+    { kind: 'redirect-writes', from: HERE, writer: THERE },
     { kind: 'verify-writes', target: HERE },
     CLOSE,
     { kind: 'rebuild-replica', replica: HERE, from: 'eu-west-1' },

@@ -23,6 +23,17 @@ describe('selectAwsCredentialSource', () => {
     ).toEqual({ kind: 'fixed', credentials: { ...FOUND, sessionToken: null } });
   });
 
+  it('takes the identity of a service account before that of a container', () => {
+    expect(
+      selectAwsCredentialSource({
+        AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/gateway',
+        AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token',
+        AWS_REGION: 'eu-west-1',
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/1',
+      }),
+    ).toMatchObject({ kind: 'web-identity', endpoint: 'https://sts.eu-west-1.amazonaws.com/' });
+  });
+
   it('finds the role of an ECS task', () => {
     expect(
       selectAwsCredentialSource({ AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/1' }),

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { request as requestPlain } from 'node:http';
+import { request } from 'node:https';
+
+/** A file that says who this process is, to be exchanged for the credentials of a role; EKS calls it IRSA. */
+export interface WebIdentity {
+  readonly kind: 'web-identity';
+  readonly roleArn: string;
+  /** Read anew each time: Kubernetes renews it. */
+  readonly tokenFile: string;
+  /** What the audit log calls the process. */
+  readonly sessionName: string;
+  /** STS of the region: it answers also when another region is away. */
+  readonly endpoint: string;
+}
+
+/** Of a role, for an hour at most. */
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+const TIMEOUT_MS = 3_000;
+const LARGEST_ANSWER_BYTES = 64 * 1024;
+
+/** Null: the environment names no such file, or no region whose STS could be asked. */
+export function selectWebIdentity(
+  environment: Readonly<Record<string, string | undefined>>,
+): WebIdentity | null {
+  const text = (name: string): string | null => environment[name] || null;
+  const roleArn = text('AWS_ROLE_ARN');
+  const tokenFile = text('AWS_WEB_IDENTITY_TOKEN_FILE');
+  const region = text('AWS_REGION') ?? text('AWS_DEFAULT_REGION');
+  const endpoint =
+    text('AWS_ENDPOINT_URL_STS') ?? (region === null ? null : renderEndpoint(region));
+  if (roleArn === null || tokenFile === null || endpoint === null) return null;
+  const sessionName = text('AWS_ROLE_SESSION_NAME') ?? 'litellm-ha';
+  return { kind: 'web-identity', roleArn, tokenFile, sessionName, endpoint };
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+export async function assumeRoleWithWebIdentity(identity: WebIdentity): Promise<RoleCredentials> {
+  const { roleArn, tokenFile, sessionName, endpoint } = identity;
+  const form = new URLSearchParams({
+    Action: 'AssumeRoleWithWebIdentity',
+    Version: '2011-06-15',
+    RoleArn: roleArn,
+    RoleSessionName: sessionName,
+    WebIdentityToken: (await readFile(tokenFile, 'utf8')).trim(),
+  });
+  const answer = await post(endpoint, form.toString());
+  const read = (name: string): string | null =>
+    new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1]?.trim() ?? null;
+  const accessKeyId = read('AccessKeyId');
+  const secretAccessKey = read('SecretAccessKey');
+  const sessionToken = read('SessionToken');
+  if (accessKeyId === null || secretAccessKey === null || sessionToken === null) {
+    throw new Error(
+      `POST ${endpoint}: the answer holds no credentials; let ${roleArn} be assumed by this identity`,
+    );
+  }
+  return { accessKeyId, secretAccessKey, sessionToken };
+}
+
+function renderEndpoint(region: string): string {
+  return `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+}
+
+/** What goes there is a credential, and so is what comes back: errors tell the status alone. */
+function post(endpoint: string, body: string): Promise<string> {
+  const send = endpoint.startsWith('http:') ? requestPlain : request;
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => reject(new Error(`POST ${endpoint}: ${reason}`));
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': Buffer.byteLength(body),
+    };
+    const outgoing = send(endpoint, { method: 'POST', headers, agent: false }, (answer) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= LARGEST_ANSWER_BYTES) chunks.push(chunk);
+        else outgoing.destroy(new Error('the answer is too long'));
+      });
+      answer.on('error', (error) => fail(error.message));
+      answer.on('end', () => {
+        if (answer.statusCode === 200) resolve(Buffer.concat(chunks).toString('utf8'));
+        else fail(`answered ${answer.statusCode ?? 'nothing'}`);
+      });
+    });
+    outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error('no answer within 3 s')));
+    outgoing.on('error', (error) => fail(error.message));
+    outgoing.end(body);
+  });
+}
