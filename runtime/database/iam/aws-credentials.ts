@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { readMetadata } from './metadata-request';
+import { requestCredential } from './credential-request';
 import { assumeRoleWithWebIdentity, selectWebIdentity } from './web-identity';
 import type { WebIdentity } from './web-identity';
 
@@ -74,7 +74,7 @@ export async function readAwsCredentials(source: AwsCredentialSource): Promise<A
       const { url, tokenFile } = source;
       const token = tokenFile === null ? source.token : (await readFile(tokenFile, 'utf8')).trim();
       const headers: Record<string, string> = token === null ? {} : { authorization: token };
-      return parseAnswer(await readMetadata({ method: 'GET', url, headers }), url);
+      return parseAnswer(await requestCredential({ method: 'GET', url, headers }), url);
     }
     case 'instance':
       return readInstanceCredentials(source.endpoint);
@@ -82,16 +82,16 @@ export async function readAwsCredentials(source: AwsCredentialSource): Promise<A
 }
 
 async function readInstanceCredentials(endpoint: string): Promise<AwsCredentials> {
-  const token = await readMetadata({
+  const token = await requestCredential({
     method: 'PUT',
     url: `${endpoint}/latest/api/token`,
     headers: { 'x-aws-ec2-metadata-token-ttl-seconds': TOKEN_SECONDS },
   });
   const headers = { 'x-aws-ec2-metadata-token': token };
   const list = `${endpoint}${ROLE_PATH}`;
-  const [role = ''] = (await readMetadata({ method: 'GET', url: list, headers })).split('\n');
+  const [role = ''] = (await requestCredential({ method: 'GET', url: list, headers })).split('\n');
   const url = `${list}${encodeURIComponent(role.trim())}`;
-  return parseAnswer(await readMetadata({ method: 'GET', url, headers }), url);
+  return parseAnswer(await requestCredential({ method: 'GET', url, headers }), url);
 }
 
 function parseAnswer(text: string, url: string): AwsCredentials {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccessToken } from './access-token';
-import { readMetadata } from './metadata-request';
+import { requestCredential } from './credential-request';
 
 /** The least that Cloud SQL's IAM login takes. */
 const SCOPE = 'https://www.googleapis.com/auth/sqlservice.login';
@@ -11,7 +11,7 @@ const ANSWER = z.object({ access_token: z.string().min(1), expires_in: z.number(
 export async function readCloudSqlToken(metadataHost: string, nowMs: number): Promise<AccessToken> {
   const path = '/computeMetadata/v1/instance/service-accounts/default/token';
   const url = `http://${metadataHost}${path}?scopes=${encodeURIComponent(SCOPE)}`;
-  const text = await readMetadata({
+  const text = await requestCredential({
     method: 'GET',
     url,
     headers: { 'metadata-flavor': 'Google' },

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { request as requestPlain } from 'node:http';
-import { request } from 'node:https';
+import { requestCredential } from './credential-request';
 
 /** A file that says who this process is, to be exchanged for the credentials of a role; EKS calls it IRSA. */
 export interface WebIdentity {
@@ -20,9 +19,6 @@ export interface RoleCredentials {
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
-
-const TIMEOUT_MS = 3_000;
-const LARGEST_ANSWER_BYTES = 64 * 1024;
 
 /** Null: the environment names no such file, or no region whose STS could be asked. */
 export function selectWebIdentity(
@@ -49,7 +45,12 @@ export async function assumeRoleWithWebIdentity(identity: WebIdentity): Promise<
     RoleSessionName: sessionName,
     WebIdentityToken: (await readFile(tokenFile, 'utf8')).trim(),
   });
-  const answer = await post(endpoint, form.toString());
+  const answer = await requestCredential({
+    method: 'POST',
+    url: endpoint,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  });
   const read = (name: string): string | null =>
     new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1]?.trim() ?? null;
   const accessKeyId = read('AccessKeyId');
@@ -65,33 +66,4 @@ export async function assumeRoleWithWebIdentity(identity: WebIdentity): Promise<
 
 function renderEndpoint(region: string): string {
   return `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
-}
-
-/** What goes there is a credential, and so is what comes back: errors tell the status alone. */
-function post(endpoint: string, body: string): Promise<string> {
-  const send = endpoint.startsWith('http:') ? requestPlain : request;
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string): void => reject(new Error(`POST ${endpoint}: ${reason}`));
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': Buffer.byteLength(body),
-    };
-    const outgoing = send(endpoint, { method: 'POST', headers, agent: false }, (answer) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes <= LARGEST_ANSWER_BYTES) chunks.push(chunk);
-        else outgoing.destroy(new Error('the answer is too long'));
-      });
-      answer.on('error', (error) => fail(error.message));
-      answer.on('end', () => {
-        if (answer.statusCode === 200) resolve(Buffer.concat(chunks).toString('utf8'));
-        else fail(`answered ${answer.statusCode ?? 'nothing'}`);
-      });
-    });
-    outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(new Error('no answer within 3 s')));
-    outgoing.on('error', (error) => fail(error.message));
-    outgoing.end(body);
-  });
 }

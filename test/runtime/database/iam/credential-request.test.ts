@@ -1,8 +1,8 @@
-import { readMetadata } from '../../../../runtime/database/iam/metadata-request';
+import { requestCredential } from '../../../../runtime/database/iam/credential-request';
 import { startMetadataService } from '../../../support/metadata-service';
 import type { MetadataService } from '../../../support/metadata-service';
 
-describe('readMetadata', () => {
+describe('requestCredential', () => {
   let service: MetadataService;
 
   beforeAll(async () => {
@@ -15,7 +15,11 @@ describe('readMetadata', () => {
   afterAll(() => service.stop());
 
   const read = (path: string): Promise<string> =>
-    readMetadata({ method: 'PUT', url: `http://${service.host}${path}`, headers: { 'x-a': 'b' } });
+    requestCredential({
+      method: 'PUT',
+      url: `http://${service.host}${path}`,
+      headers: { 'x-a': 'b' },
+    });
 
   it('returns what the service says', async () => {
     expect(await read('/known')).toBe('answer');
@@ -36,7 +40,7 @@ describe('readMetadata', () => {
     const gone = await startMetadataService(() => null);
     await gone.stop();
     await expect(
-      readMetadata({ method: 'GET', url: `http://${gone.host}/`, headers: {} }),
+      requestCredential({ method: 'GET', url: `http://${gone.host}/`, headers: {} }),
     ).rejects.toThrow('ECONNREFUSED');
   });
 });
