@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Tags, type Duration } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -23,7 +23,7 @@ import type { DatabaseInUse } from './create-database';
 import { Edge } from './edge';
 import { requireStack } from './guard';
 import type { LoadBalancer } from './load-balancer';
-import { errorPercent, inFlight, requests, responseTime } from './load-balancer-metrics';
+import type { ResponseTimeStatistic } from './load-balancer-metrics';
 import type { Monitoring } from './monitoring';
 import type { Network } from './network';
 import type { AwsGatewayProps } from './props';
@@ -31,8 +31,6 @@ import { Region } from './region';
 import { resolveHandles } from './resolve-handles';
 import type { Secrets } from './secrets';
 import type { ZonalAutoshift } from './zonal-autoshift';
-
-const METRIC_PERIOD = Duration.minutes(1);
 
 export interface DeploymentInput {
   readonly topology: Topology;
@@ -60,6 +58,7 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   readonly backup: Backup | null;
   /** Null: no experiments. */
   readonly chaos: Chaos | null;
+  private readonly region: Region;
 
   protected constructor(scope: Construct, id: string, input: DeploymentInput) {
     requireStack(scope);
@@ -76,6 +75,7 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
     });
     const edge = new Edge(this, 'Edge', { plan: dns, zone: handles.zone, region });
 
+    this.region = region;
     this.url = edge.dns.url;
     this.recoveryObjectives = topology.recoveryObjectives;
     this.network = region.network;
@@ -94,31 +94,28 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   }
 
   /** Requests that reached a replica. */
-  metricRequests(period = METRIC_PERIOD): cloudwatch.Metric {
-    return requests(this.loadBalancer, period);
+  metricRequests(period?: Duration): cloudwatch.Metric {
+    return this.region.metricRequests(period);
   }
 
   /** Share of failed requests, in percent. */
-  metricErrors(period = METRIC_PERIOD): cloudwatch.MathExpression {
-    return errorPercent(this.loadBalancer, period);
+  metricErrors(period?: Duration): cloudwatch.MathExpression {
+    return this.region.metricErrors(period);
   }
 
   /** Requests being served, computed from how many come and how long each takes to begin. */
-  metricInFlight(period = METRIC_PERIOD): cloudwatch.MathExpression {
-    return inFlight(this.loadBalancer, period);
+  metricInFlight(period?: Duration): cloudwatch.MathExpression {
+    return this.region.metricInFlight(period);
   }
 
   /** Seconds from a request until the first byte of its answer. */
-  metricResponseTime(
-    statistic: 'p50' | 'p95' | 'p99' | 'Average',
-    period = METRIC_PERIOD,
-  ): cloudwatch.Metric {
-    return responseTime(this.loadBalancer, period, statistic);
+  metricResponseTime(statistic: ResponseTimeStatistic, period?: Duration): cloudwatch.Metric {
+    return this.region.metricResponseTime(statistic, period);
   }
 
   /** Lets somebody read the key of the administrator, which makes keys for everybody else. */
   grantReadMasterKey(grantee: IGrantable): Grant {
-    return this.secrets.masterKey.grantRead(grantee);
+    return this.region.grantReadMasterKey(grantee);
   }
 
   private describe(topology: Topology, warnings: readonly Warning[]): void {

@@ -24,11 +24,13 @@ export function replicaErrors({ resource }: LoadBalancer, period: Duration): clo
   });
 }
 
+export type ResponseTimeStatistic = 'p50' | 'p95' | 'p99' | 'Average';
+
 /** From the whole request until the first byte of the answer. For streams that is the first token. */
 export function responseTime(
   { resource }: LoadBalancer,
   period: Duration,
-  statistic: 'p50' | 'p95' | 'p99' | 'Average',
+  statistic: ResponseTimeStatistic,
 ): cloudwatch.Metric {
   return resource.metrics.targetResponseTime({ period, statistic });
 }

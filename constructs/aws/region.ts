@@ -1,4 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BackupPlan, ComputePlan, DatabasePlan, RegionOutputs, RegionPlan } from '../../lib';
 import { Autoscaling } from './autoscaling';
@@ -15,6 +17,13 @@ import { resolveDatabaseLogin } from './database-login-rules';
 import { planDistributedDatabase } from './distributed-database';
 import { planServiceEndpoints } from './interface-endpoints';
 import { LoadBalancer } from './load-balancer';
+import {
+  errorPercent,
+  inFlight,
+  requests,
+  responseTime,
+  type ResponseTimeStatistic,
+} from './load-balancer-metrics';
 import { Monitoring } from './monitoring';
 import { Network } from './network';
 import { createOwnerRotation, type OwnerRotation } from './owner-rotation';
@@ -30,6 +39,8 @@ export interface RegionBlockProps {
   /** Null: there is one region. */
   readonly place: RegionPlace | null;
 }
+
+const METRIC_PERIOD = Duration.minutes(1);
 
 /** All that one region needs to answer calls by itself. */
 export class Region extends Construct implements RegionOutputs {
@@ -171,6 +182,31 @@ export class Region extends Construct implements RegionOutputs {
             stopAlarms: this.monitoring.stopAlarms,
           });
     this.compute.watchRollouts(this.monitoring.stopAlarms);
+  }
+
+  /** Requests that reached a replica. */
+  metricRequests(period = METRIC_PERIOD): cloudwatch.Metric {
+    return requests(this.loadBalancer, period);
+  }
+
+  /** Share of failed requests, in percent. */
+  metricErrors(period = METRIC_PERIOD): cloudwatch.MathExpression {
+    return errorPercent(this.loadBalancer, period);
+  }
+
+  /** Requests being served, computed from how many come and how long each takes to begin. */
+  metricInFlight(period = METRIC_PERIOD): cloudwatch.MathExpression {
+    return inFlight(this.loadBalancer, period);
+  }
+
+  /** Seconds from a request until the first byte of its answer. */
+  metricResponseTime(statistic: ResponseTimeStatistic, period = METRIC_PERIOD): cloudwatch.Metric {
+    return responseTime(this.loadBalancer, period, statistic);
+  }
+
+  /** Lets somebody read the key of the administrator, which makes keys for everybody else. */
+  grantReadMasterKey(grantee: IGrantable): Grant {
+    return this.secrets.masterKey.grantRead(grantee);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { ActiveActive } from '../../../../constructs/aws';
 import { maskAssetHashes } from '../../../../constructs/aws/testing';
 import { buildActiveActive, templateOf } from '../multi-region-support';
@@ -53,6 +54,17 @@ describe('ActiveActive', () => {
     expect(heldIn('us-east-1')).toContain('-eu-west-1.s3.eu-west-1.');
     expect(heldIn('eu-west-1')).toContain('-us-east-1.s3.us-east-1.');
     expect(heldIn('ap-southeast-2')).toContain('-us-east-1.s3.us-east-1.');
+  });
+
+  it('offers metrics and the key of the administrator in each region', () => {
+    const gateway = buildActiveActive();
+    for (const { stack, parts } of gateway.regions) {
+      const name = stack.resolve(parts.loadBalancer.resource.loadBalancerFullName);
+      expect(stack.resolve(parts.metricRequests().dimensions)).toEqual({ LoadBalancer: name });
+      expect(parts.metricInFlight().expression).toContain('requests');
+      const reader = new Role(stack, 'Reader', { assumedBy: new AccountRootPrincipal() });
+      expect(parts.grantReadMasterKey(reader).success).toBe(true);
+    }
   });
 
   it('leads each failover from a region that is not the lost one', () => {
