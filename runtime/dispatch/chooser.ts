@@ -52,7 +52,7 @@ export class Chooser {
 
   /** Deployments that could take the call now. */
   selectAwake({ call, place }: Position): readonly DeploymentConfig[] {
-    const context = { ...this.filterContext(call), health: this.fleet.health };
+    const context = { health: this.fleet.health, ...this.filterContext(call) };
     return selectOpen(place?.deployments ?? [], context);
   }
 
@@ -78,7 +78,7 @@ export class Chooser {
     const { loads, budgets } = this.fleet.ledger;
     const { traits } = body;
     const { clock } = this.ports;
-    const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
-    return { ...now, router: this.router, traits, loads, budgets };
+    const router = this.router;
+    return { nowMs: clock.nowMs(), wallMs: clock.wallMs(), router, traits, loads, budgets };
   }
 }

@@ -75,7 +75,6 @@ export class CallAccounts {
     const microDollars = cacheHit || target === null ? 0 : selectCost(target, usage);
     // First the books, then the limits that go by them.
     this.parts.ledger?.record({
-      ...this.describeOwner(owner, trail?.answeredMs ?? null),
       group: trail?.group ?? owner.call.body.model,
       deploymentId: target?.id ?? null,
       litellmModel: target?.litellmModel ?? null,
@@ -85,6 +84,8 @@ export class CallAccounts {
       microDollars,
       outcome: ending.outcome,
       cacheHit,
+      // Last: to add a member after a spread costs a microsecond each.
+      ...this.describeOwner(owner, trail?.answeredMs ?? null),
     });
     reservation.settle({ promptTokens, completionTokens, microDollars });
   }

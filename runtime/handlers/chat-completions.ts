@@ -106,7 +106,7 @@ export class ChatCompletions {
         use !== null && kept !== null && kept !== undefined
           ? this.parts.writer.answerKept(request, call, { kept, use, reservation, model })
           : await this.dispatch(request, owner, { model, use, reservation });
-      accounts.close(owner, reservation, { ...ending, outcome: ending.status });
+      accounts.close(owner, reservation, { outcome: ending.status, ...ending });
       return ending;
     } finally {
       // To no effect where the call was closed.

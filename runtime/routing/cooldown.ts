@@ -27,6 +27,10 @@ export function reduceAnswer(health: Health, nowMs: number): Health {
 
 export function reduceSuccess(health: Health, context: CooldownContext): Health {
   const counted = openWindow(reduceAnswer(health, context.nowMs), context);
+  // To replace one member costs next to nothing, to replace several a microsecond.
+  if (counted.failuresInARow === 0 && counted.credentials === 'accepted') {
+    return { ...counted, successes: counted.successes + 1 };
+  }
   return {
     ...counted,
     successes: counted.successes + 1,

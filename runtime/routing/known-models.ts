@@ -42,9 +42,20 @@ const KNOWN_MODELS: ReadonlyMap<string, KnownPrice> = new Map([
 ]);
 
 /** By the model's name without provider and region, and without the date behind it. Null: not among them. */
-export function selectKnownModel(
-  deployment: Pick<DeploymentConfig, 'providerModel' | 'baseModel'>,
-): KnownPrice | null {
+export function selectKnownModel(deployment: NamedModel): KnownPrice | null {
+  const found = FOUND.get(deployment);
+  if (found !== undefined) return found;
+  const known = findKnownModel(deployment);
+  FOUND.set(deployment, known);
+  return known;
+}
+
+type NamedModel = Pick<DeploymentConfig, 'providerModel' | 'baseModel'>;
+
+/** A deployment is asked for several times in each request, and stays what it is. */
+const FOUND = new WeakMap<NamedModel, KnownPrice | null>();
+
+function findKnownModel(deployment: NamedModel): KnownPrice | null {
   const name = deployment.baseModel ?? deployment.providerModel;
   const bare = name.slice(name.lastIndexOf('/') + 1).replace(/^(?:[a-z]{2,4}\.)?anthropic\./, '');
   const undated = bare.replace(/[-@](?:\d{4}-\d{2}-\d{2}|\d{8})(?:-v\d+(?::\d+)?)?$/, '');
