@@ -76,6 +76,26 @@ export function acknowledgeProvidedFunction(scope: IConstruct, findings: readonl
   });
 }
 
+/** One of which a stack has one, under an id that begins like this; nothing where it has none. */
+export function acknowledgeProvidedSingleton(
+  scope: IConstruct,
+  idStart: string,
+  findings: readonly string[],
+): void {
+  const handler = Stack.of(scope).node.children.find(({ node }) => node.id.startsWith(idStart));
+  if (handler !== undefined) acknowledgeProvidedFunction(handler, findings);
+}
+
+/** A secret that is handed to replicas when they start. */
+export function acknowledgeReadAtStart(secret: IConstruct): void {
+  acknowledge(secret, {
+    findings: ['SMG4'],
+    reason:
+      'Replicas read it when they start. A rotation by the clock would lock out all that run until they are ' +
+      'restarted; it is changed by rotating, then rolling the replicas.',
+  });
+}
+
 /** Late-bound parts as cdk-nag prints them: `<LogicalId>` and `<LogicalId.Attribute>`. */
 function printResource(scope: IConstruct, resource: string): string {
   return printPart(Stack.of(scope).resolve(resource));

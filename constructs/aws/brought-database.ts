@@ -3,7 +3,7 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { DatabasePlan, Endpoint } from '../../lib';
 import { Database } from './database';
-import type { WatchedDatabase } from './database-alarms';
+import { UNWATCHED } from './database-alarms';
 
 export interface BroughtDatabaseProps {
   readonly plan: DatabasePlan;
@@ -23,14 +23,7 @@ export class BroughtDatabase extends Database {
   readonly reader: Endpoint;
   readonly connections: ec2.Connections;
   readonly resource: rds.IDatabaseInstance | rds.IDatabaseCluster;
-  readonly watched: WatchedDatabase = {
-    instanceIds: [],
-    events: null,
-    replicaLag: { name: 'ReplicaLag', unitsPerSecond: 1 },
-    sourceLag: null,
-    disks: 'shared',
-    pooler: null,
-  };
+  readonly watched = UNWATCHED;
 
   constructor(scope: Construct, id: string, { plan, server }: BroughtDatabaseProps) {
     super(scope, id);

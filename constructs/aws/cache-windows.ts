@@ -1,4 +1,12 @@
 import type { BackupPlan } from '../../lib';
+import {
+  DAY_MINUTES,
+  GAP_MINUTES,
+  readMinutes,
+  renderDailyWindow,
+  renderWeeklyWindow,
+  WINDOW_MINUTES,
+} from './quiet-hours';
 
 /** When ElastiCache may do its own work, as it wants it written, in UTC. */
 export interface CacheWindows {
@@ -7,14 +15,6 @@ export interface CacheWindows {
   /** `ddd:hh:mm-ddd:hh:mm`, each week. */
   readonly maintenance: string;
 }
-
-/** The shortest that ElastiCache takes for either. */
-const WINDOW_MINUTES = 60;
-/** Room for a snapshot that runs late. */
-const GAP_MINUTES = 30;
-const DAY_MINUTES = 24 * 60;
-/** The first region on the day with the least traffic. */
-const DAYS = ['sat', 'sun', 'mon', 'tue', 'wed', 'thu', 'fri'] as const;
 
 /**
  * In the quiet hours that the user named for the database's backup, when that one is over: first the snapshot, then, once a
@@ -27,30 +27,8 @@ export function planCacheWindows(
   const snapshotAt = readMinutes(windowEnd);
   const maintenanceAt = snapshotAt + WINDOW_MINUTES + GAP_MINUTES + turn * DAY_MINUTES;
   return {
-    snapshot: renderSpan(snapshotAt, renderTime),
-    maintenance: renderSpan(
-      maintenanceAt,
-      (minute) => `${renderDay(minute)}:${renderTime(minute)}`,
-    ),
+    snapshot: renderDailyWindow(snapshotAt),
+    // The first region on the day with the least traffic.
+    maintenance: renderWeeklyWindow(maintenanceAt, 'sat'),
   };
-}
-
-function renderSpan(startMinute: number, render: (minute: number) => string): string {
-  return `${render(startMinute)}-${render(startMinute + WINDOW_MINUTES)}`;
-}
-
-function readMinutes(time: string): number {
-  const [hours, minutes] = time.split(':').map(Number);
-  if (hours === undefined || minutes === undefined) throw new Error(`${time} is no time of day`);
-  return hours * 60 + minutes;
-}
-
-function renderDay(minute: number): string {
-  return DAYS[Math.floor(minute / DAY_MINUTES) % DAYS.length] ?? DAYS[0];
-}
-
-function renderTime(minute: number): string {
-  const ofDay = minute % DAY_MINUTES;
-  const pad = (number: number): string => String(number).padStart(2, '0');
-  return `${pad(Math.floor(ofDay / 60))}:${pad(ofDay % 60)}`;
 }

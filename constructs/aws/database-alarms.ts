@@ -18,6 +18,16 @@ export interface WatchedDatabase {
   readonly pooler: PoolerDimensions | null;
 }
 
+/** RDS tells nothing of it, or not to us. */
+export const UNWATCHED: WatchedDatabase = {
+  instanceIds: [],
+  events: null,
+  replicaLag: { name: 'ReplicaLag', unitsPerSecond: 1 },
+  sourceLag: null,
+  disks: 'shared',
+  pooler: null,
+};
+
 /** What RDS sends events about: each instance, or the cluster as a whole. */
 export interface DatabaseEvents {
   readonly sourceType: 'db-instance' | 'db-cluster';

@@ -1,7 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { acknowledgeProvidedFunction, managedPolicyFinding } from './acknowledge';
+import { acknowledgeProvidedSingleton, managedPolicyFinding } from './acknowledge';
 
 /** As long as the logs of replicas. RDS itself keeps what it exports for ever. */
 export const DATABASE_LOG_RETENTION = RetentionDays.THREE_MONTHS;
@@ -11,9 +10,7 @@ export const DATABASE_LOG_RETENTION = RetentionDays.THREE_MONTHS;
  * of its instances itself, under names that are known only when the instance is there.
  */
 export function acknowledgeLogRetention(scope: Construct): void {
-  const handler = Stack.of(scope).node.children.find(({ node }) => node.id.startsWith(HANDLER));
-  if (handler === undefined) return;
-  acknowledgeProvidedFunction(handler, [
+  acknowledgeProvidedSingleton(scope, HANDLER, [
     managedPolicyFinding('service-role/AWSLambdaBasicExecutionRole'),
     'IAM5[Resource::*]',
   ]);

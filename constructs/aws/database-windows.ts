@@ -1,12 +1,7 @@
 import type { BackupPlan } from '../../lib';
+import { DAY_MINUTES, GAP_MINUTES, readMinutes, renderWeeklyWindow } from './quiet-hours';
 import type { RegionPlace } from './region-place';
 
-/** RDS takes nothing shorter than half an hour. */
-const WINDOW_MINUTES = 60;
-/** Room for a backup that begins at the end of its window. */
-const GAP_MINUTES = 30;
-const DAY_MINUTES = 24 * 60;
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 /** Between the days of two regions: there is room for two replicas, and seven regions take seven days. */
 const DAYS_PER_REGION = 3;
 
@@ -23,18 +18,5 @@ export function planMaintenanceWindow(
   const region = place === null ? 0 : place.regions.indexOf(place.region);
   const day = turn + region * DAYS_PER_REGION;
   const start = readMinutes(windowEnd) + GAP_MINUTES + day * DAY_MINUTES;
-  return `${renderMoment(start)}-${renderMoment(start + WINDOW_MINUTES)}`;
-}
-
-function readMinutes(time: string): number {
-  const [hours, minutes] = time.split(':').map(Number);
-  if (hours === undefined || minutes === undefined) throw new Error(`${time} is no time of day`);
-  return hours * 60 + minutes;
-}
-
-function renderMoment(minute: number): string {
-  const day = DAYS[Math.floor(minute / DAY_MINUTES) % DAYS.length] ?? DAYS[0];
-  const ofDay = minute % DAY_MINUTES;
-  const pad = (number: number): string => String(number).padStart(2, '0');
-  return `${day}:${pad(Math.floor(ofDay / 60))}:${pad(ofDay % 60)}`;
+  return renderWeeklyWindow(start, 'sun');
 }

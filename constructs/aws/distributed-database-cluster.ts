@@ -1,9 +1,10 @@
 import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { CfnCluster } from 'aws-cdk-lib/aws-dsql';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { MultiRegionTopology } from '../../lib';
+import { createStorageKey } from './database-settings';
 import { DistributedDatabaseLink } from './distributed-database-link';
 import { publishParameter } from './region-parameters';
 
@@ -55,11 +56,7 @@ export class DistributedDatabaseCluster extends Construct {
 
   /** Kept when the stack goes, as is the cluster: without it the data is noise. */
   private createKey(): kms.Key {
-    const key = new kms.Key(this, 'Key', {
-      description: 'Encrypts the database of the gateway and its backups',
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    const key = createStorageKey(this);
     // Of clusters of this account and region: the id of the one is not known before its key is.
     const sourceArn = Stack.of(this).formatArn({
       service: 'dsql',

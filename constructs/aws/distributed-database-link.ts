@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { acknowledgeUnscopedActions } from './acknowledge';
-import { acknowledgeCustomResources, lookUpParameter } from './region-parameters';
+import { lookUpParameter } from './region-parameters';
 
 export interface DistributedDatabaseLinkProps {
   /** Name of the gateway. */
@@ -53,7 +53,6 @@ export class DistributedDatabaseLink extends Construct {
       // One after another: a cluster that is being changed takes no second wish.
       if (before !== undefined) each.node.addDependency(before);
     });
-    acknowledgeCustomResources(this);
   }
 
   private introduce(

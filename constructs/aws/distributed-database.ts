@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { DatabasePlan, Endpoint } from '../../lib';
 import { Database } from './database';
-import type { WatchedDatabase } from './database-alarms';
+import { UNWATCHED } from './database-alarms';
 import { readParameter } from './region-parameters';
 
 export interface DistributedDatabaseProps {
@@ -51,14 +51,7 @@ export class DistributedDatabase extends Database {
   /** It stands in no network of ours. */
   readonly connections = new ec2.Connections();
   /** RDS knows nothing of it; its own alarms are in `distributed-database-alarms.ts`. */
-  readonly watched: WatchedDatabase = {
-    instanceIds: [],
-    events: null,
-    replicaLag: { name: 'ReplicaLag', unitsPerSecond: 1 },
-    sourceLag: null,
-    disks: 'shared',
-    pooler: null,
-  };
+  readonly watched = UNWATCHED;
 
   constructor(scope: Construct, id: string, { name, plan }: DistributedDatabaseProps) {
     super(scope, id);

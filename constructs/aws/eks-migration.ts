@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Duration, Stack, type CfnResource } from 'aws-cdk-lib';
-import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { MIGRATION, renderMigration } from '../k8s/workload';
+import { createPodIdentity, createPodRole } from './pod-identity';
 import { referencePodSecrets, renderSecretProviderClass, type PodSecret } from './pod-secrets';
 
 /** What a migration runs with. */
@@ -61,8 +61,17 @@ export class EksMigration extends Construct implements iam.IGrantable {
   constructor(scope: Construct, id: string, props: EksMigrationProps) {
     super(scope, id);
     this.baseName = `${props.name}-${MIGRATION}`;
-    this.role = this.createRole(props.podSecrets);
-    const identity = this.createPodIdentity(props);
+    // Not the role of the replicas: what may change the schema need not be theirs.
+    this.role = createPodRole(this, {
+      description: 'Migration of the gateway: reads its secrets',
+      podSecrets: props.podSecrets,
+    });
+    const identity = createPodIdentity(this, {
+      cluster: props.cluster,
+      namespace: props.namespace,
+      serviceAccount: this.baseName,
+      role: this.role,
+    });
     const manifests = this.renderManifests(props);
     this.resource = new eks.KubernetesManifest(this, 'Resource', {
       cluster: props.cluster,
@@ -76,25 +85,6 @@ export class EksMigration extends Construct implements iam.IGrantable {
 
   get grantPrincipal(): iam.IPrincipal {
     return this.role;
-  }
-
-  /** Not the role of the replicas: what may change the schema need not be theirs. */
-  private createRole(podSecrets: readonly PodSecret[]): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      description: 'Migration of the gateway: reads its secrets',
-      assumedBy: new iam.SessionTagsPrincipal(new iam.ServicePrincipal('pods.eks.amazonaws.com')),
-    });
-    for (const { secret } of podSecrets) secret.grantRead(role);
-    return role;
-  }
-
-  private createPodIdentity({ cluster, namespace }: EksMigrationProps): CfnPodIdentityAssociation {
-    return new CfnPodIdentityAssociation(this, 'PodIdentity', {
-      clusterName: cluster.clusterName,
-      namespace,
-      serviceAccount: this.baseName,
-      roleArn: this.role.roleArn,
-    });
   }
 
   private renderManifests(props: EksMigrationProps): MigrationManifests {

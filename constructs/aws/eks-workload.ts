@@ -1,8 +1,7 @@
 import { Stack, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
-import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type ComputePlan } from '../../lib';
 import { renderWorkload } from '../k8s/workload';
@@ -18,6 +17,7 @@ import { EksCluster } from './eks-cluster';
 import { EksMigration, type EksMigrationInput } from './eks-migration';
 import { createGatewayImage } from './gateway-image';
 import { planOwnerMigration } from './owner-migration';
+import { createPodIdentity, createPodRole } from './pod-identity';
 import {
   listPodSecrets,
   referencePodSecrets,
@@ -80,8 +80,16 @@ export class EksWorkload extends Compute {
     this.image = createGatewayImage(this, props.plan, props.gatewayFolder).reference;
     const doors = openDataTier(this, cluster.clusterSecurityGroup, props);
     const namespace = this.createNamespace();
-    this.role = this.createRole(props.secrets);
-    const identity = this.createPodIdentity();
+    this.role = createPodRole(this, {
+      description: 'Replicas of the gateway: read their secrets',
+      podSecrets: listPodSecrets(props.secrets),
+    });
+    const identity = createPodIdentity(this, {
+      cluster,
+      namespace: this.namespace,
+      serviceAccount: this.workloadName,
+      role: this.role,
+    });
     const secretClass = this.createSecretProviderClass(props.secrets);
     this.workload = this.createWorkload(props);
     secretClass.node.addDependency(...addOns, namespace);
@@ -139,24 +147,6 @@ export class EksWorkload extends Compute {
         },
       },
     ]);
-  }
-
-  private createRole(secrets: Secrets): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      description: 'Replicas of the gateway: read their secrets',
-      assumedBy: new iam.SessionTagsPrincipal(new iam.ServicePrincipal('pods.eks.amazonaws.com')),
-    });
-    for (const { secret } of listPodSecrets(secrets)) secret.grantRead(role);
-    return role;
-  }
-
-  private createPodIdentity(): CfnPodIdentityAssociation {
-    return new CfnPodIdentityAssociation(this, 'PodIdentity', {
-      clusterName: this.resource.clusterName,
-      namespace: this.namespace,
-      serviceAccount: this.workloadName,
-      roleArn: this.role.roleArn,
-    });
   }
 
   private createSecretProviderClass(secrets: Secrets): eks.KubernetesManifest {

@@ -5,7 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type ComputePlan } from '../../lib';
 import { IMAGES, renderImage } from '../../lib/images';
-import { acknowledge } from './acknowledge';
+import { acknowledge, acknowledgeReadAtStart } from './acknowledge';
 import type { ComputeBlockProps } from './compute';
 import { FILES, PACKED_CONFIG, packConfig, renderPrepareScript } from './fargate-files';
 import { planFargateSize } from './fargate-size';
@@ -196,12 +196,7 @@ export class FargateTask extends Construct {
           : 'Address of the database of the gateway, with its password',
       secretStringValue: SecretValue.unsafePlainText(url),
     });
-    acknowledge(secret, {
-      findings: ['SMG4'],
-      reason:
-        'Replicas read it when they start. A rotation by the clock would lock out all that run until they are ' +
-        'restarted; it is changed by rotating, then rolling the replicas.',
-    });
+    acknowledgeReadAtStart(secret);
     return secret;
   }
 

@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
@@ -7,7 +7,7 @@ import {
   PhysicalResourceId,
 } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
-import { acknowledge, managedPolicyFinding } from './acknowledge';
+import { acknowledgeProvidedSingleton, managedPolicyFinding } from './acknowledge';
 
 /**
  * What a region tells whoever stands between regions: ids that AWS makes up. A region writes them down at home and asks
@@ -75,23 +75,14 @@ export function lookUpParameter(
     // The one that comes with Lambda knows this call.
     installLatestAwsSdk: false,
   });
-  acknowledgeCustomResources(scope);
+  acknowledgeProvidedSingleton(scope, HANDLER, [
+    managedPolicyFinding('service-role/AWSLambdaBasicExecutionRole'),
+    'L1',
+  ]);
   return lookup.getResponseField('Parameter.Value');
 }
 
-/** Acknowledges what cdk-nag finds in the function by which CDK calls AWS while a stack is deployed. */
-export function acknowledgeCustomResources(scope: Construct): void {
-  const handler = Stack.of(scope).node.children.find(({ node }) => node.id.startsWith(HANDLER));
-  if (handler === undefined) return;
-  acknowledge(handler, {
-    findings: [managedPolicyFinding('service-role/AWSLambdaBasicExecutionRole'), 'L1'],
-    reason:
-      "Code, role and runtime of this function are aws-cdk-lib's and come with its version. It runs while a stack is " +
-      'deployed, with rights that name the one thing it looks up.',
-  });
-}
-
-/** How CDK calls the function of its `AwsCustomResource`, of which a stack has one. */
+/** How CDK calls the function by which its `AwsCustomResource` calls AWS, of which a stack has one. */
 const HANDLER = 'AWS679f53fac002430cb0da5b7982bd2287';
 
 /** What a parameter is called, for whoever reads it while it runs. */

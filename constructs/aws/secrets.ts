@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SecretsOutputs } from '../../lib';
-import { acknowledge } from './acknowledge';
+import { acknowledgeReadAtStart } from './acknowledge';
 import type { DatabaseLogin } from './database-login';
 import { listPeers, type RegionPlace } from './region-place';
 
@@ -116,12 +116,7 @@ export class Secrets extends Construct implements SecretsOutputs {
 
   private createSecret(id: string, props: secretsmanager.SecretProps): secretsmanager.Secret {
     const secret = this.createKept(id, props);
-    acknowledge(secret, {
-      findings: ['SMG4'],
-      reason:
-        'Replicas read it when they start. A rotation by the clock would lock out all that run until they are ' +
-        'restarted; it is changed by rotating, then rolling the replicas.',
-    });
+    acknowledgeReadAtStart(secret);
     return secret;
   }
 

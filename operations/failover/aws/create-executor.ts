@@ -12,7 +12,7 @@ import type { DatabaseSettings, ExecutorSettings } from './executor-settings';
 import { createFargateFleet } from './fargate-fleet';
 import { createGatewayProbe } from './https-gateway-probe';
 import { createKubernetesRequest, type AwsIdentity } from './kubernetes-request';
-import { createForward, createLambdaPeers } from './lambda-peers';
+import { createForward, createLambdaPeers, expireAfter } from './lambda-peers';
 import { createRdsReplication } from './rds-replication';
 import {
   createReplicationKeeper,
@@ -51,10 +51,7 @@ export function createExecutor({
   const peers = {
     call,
     executor: settings.executor,
-    expire: async (delayMs: number): Promise<never> => {
-      await delay(delayMs, undefined, { ref: false });
-      throw new Error(`no answer within ${delayMs / 1000} s`);
-    },
+    expire: expireAfter,
   };
   const keeper = createReplicationKeeper({
     settings,

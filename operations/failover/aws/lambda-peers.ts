@@ -1,5 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsCall } from './aws-call';
 import type { Peers } from './executor-ports';
+
+/** Rejects after that time. Nobody is kept running by it. Unit: milliseconds. */
+export async function expireAfter(delayMs: number): Promise<never> {
+  await delay(delayMs, undefined, { ref: false });
+  throw new Error(`no answer within ${delayMs / 1000} s`);
+}
 
 export interface LambdaPeersInput {
   readonly call: AwsCall;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsCall } from './aws-call';
-import { createForward } from './lambda-peers';
+import { createForward, expireAfter } from './lambda-peers';
 import { takePlanBlock, type PlanBlock } from './plan-block';
 
 /** What the function of a block must know: its stack fills it in. Nothing secret. */
@@ -28,10 +28,7 @@ export function createPlanBlock({
   const forward = createForward({
     call,
     executor,
-    expire: async (delayMs) => {
-      await delay(delayMs, undefined, { ref: false });
-      throw new Error(`no answer within ${delayMs / 1000} s`);
-    },
+    expire: expireAfter,
   });
   return () =>
     takePlanBlock(block, {
