@@ -38,11 +38,20 @@ export function describeWarning(warning: Warning): string {
  */
 export class SpecError extends Error {
   readonly problems: readonly Problem[];
+  /** Findings that alone would stop nothing, such as a typo, which may be why something else is missing. */
+  readonly warnings: readonly Warning[];
 
-  constructor(subject: string, problems: readonly Problem[]) {
+  constructor(subject: string, problems: readonly Problem[], warnings: readonly Warning[] = []) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super([`${subject}: ${count}`, ...problems.map((p) => `  - ${describeProblem(p)}`)].join('\n'));
+    super(
+      [
+        `${subject}: ${count}`,
+        ...problems.map((problem) => `  - ${describeProblem(problem)}`),
+        ...warnings.map((warning) => `  - warning: ${describeWarning(warning)}`),
+      ].join('\n'),
+    );
     this.name = 'SpecError';
     this.problems = problems;
+    this.warnings = warnings;
   }
 }

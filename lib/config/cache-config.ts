@@ -124,6 +124,7 @@ function readRouter(router: RouterSettings, rest: CacheAccess): CacheConfig | nu
     username: router.redis_username ?? rest.username,
     password: router.redis_password ?? rest.password,
     tls: router.redis_ssl ?? rest.tls,
+    database: router.redis_db ?? rest.database,
   };
   const nodes = router.cache_kwargs?.startup_nodes;
   if (nodes?.length) return { ...access, kind: 'cluster', nodes: nodes.flatMap(readNode) };

@@ -189,6 +189,7 @@ const routerSettings = z.looseObject({
   redis_password: textSetting(),
   redis_username: textSetting(),
   redis_ssl: booleanSetting(),
+  redis_db: numberSetting({ of: 'whole', least: 0, example: 0 }),
   cache_kwargs: z.looseObject({ startup_nodes: z.array(redisNode).nullish() }).nullish(),
 });
 
@@ -272,6 +273,7 @@ export const configSchema = z.looseObject({
   environment_variables: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .nullish(),
+  litellm_ha_settings: z.looseObject({ accept_without: nameListSetting() }).nullish(),
   credential_list: z
     .array(
       z.looseObject({

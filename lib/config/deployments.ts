@@ -27,6 +27,12 @@ const TYPED_PARAMS: ReadonlySet<string> = new Set([
   'num_retries',
   'cooldown_time',
   'tags',
+  'litellm_credential_name',
+  'region_name',
+  'input_cost_per_token',
+  'output_cost_per_token',
+  'max_budget',
+  'budget_duration',
 ]);
 
 /**
@@ -46,8 +52,8 @@ export function completeModelList(tree: ConfigMap): ConfigMap {
   const completed = list.map((entry) => {
     if (!isMap(entry) || !isMap(entry['litellm_params'])) return entry;
     const params = entry['litellm_params'];
-    const credential = credentialOf(ownValue(params, 'litellm_credential_name'));
-    return { ...entry, litellm_params: { ...defaults, ...credential, ...params } };
+    const name = ownValue({ ...defaults, ...params }, 'litellm_credential_name');
+    return { ...entry, litellm_params: { ...defaults, ...credentialOf(name), ...params } };
   });
   return { ...tree, model_list: completed };
 }

@@ -19,6 +19,8 @@ export interface GatewayConfig {
   /** Every NAME that is referenced as `os.environ/NAME` and not defined by the file itself, sorted. */
   readonly requiredEnvironment: readonly string[];
   readonly warnings: readonly Warning[];
+  /** Settings that would protect something with LiteLLM and that the file accepts in writing to go without. */
+  readonly acceptedWithout: readonly string[];
   /**
    * LiteLLM's documented form of the file, references kept: what constructs mount. Free of secrets unless one is written
    * literally in the file, which the warning `config.literal-secret` tells.

@@ -15,7 +15,7 @@ import { requiredEnvironmentOf, resolveReferences, type Environment } from './re
 import { parseRouterConfig } from './router-config';
 import { findRoutingWarnings } from './routing-warnings';
 import { describeSchemaIssues } from './schema-problems';
-import { findUnknownKeys } from './unknown-keys';
+import { judgeSettings } from './settings/judge-settings';
 
 export interface ParseOptions {
   /**
@@ -35,8 +35,9 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
   const { tree, problems } = parseYaml(text);
   if (problems.length > 0) throw new SpecError(subject, problems);
   const checked = readTree(tree, { written: tree, environment });
-  const found = [...includeProblems(tree), ...checked.problems];
-  if (found.length > 0) throw new SpecError(subject, found);
+  const judged = judgeSettings(tree);
+  const found = [...includeProblems(tree), ...checked.problems, ...judged.problems];
+  if (found.length > 0) throw new SpecError(subject, found, judged.unknownKeys);
 
   const documented = rewriteToDocumentedForm(tree);
   const typed = readTree(documented.tree, { written: documented.tree, environment });
@@ -78,12 +79,13 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
     requiredEnvironment: requiredEnvironmentOf(documented.tree),
     warnings: [
       ...findLiteralSecrets(tree),
-      ...findUnknownKeys(tree),
+      ...judged.warnings,
       ...documented.warnings,
       ...warnings,
       ...findRoutingWarnings(file, deployments),
       ...cache.warnings,
     ],
+    acceptedWithout: judged.acceptedWithout,
     canonicalYaml: renderCanonicalYaml(documented.tree),
   };
 }

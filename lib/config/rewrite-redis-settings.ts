@@ -1,10 +1,10 @@
 import { renderSnippet } from './canonical-yaml';
 import { ownValue, sectionOf, type ConfigMap, type ConfigTree } from './config-tree';
 import { CONFIG_DEFAULTS } from './defaults';
-import { GUIDE_CACHE_KEYS } from './known-keys';
 import { referenceName } from './references';
 import { withoutKeys, withSection, type Rewrite } from './rewrite';
 import { readBoolean } from './setting-schemas';
+import { GUIDE_CACHE_KEYS } from './settings/general-settings';
 
 /** The guide's Redis settings under `general_settings` become `litellm_settings.cache` and `cache_params`. */
 export function rewriteRedisSettings(tree: ConfigMap): Rewrite {

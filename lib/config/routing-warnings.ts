@@ -2,7 +2,7 @@ import type { Warning } from '../errors';
 import type { ConfigFile } from './config-schema';
 import type { DeploymentConfig } from './gateway-config';
 import { FALLBACK_KEYS } from './rewrite-fallbacks';
-import { closestKey } from './unknown-keys';
+import { closestKey } from './settings/closest-key';
 
 /** What is legal about routing, yet cannot be meant. */
 export function findRoutingWarnings(

@@ -2,7 +2,7 @@ import { describeSchemaIssues } from '../../lib/config/schema-problems';
 import { renderPath, type ConfigMap, type ConfigPath } from '../../lib/config/config-tree';
 import { describeValueAt } from '../../lib/config/describe-value';
 import { parseYaml } from '../../lib/config/parse-yaml';
-import { closestKey } from '../../lib/config/unknown-keys';
+import { closestKey } from '../../lib/config/settings/closest-key';
 import { SpecError, type Problem } from '../../lib/errors';
 import { SCENARIO_DEFAULTS } from './defaults';
 import type { BehaviourRule, Fault, FaultKind, Load, Scenario } from './scenario';

@@ -117,6 +117,7 @@ export function gatewayConfig(
     environmentVariables: {},
     requiredEnvironment: [],
     warnings: [],
+    acceptedWithout: [],
     canonicalYaml: '',
   };
 }

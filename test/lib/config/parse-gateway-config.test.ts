@@ -320,7 +320,7 @@ describe('parseGatewayConfig', () => {
     ['a key nobody knows', 'surprise: 1', 'surprise: not known; it has no effect'],
     [
       'a typo among the open parameters',
-      'model_list: [{model_name: m, litellm_params: {model: gpt-4o, api_bse: x, my_own: 1}}]',
+      'model_list: [{model_name: m, litellm_params: {model: gpt-4o, api_bse: x}}]',
       'model_list[0].litellm_params.api_bse: not known; did you mean api_base?',
     ],
     [

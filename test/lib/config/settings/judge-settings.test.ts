@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { GatewayConfig } from '../../../../lib/config';
+import type { ConfigMap, ConfigTree } from '../../../../lib/config/config-tree';
+import { renderPath } from '../../../../lib/config/config-tree';
+import { parseYaml } from '../../../../lib/config/parse-yaml';
+import { judgeSettings, type Judgement } from '../../../../lib/config/settings/judge-settings';
+import { describeProblem, describeWarning, SpecError } from '../../../../lib/errors';
+import { settingRows, withValueAt, type SettingRow } from '../../../support/setting-rows';
+
+const judge = (text: string): Judgement => judgeSettings(parseYaml(text).tree);
+const problemsOf = (text: string): readonly string[] => judge(text).problems.map(describeProblem);
+const warningsOf = (text: string): readonly string[] => judge(text).warnings.map(describeWarning);
+
+describe('judgeSettings', () => {
+  it('says nothing of an empty file', () => {
+    expect(judgeSettings({})).toEqual({
+      problems: [],
+      warnings: [],
+      unknownKeys: [],
+      acceptedWithout: [],
+    });
+  });
+
+  it('rejects each protection that is asked for and not given, all at once', () => {
+    const text = `
+model_list: [{model_name: gpt, litellm_params: {model: openai/gpt-4o, guardrails: [pii]}}]
+guardrails: [{guardrail_name: pii, litellm_params: {guardrail: presidio, mode: pre_call}}]
+litellm_settings: {banned_keywords_list: [forbidden], blocked_user_list: [bad-user]}
+general_settings: {allowed_ips: [10.0.0.1], custom_auth: my_auth.check, enable_jwt_auth: true,
+  enforced_params: [metadata.purpose], admin_only_routes: [/v1/chat/completions], max_request_size_mb: 0.001}
+`;
+    expect(judge(text).problems.map(({ rule, path }) => `${path} ${rule}`)).toEqual([
+      'model_list[0].litellm_params.guardrails config.guard.content',
+      'guardrails config.guard.content',
+      'litellm_settings.banned_keywords_list config.guard.content',
+      'litellm_settings.blocked_user_list config.guard.access',
+      'general_settings.allowed_ips config.guard.access',
+      'general_settings.custom_auth config.guard.access',
+      'general_settings.enable_jwt_auth config.guard.access',
+      'general_settings.enforced_params config.guard.access',
+      'general_settings.admin_only_routes config.guard.access',
+      'general_settings.max_request_size_mb config.guard.access',
+    ]);
+  });
+
+  it.each([
+    [
+      'a guard, naming what LiteLLM would do and both ways out',
+      'general_settings: {allowed_ips: [10.0.0.1]}',
+      'general_settings.allowed_ips must be left to something else: this gateway does not do it, and LiteLLM would refuse calls from every other address, got a list; remove it and filter addresses at the load balancer or in the firewall, or accept to go without by litellm_ha_settings: {accept_without: [allowed_ips]}',
+    ],
+    [
+      'a callback that guards, by its place in the list',
+      'litellm_settings: {callbacks: [prometheus, lakera_prompt_injection]}',
+      'litellm_settings.callbacks[1] must be left to something else: this gateway does not do it, and LiteLLM would refuse prompts that Lakera takes for injections, got "lakera_prompt_injection"; remove it and call it from the application or from a proxy in front, or accept to go without by litellm_ha_settings: {accept_without: [callbacks]}',
+    ],
+    [
+      'a Python hook',
+      'litellm_settings: {callbacks: custom_callbacks.handler}',
+      'litellm_settings.callbacks must be left to something else: this gateway does not do it, and LiteLLM would let this Python code refuse or rewrite each call, got "custom_callbacks.handler"; remove it and move what it refuses or rewrites into a proxy in front, or accept to go without by litellm_ha_settings: {accept_without: [callbacks]}',
+    ],
+    [
+      'a global budget',
+      'litellm_settings: {max_budget: 100}',
+      'litellm_settings.max_budget must be left to something else: this gateway does not do it, and LiteLLM would refuse calls once everybody together has spent so much, got 100; remove it and give each key or team a max_budget, or each deployment one under litellm_params, or accept to go without by litellm_ha_settings: {accept_without: [max_budget]}',
+    ],
+    [
+      'an acceptance of something that guards nothing, with the nearest name',
+      'litellm_ha_settings: {accept_without: [allowed_ip]}',
+      'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "allowed_ip"; write allowed_ips',
+    ],
+    [
+      'an acceptance of something that is done',
+      'litellm_ha_settings: {accept_without: [num_retries]}',
+      'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "num_retries"; remove it',
+    ],
+    [
+      'an acceptance that is no list',
+      'litellm_ha_settings: {accept_without: guardrails}',
+      'litellm_ha_settings.accept_without must be a list of settings, got "guardrails"; write [guardrails]',
+    ],
+  ])('rejects %s', (_, text, message) => {
+    expect(problemsOf(text)).toEqual([message]);
+  });
+
+  it.each([
+    ['false', 'general_settings: {enable_jwt_auth: false, enforce_user_param: no}'],
+    ['nothing', 'general_settings: {custom_auth: , allowed_ips: null}'],
+    ['an empty list', 'guardrails: []\nlitellm_settings: {banned_keywords_list: []}'],
+    ['a budget of 0, which LiteLLM takes for none', 'litellm_settings: {max_budget: 0}'],
+  ])('takes a guard that is %s for absent', (_, text) => {
+    expect(judge(text)).toMatchObject({ problems: [], warnings: [] });
+  });
+
+  it('takes an empty list of allowed addresses for absent, as LiteLLM does not', () => {
+    // LiteLLM lets nobody in then; whoever writes that has not finished writing.
+    expect(problemsOf('general_settings: {allowed_ips: []}')).toEqual([]);
+  });
+
+  it('warns of a guard that the file accepts to go without, instead of refusing it', () => {
+    const text = `
+general_settings: {allowed_ips: [10.0.0.1]}
+litellm_ha_settings: {accept_without: [allowed_ips]}
+`;
+    expect(judge(text)).toMatchObject({ problems: [], acceptedWithout: ['allowed_ips'] });
+    expect(warningsOf(text)).toEqual([
+      'general_settings.allowed_ips: accepted to go without; LiteLLM would refuse calls from every other address',
+    ]);
+  });
+
+  it('warns of an acceptance that nothing needs', () => {
+    expect(warningsOf('litellm_ha_settings: {accept_without: [allowed_ips]}')).toEqual([
+      'litellm_ha_settings.accept_without[0]: nothing in the file needs it; remove allowed_ips',
+    ]);
+  });
+
+  it.each([
+    [
+      'observability by name',
+      'litellm_settings: {success_callback: [langfuse], callbacks: [prometheus]}',
+      'litellm_settings.success_callback[0]: has no effect here; LiteLLM would report each call to langfuse',
+    ],
+    [
+      'what the environment does instead',
+      'general_settings: {disable_prisma_schema_update: true}',
+      'general_settings.disable_prisma_schema_update: has no effect here; set DISABLE_SCHEMA_UPDATE=true in the environment',
+    ],
+    [
+      'a parameter that nobody knows and LiteLLM sends',
+      'model_list: [{model_name: m, litellm_params: {model: gpt-4o, my_own: 1}}]',
+      'model_list[0].litellm_params.my_own: has no effect here; LiteLLM would send it to the provider with each request',
+    ],
+    [
+      'a typo once, not as a parameter besides',
+      'model_list: [{model_name: m, litellm_params: {model: gpt-4o, api_bse: x}}]',
+      'model_list[0].litellm_params.api_bse: not known; did you mean api_base?',
+    ],
+    [
+      'a misspelt section',
+      'genral_settings: {master_key: x}',
+      'genral_settings: not known; did you mean general_settings?',
+    ],
+    [
+      'tools of MCP, which nobody is less protected without',
+      'mcp_servers: {github: {url: https://example.com}}',
+      'mcp_servers: has no effect here; LiteLLM would serve these tools over MCP',
+    ],
+  ])('warns of %s', (_, text, warning) => {
+    expect(judge(text).problems).toEqual([]);
+    expect(warningsOf(text)).toEqual([warning]);
+  });
+
+  it('never lets a key of the table pass in silence that has an effect and is not done', () => {
+    fc.assert(
+      fc.property(fc.subarray([...settingRows()], { minLength: 1, maxLength: 40 }), (rows) => {
+        const tree = rows.reduce<ConfigTree>(
+          (file, row) => withValueAt(file, row.path, valueFor(row)),
+          {},
+        );
+        const { problems, warnings } = judgeSettings(tree as ConfigMap);
+        const told = [...problems, ...warnings].map(({ path }) => path);
+        for (const row of rows.filter(isUntold)) expect(told).toContain(renderPath(row.path));
+      }),
+    );
+  });
+});
+
+/** Later rows of one `callbacks` overwrite earlier ones; each row is judged in a file where it is the last. */
+function isUntold(row: SettingRow, index: number, rows: readonly SettingRow[]): boolean {
+  const isLast = !rows.some(
+    ({ path }, other) => other > index && renderPath(path) === renderPath(row.path),
+  );
+  return isLast && ['elsewhere', 'guard', 'ignored'].includes(row.fate.kind);
+}
+
+/** A value that is inert for no row. */
+function valueFor({ name, fate }: SettingRow): ConfigTree {
+  if (name !== null) return name;
+  return fate.kind === 'done' ? fate.samples[0] : 'something';
+}
+
+describe('GatewayConfig', () => {
+  it('rejects at synth what the gateway would refuse at its start, and tells typos beside it', () => {
+    const text = stringify({
+      genral_settings: {},
+      guardrails: [{ guardrail_name: 'pii' }],
+    });
+    expect(() => GatewayConfig.fromYaml(text)).toThrow(
+      new SpecError(
+        'gateway configuration',
+        judgeSettings(parseYaml(text).tree).problems,
+        judgeSettings(parseYaml(text).tree).unknownKeys,
+      ),
+    );
+  });
+
+  it('keeps what the file accepts to go without', () => {
+    const text = 'guardrails: [{}]\nlitellm_ha_settings: {accept_without: [guardrails]}';
+    expect(GatewayConfig.fromYaml(text).acceptedWithout).toEqual(['guardrails']);
+  });
+});
