@@ -46,6 +46,7 @@ export const GATEWAY_ERRORS = {
   no_deployments: entry(429, 'throttling_error', 'retryable'),
   client_disconnected: entry(499, 'client_disconnected', 'final'),
   client_too_slow: entry(499, 'client_disconnected', 'final'),
+  model_not_usable: entry(501, 'not_implemented_error', 'final'),
   internal_error: entry(500, 'internal_server_error', 'final'),
   gateway_overloaded: entry(503, 'service_unavailable_error', 'retryable'),
   gateway_draining: entry(503, 'service_unavailable_error', 'retryable'),

@@ -23,7 +23,9 @@ import { Routes } from './http/routes';
 import type { Route } from './http/routes';
 import { createHttpServer } from './http/server';
 import type { Ports } from './ports';
+import { describeSkipped } from './providers/prepare-deployments';
 import type { GatewaySettings } from './settings';
+import { requireUsable } from './start-refusal';
 import { AccessLog } from './telemetry/access-log';
 import { renderMetrics } from './telemetry/render-metrics';
 import { RequestMetrics } from './telemetry/request-metrics';
@@ -38,9 +40,6 @@ export interface GatewayParts {
   /** What load shedding goes by. */
   readonly loopLag: LoopLag;
 }
-
-/** The configuration cannot serve a single request. */
-export class NoUsableDeploymentError extends Error {}
 
 /** A gateway that is wired but does not listen yet. */
 export interface Gateway {
@@ -58,16 +57,8 @@ export interface Gateway {
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, settings, ports, state } = parts;
   const { clock } = ports;
+  requireUsable(config, settings.providerDefaults);
   const fleet = new Fleet(config, settings.providerDefaults, clock);
-  if (fleet.targets.size === 0) {
-    if (config.deployments.length === 0) {
-      throw new NoUsableDeploymentError('model_list has no deployment; add at least one');
-    }
-    const reasons = describeUnspoken(fleet).map((line) => `  - ${line}`);
-    throw new NoUsableDeploymentError(
-      ['model_list has no deployment that this gateway can use', ...reasons].join('\n'),
-    );
-  }
   const lifecycle = new Lifecycle(clock);
   const { authenticator, lateKeys } = state;
   const door = { authenticator, lateKeys };
@@ -159,7 +150,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     warnings: [
       ...config.warnings.map(describeWarning),
       ...state.warnings,
-      ...describeUnspoken(fleet).map((line) => `skipped ${line}`),
+      ...fleet.unspoken.map((one) => `skipped ${describeSkipped(one)}`),
     ],
     listen: async (host, port) => {
       const bound = await listen(server, host, port);
@@ -278,13 +269,6 @@ async function drain(server: Server, lifecycle: Lifecycle, parts: GatewayParts):
 }
 
 const FAREWELL_MS = 2_000;
-
-function describeUnspoken(fleet: Fleet): string[] {
-  return fleet.unspoken.map(
-    ({ config, reason }) =>
-      `deployment ${config.id} (${config.litellmModel}) of ${config.modelName}: ${reason}`,
-  );
-}
 
 function describeUnexpected(error: unknown): string {
   return error instanceof Error

@@ -1,4 +1,4 @@
-export { createGateway, NoUsableDeploymentError } from './gateway';
+export { createGateway } from './gateway';
 export type { Gateway, GatewayParts } from './gateway';
 export { runFromEnvironment, serve, startGateway, StartError } from './main';
 export type { ConfigSource, RunningGateway, ServeOptions, StartOptions } from './main';
@@ -19,3 +19,4 @@ export type {
 export { parseSettings, SettingsError } from './settings';
 export type { Environment, GatewaySettings } from './settings';
 export { GATEWAY_VERSION } from './version';
+export { NoUsableDeploymentError } from './start-refusal';

@@ -1,16 +1,18 @@
 import { loadConfigText, parseGatewayConfig } from '../lib/config';
 import type { GatewayConfig } from '../lib/config/gateway-config';
-import { SpecError } from '../lib/errors';
+import { describeWarning, SpecError } from '../lib/errors';
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
 import { createLoopLag } from './admission/loop-lag';
 import { isLoopbackHost } from './auth/master-key';
-import { createGateway, NoUsableDeploymentError } from './gateway';
+import { createGateway } from './gateway';
 import { DatabaseSettingsError } from './database/database-settings';
 import { FolderLockedError } from './database/folder-lock';
 import { SchemaError } from './database/migrate';
 import type { Gateway } from './gateway';
+import { describeSkipped, prepareDeployments } from './providers/prepare-deployments';
 import { parseSettings, SettingsError } from './settings';
 import type { Environment, GatewaySettings } from './settings';
+import { NoUsableDeploymentError, requireUsable } from './start-refusal';
 import { systemClock, systemRandom } from './system-ports';
 import { UndiciUpstream } from './upstream/undici-upstream';
 import { openState } from './wiring/open-state';
@@ -25,6 +27,8 @@ export interface StartOptions {
   readonly config: ConfigSource;
   readonly host: string;
   readonly port: number;
+  /** `refused`: what would be told as a warning of the configuration stops the start. */
+  readonly warnings?: 'told' | 'refused';
   /** Takes access log lines. */
   readonly writeLog: (lines: string) => void;
 }
@@ -44,6 +48,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const merged = { ...config.environmentVariables, ...environment };
   const settings = parseSettings(merged);
   refuseOpenDoor(config, settings, host);
+  // Before anything is opened: what cannot serve should not wait for a database.
+  requireUsable(config, settings.providerDefaults);
+  if (options.warnings === 'refused') refuseWarnings(config, settings);
   const state = await openState({
     config,
     settings,
@@ -76,12 +83,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
 }
 
-export interface ServeOptions {
-  readonly environment: Environment;
-  readonly config: ConfigSource;
-  readonly host: string;
-  readonly port: number;
-}
+export type ServeOptions = Omit<StartOptions, 'writeLog'>;
 
 /** The whole life of a gateway process. Resolves to its exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
@@ -157,6 +159,19 @@ function readConfig(source: ConfigSource, environment: Environment): GatewayConf
   const fileName = source.kind === 'file' ? source.path : source.fileName;
   const text = source.kind === 'file' ? loadConfigText(source.path) : source.text;
   return parseGatewayConfig(text, { environment, fileName });
+}
+
+function refuseWarnings(config: GatewayConfig, { providerDefaults }: GatewaySettings): void {
+  const { skipped } = prepareDeployments(config.deployments, providerDefaults);
+  const lines = [
+    ...config.warnings.map(describeWarning),
+    ...skipped.map((one) => `skipped ${describeSkipped(one)}`),
+  ];
+  if (lines.length === 0) return;
+  const count = lines.length === 1 ? '1 warning' : `${lines.length} warnings`;
+  throw new StartError(
+    [`${count}, and --strict`, ...lines.map((line) => `  - ${line}`)].join('\n'),
+  );
 }
 
 /** An open gateway spends its owner's money for whoever finds it. */

@@ -8,6 +8,7 @@ interface ServeCommandOptions {
   readonly host: string;
   readonly port: number;
   readonly data?: string;
+  readonly strict?: true;
 }
 
 /** `litellm-ha serve`: one gateway process on this machine. */
@@ -18,8 +19,9 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on', parsePort, 4000)
     .option('--data <folder>', 'where keys and spending are kept without DATABASE_URL')
+    .option('--strict', 'do not start with a warning or a skipped deployment')
     .action(async (options: ServeCommandOptions) => {
-      const { config, host, port, data } = options;
+      const { config, host, port, data, strict } = options;
       process.exitCode = await serve({
         environment:
           data === undefined
@@ -28,6 +30,7 @@ export function serveCommand(): Command {
         config: { kind: 'file', path: config },
         host,
         port,
+        warnings: strict ? 'refused' : 'told',
       });
     });
 }

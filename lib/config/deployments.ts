@@ -1,11 +1,12 @@
 import type { Warning } from '../errors';
 import { byName } from './by-name';
 import type { ModelEntry } from './config-schema';
-import { isList, isMap, ownValue, sectionOf, type ConfigMap } from './config-tree';
+import { isList, isMap, leavesOf, ownValue, sectionOf, type ConfigMap } from './config-tree';
 import { CONFIG_DEFAULTS } from './defaults';
 import { distinguishIds, hashDeployment } from './deployment-ids';
 import type { DeploymentConfig, DeploymentHealthCheck } from './gateway-config';
 import { providerOf, UNKNOWN_PROVIDER } from './provider-of';
+import { referenceName } from './references';
 
 /** Parameters that `DeploymentConfig` has a field for. */
 const TYPED_PARAMS: ReadonlySet<string> = new Set([
@@ -58,19 +59,39 @@ export function completeModelList(tree: ConfigMap): ConfigMap {
   return { ...tree, model_list: completed };
 }
 
-/** Deployments of the typed entries; `written` are the same entries with references unresolved. */
+/** The same entries before they were typed, where references still show. */
+export interface UntypedEntries {
+  readonly written: readonly ConfigMap[];
+  /** With all references resolved that the environment has; null: nothing is known of the environment. */
+  readonly resolved: readonly ConfigMap[] | null;
+}
+
+/** Deployments of the typed entries. */
 export function parseDeployments(
   entries: readonly ModelEntry[],
-  written: readonly ConfigMap[],
+  { written, resolved }: UntypedEntries,
 ): { readonly deployments: readonly DeploymentConfig[]; readonly warnings: readonly Warning[] } {
   const parsed = entries.flatMap((entry, index) =>
-    parseEntry(entry, written[index] ?? {}).map((deployment) => ({ ...deployment, index })),
+    parseEntry(entry, written[index] ?? {}).map((deployment) => ({
+      ...deployment,
+      unsetVariables: referencesOf(resolved?.[index] ?? {}),
+      index,
+    })),
   );
   const { items, warnings } = distinguishIds(parsed);
   return {
     deployments: items.map(({ index: _index, ...deployment }) => deployment),
     warnings: [...warnings, ...entries.flatMap(warnOfProvider)],
   };
+}
+
+/** Names of the variables that an entry still refers to, sorted. */
+function referencesOf(entry: ConfigMap): readonly string[] {
+  const names = leavesOf(entry).flatMap(({ value }) => {
+    const name = typeof value === 'string' ? referenceName(value) : null;
+    return name === null ? [] : [name];
+  });
+  return [...new Set(names)].sort();
 }
 
 /** One deployment per organization, like LiteLLM. */
@@ -101,6 +122,7 @@ function parseDeployment(
     ...providerOf(params.model, params.custom_llm_provider ?? null),
     litellmModel: params.model,
     apiKey: params.api_key ?? null,
+    unsetVariables: [],
     apiBase: params.api_base ?? params.base_url ?? null,
     apiVersion: params.api_version ?? null,
     organization,

@@ -44,6 +44,8 @@ export interface DeploymentConfig {
   /** `litellm_params.model` as written. */
   readonly litellmModel: string;
   readonly apiKey: string | null;
+  /** Names of `os.environ/NAME` in its parameters that the environment does not have, sorted; it cannot be served then. */
+  readonly unsetVariables: readonly string[];
   /** Origin and base path of the provider's API. */
   readonly apiBase: string | null;
   readonly apiVersion: string | null;

@@ -2,7 +2,7 @@ import { SpecError, type Problem } from '../errors';
 import { parseCacheConfig } from './cache-config';
 import { renderCanonicalYaml } from './canonical-yaml';
 import { configSchema, type ConfigFile } from './config-schema';
-import { isList, isMap, ownValue, type ConfigMap } from './config-tree';
+import { isList, isMap, ownValue, renderPath, type ConfigMap } from './config-tree';
 import { CONFIG_DEFAULTS } from './defaults';
 import { completeModelList, parseDeployments } from './deployments';
 import { rewriteToDocumentedForm } from './documented-form';
@@ -11,11 +11,21 @@ import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
 import { parseYaml } from './parse-yaml';
 import { parseResponseCache } from './response-cache';
-import { requiredEnvironmentOf, resolveReferences, type Environment } from './references';
+import {
+  describeUnset,
+  isOfDeployment,
+  referenceName,
+  requiredEnvironmentOf,
+  resolveReferences,
+  type Environment,
+  type UnsetReference,
+} from './references';
 import { parseRouterConfig } from './router-config';
 import { findRoutingWarnings } from './routing-warnings';
 import { describeSchemaIssues } from './schema-problems';
+import { findSettings } from './settings/find-settings';
 import { judgeSettings } from './settings/judge-settings';
+import { SETTINGS } from './settings/table';
 
 export interface ParseOptions {
   /**
@@ -44,12 +54,11 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
   if (typed.file === null) throw new SpecError(subject, typed.problems);
   const { file } = typed;
 
-  const written = ownValue(documented.tree, 'model_list');
-  const { deployments, warnings } = parseDeployments(
-    file.model_list ?? [],
-    isList(written) ? written.filter(isMap) : [],
-  );
-  const environmentVariables = readVariables(file);
+  const { deployments, warnings } = parseDeployments(file.model_list ?? [], {
+    written: entriesOf(documented.tree),
+    resolved: environment === null ? null : entriesOf(typed.completed),
+  });
+  const environmentVariables = readVariables(file, environment);
   const fullEnvironment =
     environment === null ? null : { ...environmentVariables, ...definedIn(environment) };
   const cache = parseCacheConfig(file, fullEnvironment);
@@ -90,7 +99,14 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
   };
 }
 
+function entriesOf(tree: ConfigMap): readonly ConfigMap[] {
+  const list = ownValue(tree, 'model_list');
+  return isList(list) ? list.filter(isMap) : [];
+}
+
 interface TreeReading {
+  /** With references resolved, and with what entries share put beneath each. */
+  readonly completed: ConfigMap;
   /** Null where there are problems. */
   readonly file: ConfigFile | null;
   readonly problems: readonly Problem[];
@@ -103,11 +119,30 @@ interface ReadContext {
 
 function readTree(tree: ConfigMap, { written, environment }: ReadContext): TreeReading {
   const resolved =
-    environment === null ? { tree, problems: [] } : resolveReferences(tree, environment);
-  const result = configSchema.safeParse(completeModelList(resolved.tree));
+    environment === null ? { tree, unset: [] } : resolveReferences(tree, environment);
+  const completed = completeModelList(resolved.tree);
+  const result = configSchema.safeParse(completed);
   const issues = result.success ? [] : describeSchemaIssues(result.error.issues, written);
-  const problems = [...resolved.problems, ...issues];
-  return { file: result.success && problems.length === 0 ? result.data : null, problems };
+  const problems = [...selectMissing(resolved.unset, tree).map(describeUnset), ...issues];
+  const file = result.success && problems.length === 0 ? result.data : null;
+  return { completed, file, problems };
+}
+
+/** Variables that the gateway itself cannot do without: a deployment is skipped, and what has no effect needs none. */
+function selectMissing(
+  unset: readonly UnsetReference[],
+  tree: ConfigMap,
+): readonly UnsetReference[] {
+  const own = unset.filter(
+    ({ path }) => !isOfDeployment(path) && path[0] !== 'environment_variables',
+  );
+  if (own.length === 0) return [];
+  const idle = findSettings(tree, SETTINGS)
+    .filter(({ fate }) => fate === 'unknown' || fate.kind !== 'done')
+    .map(({ path }) => renderPath(path));
+  return own.filter(
+    ({ path }) => !path.some((_, end) => idle.includes(renderPath(path.slice(0, end + 1)))),
+  );
 }
 
 /** A text has no folder that `include` could be relative to; `loadConfigText` has merged them already. */
@@ -124,10 +159,18 @@ function includeProblems(tree: ConfigMap): readonly Problem[] {
   ];
 }
 
-function readVariables(file: ConfigFile): Readonly<Record<string, string>> {
+/** A variable that stands for one that is not set is not set either, as in LiteLLM. */
+function readVariables(
+  file: ConfigFile,
+  environment: Environment | null,
+): Readonly<Record<string, string>> {
   const variables = Object.entries(file.environment_variables ?? {});
   return Object.fromEntries(
-    variables.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)] as const])),
+    variables.flatMap(([name, value]) => {
+      if (value === null) return [];
+      const text = String(value);
+      return environment !== null && referenceName(text) !== null ? [] : [[name, text] as const];
+    }),
   );
 }
 

@@ -16,8 +16,15 @@ const PREFIX = 'os.environ/';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ResolvedTree {
+  /** References that nobody resolves stay, which the schema accepts anywhere, so that each is told once. */
   readonly tree: ConfigMap;
-  readonly problems: readonly Problem[];
+  readonly unset: readonly UnsetReference[];
+}
+
+/** An `os.environ/NAME` that the environment does not have. */
+export interface UnsetReference {
+  readonly name: string;
+  readonly path: ConfigPath;
 }
 
 /** `OPENAI_API_KEY` of `os.environ/OPENAI_API_KEY`; null where the text is no reference. */
@@ -31,7 +38,7 @@ export function referenceName(text: string): string | null {
  */
 export function resolveReferences(tree: ConfigMap, environment: Environment): ResolvedTree {
   const defined = sectionOf(tree, 'environment_variables');
-  const problems: Problem[] = [];
+  const unset: UnsetReference[] = [];
 
   const lookUp = (name: string, asked: readonly string[]): string | null => {
     const outer = Object.hasOwn(environment, name) ? environment[name] : undefined;
@@ -47,9 +54,9 @@ export function resolveReferences(tree: ConfigMap, environment: Environment): Re
     const name = referenceName(text);
     if (name === null) return text;
     const value = lookUp(name, [name]);
-    if (value !== null) return value;
-    problems.push(missingVariable(name, path));
-    // Stays a reference, which the schema accepts anywhere, so that the one mistake is told once.
+    // A deployment with an empty key or address is one without it.
+    if (value !== null && (value !== '' || !isOfDeployment(path))) return value;
+    unset.push({ name, path });
     return text;
   };
 
@@ -64,10 +71,19 @@ export function resolveReferences(tree: ConfigMap, environment: Environment): Re
       Object.entries(map).map(([key, value]) => [key, resolveTree(value, [...path, key])]),
     );
 
-  return { tree: resolveMap(tree, []), problems };
+  return { tree: resolveMap(tree, []), unset };
 }
 
-function missingVariable(name: string, path: ConfigPath): Problem {
+/** Whether the value belongs to a deployment, which is skipped without it, and not to the gateway. */
+export function isOfDeployment(path: ConfigPath): boolean {
+  return (
+    path[0] === 'model_list' ||
+    path[0] === 'credential_list' ||
+    path[1] === 'default_litellm_params'
+  );
+}
+
+export function describeUnset({ name, path }: UnsetReference): Problem {
   const where = renderPath(path);
   return name === ''
     ? {

@@ -29,6 +29,9 @@ export class Chooser {
   /** The deployment for the next attempt. */
   select({ call, state, place }: Position): Choice {
     const candidates = place?.deployments ?? [];
+    if (candidates.length === 0) {
+      return { kind: 'none', refusal: this.fleet.refusalOf(state.group) };
+    }
     const { attemptsInGroup } = state;
     const last = attemptsInGroup > 0 && attemptsInGroup >= this.mostRetries(call, state, null);
     // Spreads stand last here: to add a member after a spread costs V8 a microsecond, before it nothing.

@@ -1,8 +1,8 @@
 import type { DeploymentConfig, GatewayConfig } from '../../lib/config/gateway-config';
 import type { Clock } from '../ports';
-import { isUnspeakable } from '../providers/provider';
+import { prepareDeployments } from '../providers/prepare-deployments';
+import type { SkippedDeployment } from '../providers/prepare-deployments';
 import type { ProviderDefaults, Speaker } from '../providers/provider';
-import { PROVIDERS } from '../providers/providers';
 import { selectBreakerState, selectDeploymentState, selectVerdict } from '../routing/breaker';
 import type { BreakerState } from '../routing/breaker';
 import {
@@ -16,6 +16,7 @@ import {
 import type { CheckContext } from '../routing/cooldown';
 import { reduceForeignRest, reduceForeignRestStart } from '../routing/foreign-rest';
 import type { ForeignRest } from '../routing/foreign-rest';
+import type { Refusal } from '../routing/filters/filter';
 import { isMostlyResting, isResting, UNTRIED } from '../routing/health';
 import type { Health } from '../routing/health';
 import type { CooldownContext } from '../routing/rest-rules';
@@ -35,16 +36,10 @@ export interface Target {
   readonly metrics: DeploymentMetrics;
 }
 
-/** A deployment of the configuration that gets no requests, and why. */
-export interface Unspoken {
-  readonly config: DeploymentConfig;
-  readonly reason: string;
-}
-
 /** All deployments and what is remembered of their health. The only mutable state of routing. */
 export class Fleet {
   readonly targets: ReadonlyMap<string, Target>;
-  readonly unspoken: readonly Unspoken[];
+  readonly unspoken: readonly SkippedDeployment[];
   readonly table: RoutingTable;
   readonly ledger: LoadLedger;
   /** What this replica has seen itself. */
@@ -59,25 +54,17 @@ export class Fleet {
     private readonly clock: Clock,
   ) {
     const targets = new Map<string, Target>();
-    const unspoken: Unspoken[] = [];
-    for (const deployment of config.deployments) {
-      const provider = PROVIDERS.get(deployment.provider);
-      const speaker = provider?.prepare(deployment, defaults) ?? {
-        reason: `provider ${deployment.provider} is not spoken by this gateway`,
-      };
-      if (isUnspeakable(speaker)) {
-        unspoken.push({ config: deployment, reason: speaker.reason });
-      } else {
-        const metrics = new DeploymentMetrics(deployment, speaker.apiBase);
-        targets.set(deployment.id, { config: deployment, speaker, metrics });
-      }
+    const { prepared, skipped } = prepareDeployments(config.deployments, defaults);
+    for (const { config: deployment, speaker } of prepared) {
+      const metrics = new DeploymentMetrics(deployment, speaker.apiBase);
+      targets.set(deployment.id, { config: deployment, speaker, metrics });
     }
     this.targets = targets;
-    this.unspoken = unspoken;
+    this.unspoken = skipped;
     this.table = createRoutingTable(
       [...targets.values()].map((target) => target.config),
       config.router,
-      unspoken.map((deployment) => deployment.config.modelName),
+      skipped.map((deployment) => deployment.config.modelName),
     );
     this.ledger = new LoadLedger(this.table.groups, config.router, clock);
   }
@@ -115,6 +102,14 @@ export class Fleet {
       const isNew = rest !== undefined && !isSameRest(before.get(id), rest, now.nowMs);
       this.remember(target, isNew ? reduceForeignRestStart(health, rest) : health);
     }
+  }
+
+  /** Why nobody serves a group of which no deployment is left. */
+  refusalOf(group: string): Refusal {
+    const reasons = this.unspoken
+      .filter(({ config }) => config.modelName === group)
+      .map(({ reason }) => reason);
+    return { reason: 'unusable', because: [...new Set(reasons)] };
   }
 
   stateOf(target: Target): ReturnType<typeof selectDeploymentState> {

@@ -1,10 +1,11 @@
 import type { HealthChecksConfig } from '../../lib/config/gateway-config';
-import type { Target, Unspoken } from '../dispatch/fleet';
+import type { Target } from '../dispatch/fleet';
+import type { SkippedDeployment } from '../providers/prepare-deployments';
 import type { HealthReport } from './health-result-store';
 
 export interface RenderHealthContext {
   readonly targets: readonly Pick<Target, 'config' | 'speaker'>[];
-  readonly unspoken: readonly Unspoken[];
+  readonly unspoken: readonly Pick<SkippedDeployment, 'config' | 'reason'>[];
   readonly details: HealthChecksConfig['details'];
 }
 

@@ -49,8 +49,14 @@ export function reduceHedge(state: CallState, deploymentId: string): CallState {
   return { ...state, tried: [...state.tried, deploymentId] };
 }
 
+/** Where the first group can never answer, its fallback is the real one, and tells of what passes. */
+function selectOriginal(state: CallState, failure: Failure): Failure | null {
+  const isFirst = state.fallbacks === 0 || state.originalFailure?.kind === 'model_not_usable';
+  return isFirst ? failure : state.originalFailure;
+}
+
 export function reduceDecision(state: CallState, decision: Decision, failure: Failure): CallState {
-  const originalFailure = state.fallbacks === 0 ? failure : state.originalFailure;
+  const originalFailure = selectOriginal(state, failure);
   switch (decision.kind) {
     case 'retry':
       return { ...state, retries: state.retries + 1, originalFailure };

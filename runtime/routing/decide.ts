@@ -56,7 +56,7 @@ function decideRetry(
   state: CallState,
   context: DecisionContext,
 ): Decision | null {
-  if (failure.kind === 'no_deployments') return null;
+  if (failure.kind === 'no_deployments' || failure.kind === 'model_not_usable') return null;
   if (state.attemptsInGroup > resolveRetries(failure, { ...context, group: state.group }))
     return null;
   if (context.nowMs >= context.deadlineMs || context.retryBudget === 'spent') return null;

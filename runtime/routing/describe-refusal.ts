@@ -12,9 +12,11 @@ const LEAST_WAIT_MS = 1_000;
 
 /** Why no deployment was asked, in LiteLLM's words where it has some. */
 export function describeRefusal(
-  { reason, waitMs }: Refusal,
+  refusal: Refusal,
   { traits, cooldownSeconds }: RefusalContext,
 ): Failure {
+  if (refusal.reason === 'unusable') return unusable(refusal.because);
+  const { reason, waitMs } = refusal;
   switch (reason) {
     case 'resting':
     case 'rate-limits': {
@@ -54,6 +56,15 @@ export function describeRefusal(
     case 'response-format':
       return unsuitable('no deployment of the model answers by a JSON schema');
   }
+}
+
+function unusable(reasons: readonly string[]): Failure {
+  return {
+    kind: 'model_not_usable',
+    status: 501,
+    message: `no deployment of the model can be used: ${reasons.join('; ')}`,
+    retryAfterMs: null,
+  };
 }
 
 function unsuitable(message: string): Failure {

@@ -4,6 +4,7 @@ import type { GatewayErrorCode } from '../errors';
 export type FailureKind =
   | Extract<GatewayErrorCode, `provider_${string}`>
   | 'no_deployments'
+  | 'model_not_usable'
   | 'no_suitable_deployment'
   | 'tags_not_allowed';
 
@@ -39,6 +40,7 @@ const EXCEPTION_CLASSES: Readonly<Record<FailureKind, readonly string[]>> = {
   provider_invalid_response: ['APIError', 'InternalServerError'],
   provider_stream_cut: ['MidStreamFallbackError', 'ServiceUnavailableError'],
   no_deployments: ['RateLimitError'],
+  model_not_usable: ['APIError'],
   no_suitable_deployment: ['BadRequestError'],
   tags_not_allowed: ['AuthenticationError'],
 };
@@ -87,6 +89,7 @@ export function selectBlame(kind: FailureKind): Blame {
     case 'provider_content_policy':
     case 'provider_unprocessable':
     case 'no_suitable_deployment':
+    case 'model_not_usable':
     case 'tags_not_allowed':
       return 'caller';
     case 'provider_authentication':

@@ -111,6 +111,28 @@ describe('runFromEnvironment', () => {
 });
 
 describe('startGateway', () => {
+  it('rejects warnings and skipped deployments where they are refused', async () => {
+    const text =
+      'model_list:\n' +
+      '  - {model_name: a, litellm_params: {model: openai/a, api_key: os.environ/KEY}}\n' +
+      '  - {model_name: a, model_info: {id: b}, litellm_params: {model: openai/b, api_key: os.environ/ABSENT}}\n' +
+      'general_settings: {otel: true}\n';
+    await expect(
+      startGateway({
+        environment: { KEY: 'key' },
+        config: { kind: 'text', text, fileName: 'config.yaml' },
+        host: '127.0.0.1',
+        port: 0,
+        warnings: 'refused',
+        writeLog: () => undefined,
+      }),
+    ).rejects.toThrow(
+      '2 warnings, and --strict\n' +
+        '  - general_settings.otel: has no effect here; LiteLLM would send traces to a collector\n' +
+        '  - skipped deployment b (openai/b) of a: not set in the environment: ABSENT',
+    );
+  });
+
   const start = (environment: Environment, text = MODELS) =>
     startGateway({
       environment: { KEY: 'key', ...environment },

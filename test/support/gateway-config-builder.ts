@@ -52,6 +52,7 @@ export function deployment(
     providerModel: 'gpt-4o',
     litellmModel: 'openai/gpt-4o',
     apiKey: 'sk-provider-canary',
+    unsetVariables: [],
     apiBase: 'http://127.0.0.1:9',
     apiVersion: null,
     organization: null,

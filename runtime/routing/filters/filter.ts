@@ -20,11 +20,14 @@ export type RefusalReason =
   /** All of them rest, or there is none. */
   'resting' | 'rate-limits' | 'budgets' | 'tags' | 'context-window' | 'region' | 'response-format';
 
-export interface Refusal {
-  readonly reason: RefusalReason;
-  /** Until it may be otherwise; 0: waiting does not help. */
-  readonly waitMs: number;
-}
+export type Refusal =
+  | {
+      readonly reason: RefusalReason;
+      /** Until it may be otherwise; 0: waiting does not help. */
+      readonly waitMs: number;
+    }
+  /** Every deployment was skipped at start, and nothing but another configuration changes that. */
+  | { readonly reason: 'unusable'; readonly because: readonly string[] };
 
 /** Leaves out who may not serve a request. */
 export interface Filter {

@@ -75,10 +75,20 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
     expect(JSON.parse(sound.seen.at(-1)?.body ?? '')).toMatchObject({ model: 'mini' });
   });
 
-  it('answers 429 for a model whose provider is not spoken', async () => {
+  it('answers 501 with the reason for a model whose provider is not spoken', async () => {
     const response = await gateway.chat({ ...HELLO, model: 'claude' });
-    expect(response.status).toBe(429);
-    expect(response.headers.get('retry-after')).toBe('5');
+    expect(response.status).toBe(501);
+    expect(response.headers.get('retry-after')).toBeNull();
+    expect(await response.json()).toEqual({
+      error: {
+        message:
+          'no deployment of the model can be used: provider anthropic is not spoken by this gateway',
+        type: 'not_implemented_error',
+        param: null,
+        code: '501',
+        gateway_code: 'model_not_usable',
+      },
+    });
   });
 
   it('asks every deployment for the deep health and tells why one is unhealthy', async () => {

@@ -86,14 +86,14 @@ describe('parseGatewayConfig', () => {
   it('tells every problem at once', () => {
     const text = [
       'model_list:',
-      '  - litellm_params: {model: gpt-4o, api_key: os.environ/ABSENT}',
+      '  - litellm_params: {model: gpt-4o}',
       'router_settings: {timeout: soon, num_retries: 1.5, routing_strategy: random}',
-      'general_settings: {database_connection_pool_limit: 0}',
+      'general_settings: {database_connection_pool_limit: 0, master_key: os.environ/ABSENT}',
     ].join('\n');
     expect(refusalOf(text)).toBe(
       [
         'config.yaml: 6 problems',
-        '  - model_list[0].litellm_params.api_key must name an environment variable that is set, got os.environ/ABSENT, which is not; set ABSENT in the environment, or remove model_list[0].litellm_params.api_key',
+        '  - general_settings.master_key must name an environment variable that is set, got os.environ/ABSENT, which is not; set ABSENT in the environment, or remove general_settings.master_key',
         '  - model_list[0].model_name must be given, got nothing; write a name such as gpt-4o',
         '  - router_settings.num_retries must be a whole number of at least 0, got 1.5; write a number such as 2',
         '  - router_settings.routing_strategy must be one of simple-shuffle, least-busy, usage-based-routing, usage-based-routing-v2, latency-based-routing, cost-based-routing, provider-budget-routing, round-robin, least-connections, peak-ewma, got "random"; choose one of them',
@@ -238,9 +238,30 @@ describe('parseGatewayConfig', () => {
   });
 
   it('asks the environment for a variable that is defined by itself', () => {
-    const text = 'environment_variables: {A: os.environ/A}';
+    const text =
+      'environment_variables: {A: os.environ/A}\ngeneral_settings: {database_url: os.environ/A}';
     expect(GatewayConfig.fromYaml(text).requiredEnvironment).toEqual(['A']);
     expect(refusalOf(text)).toContain('set A in the environment');
+  });
+
+  it('names for each deployment the variables that it lacks, and reads the file all the same', () => {
+    const text = [
+      'credential_list: [{credential_name: c, credential_values: {api_base: os.environ/BASE}}]',
+      'model_list:',
+      '  - {model_name: a, litellm_params: {model: openai/a, api_key: os.environ/KEY, timeout: os.environ/T, litellm_credential_name: c}}',
+      '  - {model_name: a, litellm_params: {model: openai/b, api_key: os.environ/OTHER}}',
+    ].join('\n');
+    const { deployments } = parse(text, { OTHER: 'k', KEY: '' });
+    expect(deployments.map((d) => d.unsetVariables)).toEqual([['BASE', 'KEY', 'T'], []]);
+    expect(GatewayConfig.fromYaml(text).deployments[0]?.unsetVariables).toEqual([]);
+  });
+
+  it('asks for no variable of a setting without effect', () => {
+    const text = [
+      'litellm_settings: {default_team_settings: [{langfuse_secret: os.environ/ABSENT}]}',
+      'environment_variables: {UNUSED: os.environ/ABSENT}',
+    ].join('\n');
+    expect(parse(text).environmentVariables).toEqual({});
   });
 
   it('takes the default for a number that is a reference nobody resolved', () => {

@@ -32,6 +32,15 @@ describe('describeRefusal', () => {
     });
   });
 
+  it('says why nothing but another configuration helps', () => {
+    expect(describeFor({ reason: 'unusable', because: ['one', 'two'] })).toEqual({
+      kind: 'model_not_usable',
+      status: 501,
+      message: 'no deployment of the model can be used: one; two',
+      retryAfterMs: null,
+    });
+  });
+
   it.each([
     [
       'tags',

@@ -1,0 +1,32 @@
+import { reduceDecision, startCallState } from '../../../runtime/routing/call-state';
+import type { Failure, FailureKind } from '../../../runtime/routing/failure';
+
+const failure = (kind: FailureKind): Failure => ({
+  kind,
+  status: 500,
+  message: kind,
+  retryAfterMs: null,
+});
+const TO_B = { kind: 'fallback', group: 'b', waitingGroups: [] } as const;
+
+describe('reduceDecision', () => {
+  it("keeps the first group's failure as the one that the client is told", () => {
+    const moved = reduceDecision(startCallState('a'), TO_B, failure('provider_timeout'));
+    const { originalFailure } = reduceDecision(
+      moved,
+      { kind: 'fail' },
+      failure('provider_internal'),
+    );
+    expect(originalFailure?.kind).toBe('provider_timeout');
+  });
+
+  it("tells the fallback's failure where the first group can never answer", () => {
+    const moved = reduceDecision(startCallState('a'), TO_B, failure('model_not_usable'));
+    const { originalFailure } = reduceDecision(
+      moved,
+      { kind: 'fail' },
+      failure('provider_internal'),
+    );
+    expect(originalFailure?.kind).toBe('provider_internal');
+  });
+});
