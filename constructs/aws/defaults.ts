@@ -1,7 +1,7 @@
 import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
-import type { CacheEngine } from './cache';
-import type { LoadBalancerController } from './compute';
-import type { VpcEndpoints } from './interface-endpoints';
+import type { CacheEngine } from './cache/cache';
+import type { LoadBalancerController } from './compute/compute';
+import type { VpcEndpoints } from './network/interface-endpoints';
 
 /** Every default that exists on AWS alone, with its source. The others are in `lib/spec/defaults.ts`. */
 

@@ -13,24 +13,24 @@ import {
   type Topology,
   type Warning,
 } from '../../lib';
-import type { Autoscaling } from './autoscaling';
-import type { Backup } from './backup';
-import type { Chaos } from './chaos';
+import type { Autoscaling } from './autoscaling/autoscaling';
+import type { Backup } from './backup/backup';
+import type { Chaos } from './chaos/chaos';
 import { checkRanges } from './check-ranges';
-import type { CacheInUse } from './create-cache';
-import type { ComputeInUse } from './create-compute';
-import type { DatabaseInUse } from './create-database';
+import type { CacheInUse } from './cache/create-cache';
+import type { ComputeInUse } from './compute/create-compute';
+import type { DatabaseInUse } from './database/create-database';
 import { Edge } from './edge';
-import { requireStack } from './guard';
-import type { LoadBalancer } from './load-balancer';
-import type { ResponseTimeStatistic } from './load-balancer-metrics';
-import type { Monitoring } from './monitoring';
-import type { Network } from './network';
+import { requireStack } from './foundation/guard';
+import type { LoadBalancer } from './load-balancer/load-balancer';
+import type { ResponseTimeStatistic } from './load-balancer/metrics';
+import type { Monitoring } from './monitoring/monitoring';
+import type { Network } from './network/network';
 import type { AwsGatewayProps } from './props';
 import { Region } from './region';
 import { resolveHandles } from './resolve-handles';
-import type { Secrets } from './secrets';
-import type { ZonalAutoshift } from './zonal-autoshift';
+import type { Secrets } from './secrets/secrets';
+import type { ZonalAutoshift } from './load-balancer/zonal-autoshift';
 
 export interface DeploymentInput {
   readonly topology: Topology;

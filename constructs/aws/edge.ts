@@ -1,7 +1,7 @@
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { DnsPlan } from '../../lib';
-import { Dns } from './dns';
+import { Dns } from './dns/dns';
 import type { Region } from './region';
 
 export interface EdgeBlockProps {

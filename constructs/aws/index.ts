@@ -1,9 +1,9 @@
-export { Accelerator } from './accelerator';
-export { AuroraCluster } from './aurora-cluster';
-export { Autoscaling } from './autoscaling';
-export { Backup, type VaultBackup, type VaultOptions } from './backup';
-export { BroughtCache } from './brought-cache';
-export { BroughtDatabase } from './brought-database';
+export { Accelerator } from './dns/accelerator';
+export { AuroraCluster } from './database/aurora/cluster';
+export { Autoscaling } from './autoscaling/autoscaling';
+export { Backup, type VaultBackup, type VaultOptions } from './backup/backup';
+export { BroughtCache } from './cache/existing-cache';
+export { BroughtDatabase } from './database/existing-database';
 export {
   Cache,
   type CacheCluster,
@@ -14,10 +14,10 @@ export {
   type ExistingCacheOptions,
   type ReplicationGroupCache,
   type ReplicationGroupOptions,
-} from './cache';
-export { CacheUsers } from './cache-users';
-export { Canary, type CanaryProps } from './canary';
-export { Chaos, type FaultInjection } from './chaos';
+} from './cache/cache';
+export { CacheUsers } from './cache/users';
+export { Canary, type CanaryProps } from './monitoring/canary';
+export { Chaos, type FaultInjection } from './chaos/chaos';
 export {
   Compute,
   type ComputeTarget,
@@ -26,10 +26,10 @@ export {
   type FargateCompute,
   type FargateOptions,
   type LoadBalancerController,
-} from './compute';
-export type { CacheInUse } from './create-cache';
-export type { ComputeInUse } from './create-compute';
-export type { DatabaseInUse } from './create-database';
+} from './compute/compute';
+export type { CacheInUse } from './cache/create-cache';
+export type { ComputeInUse } from './compute/create-compute';
+export type { DatabaseInUse } from './database/create-database';
 export {
   Database,
   type AuroraDatabase,
@@ -42,52 +42,52 @@ export {
   type PoolerTarget,
   type RdsDatabase,
   type RdsOptions,
-} from './database';
-export { DistributedDatabase } from './distributed-database';
-export { DistributedDatabaseCluster, type DeployedCluster } from './distributed-database-cluster';
-export { DistributedDatabaseLink } from './distributed-database-link';
-export { Failover } from './failover';
-export { FailoverExecutor } from './failover-executor';
-export { FailoverMachine } from './failover-machine';
-export type { FailoverOptions, RegionSwitchPlanOptions } from './failover-options';
+} from './database/database';
+export { DistributedDatabase } from './database/distributed/database';
+export { DistributedDatabaseCluster, type DeployedCluster } from './database/distributed/cluster';
+export { DistributedDatabaseLink } from './database/distributed/link';
+export { Failover } from './failover/failover';
+export { FailoverExecutor } from './failover/executor';
+export { FailoverMachine } from './failover/machine';
+export type { FailoverOptions, RegionSwitchPlanOptions } from './failover/options';
 export { GatewayDeployment } from './deployment';
-export { DatabaseAddress } from './database-address';
-export { Dns } from './dns';
-export { EksCluster } from './eks-cluster';
-export { EksWorkload } from './eks-workload';
-export { FargateService } from './fargate-service';
-export { InterfaceEndpoints, type VpcEndpoints } from './interface-endpoints';
-export { LoadBalancer } from './load-balancer';
-export { Monitoring, type CloudWatchMonitoring, type CloudWatchOptions } from './monitoring';
+export { DatabaseAddress } from './database/address';
+export { Dns } from './dns/dns';
+export { EksCluster } from './compute/eks/cluster';
+export { EksWorkload } from './compute/eks/workload';
+export { FargateService } from './compute/fargate/service';
+export { InterfaceEndpoints, type VpcEndpoints } from './network/interface-endpoints';
+export { LoadBalancer } from './load-balancer/load-balancer';
+export { Monitoring, type CloudWatchMonitoring, type CloudWatchOptions } from './monitoring/monitoring';
 export { MultiRegionDeployment, type DeployedRegion } from './multi-region-deployment';
 export type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
-export { Network } from './network';
-export { NetworkLinks } from './network-links';
+export { Network } from './network/network';
+export { NetworkLinks } from './network/links';
 export { ActiveActive, type ActiveActiveProps } from './patterns/active-active';
 export { ActivePassive, type ActivePassiveProps } from './patterns/active-passive';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
 export type { AwsDomainProps, AwsGatewayProps } from './props';
-export { Pooler, type RdsProxyOptions, type RdsProxyPooler } from './pooler';
-export { RdsInstances } from './rds-instances';
-export { RdsReplica } from './rds-replica';
-export { RegionalDns } from './regional-dns';
-export { RegionSwitch } from './region-switch';
-export { RegionSwitchPlan } from './region-switch-plan';
-export { RegionSwitchPlanBlocks } from './region-switch-plan-blocks';
-export { RegionsDashboard } from './regions-dashboard';
-export { ReplicationGroup } from './replication-group';
-export { ReplicationKeeper } from './replication-keeper';
-export { Secrets } from './secrets';
+export { Pooler, type RdsProxyOptions, type RdsProxyPooler } from './database/pooler/pooler';
+export { RdsInstances } from './database/rds/instances';
+export { RdsReplica } from './database/rds/replica';
+export { RegionalDns } from './dns/regional-dns';
+export { RegionSwitch } from './failover/region-switch';
+export { RegionSwitchPlan } from './failover/region-switch-plan';
+export { RegionSwitchPlanBlocks } from './failover/region-switch-plan-blocks';
+export { RegionsDashboard } from './monitoring/regions-dashboard';
+export { ReplicationGroup } from './cache/replication-group';
+export { ReplicationKeeper } from './failover/replication-keeper';
+export { Secrets } from './secrets/secrets';
 export {
   WebFirewall,
   type ExistingFirewall,
   type FirewallTarget,
   type ManagedFirewall,
   type ManagedFirewallOptions,
-} from './web-firewall';
+} from './load-balancer/web-firewall';
 export {
   ZonalAutoshift,
   type AutoshiftTarget,
   type ZonalAutoshiftOptions,
-} from './zonal-autoshift';
+} from './load-balancer/zonal-autoshift';
 export { GatewayConfig } from '../../lib';

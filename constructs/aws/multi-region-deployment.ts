@@ -10,20 +10,20 @@ import {
   type RecoveryObjectives,
   type Warning,
 } from '../../lib';
-import { createAccelerator, type Accelerator } from './accelerator';
-import { Backup } from './backup';
+import { createAccelerator, type Accelerator } from './dns/accelerator';
+import { Backup } from './backup/backup';
 import { checkRanges } from './check-ranges';
-import { Database, type DatabaseTarget } from './database';
-import { createDistributedDatabase, type DeployedCluster } from './distributed-database-cluster';
-import { Failover } from './failover';
+import { Database, type DatabaseTarget } from './database/database';
+import { createDistributedDatabase, type DeployedCluster } from './database/distributed/cluster';
+import { Failover } from './failover/failover';
 import type { AwsMultiRegionProps } from './multi-region-props';
 import { checkMultiRegion, type WrittenRegion } from './multi-region-rules';
-import { createNetworkLinks, publishNetwork, type NetworkLinks } from './network-links';
+import { createNetworkLinks, publishNetwork, type NetworkLinks } from './network/links';
 import { Region } from './region';
-import { isReachedAcross, planRegionPlace, type RegionPlace } from './region-place';
-import { RegionalDns } from './regional-dns';
-import { RegionsDashboard } from './regions-dashboard';
-import { ReplicationKeeper } from './replication-keeper';
+import { isReachedAcross, planRegionPlace, type RegionPlace } from './foundation/region-place';
+import { RegionalDns } from './dns/regional-dns';
+import { RegionsDashboard } from './monitoring/regions-dashboard';
+import { ReplicationKeeper } from './failover/replication-keeper';
 import { resolveHandles, type AwsHandles } from './resolve-handles';
 
 export interface MultiRegionDeploymentInput {

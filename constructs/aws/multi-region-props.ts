@@ -3,8 +3,8 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { HostedZoneAttributes } from 'aws-cdk-lib/aws-route53';
 import type { ActiveActiveProps, ActivePassiveProps, DomainProps } from '../../lib';
-import type { AuroraDatabase, DsqlDatabase, RdsDatabase } from './database';
-import type { FailoverOptions } from './failover-options';
+import type { AuroraDatabase, DsqlDatabase, RdsDatabase } from './database/database';
+import type { FailoverOptions } from './failover/options';
 import type { AwsGatewayProps } from './props';
 
 /** What one region may be given, or differ in. */

@@ -1,11 +1,11 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { SpecError, type MultiRegionTopology, type Problem } from '../../lib';
-import { findRegionsLoginFault } from './database-login-rules';
+import { findRegionsLoginFault } from './database/login-rules';
 import type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
-import { resolvePooler } from './pooler-rules';
-import { isReachedAcross } from './region-place';
-import { countUnroutedSubnets } from './route-tables';
+import { resolvePooler } from './database/pooler/rules';
+import { isReachedAcross } from './foundation/region-place';
+import { countUnroutedSubnets } from './network/route-tables';
 
 /** A region's options with where the user wrote them. */
 export interface WrittenRegion {

@@ -3,15 +3,15 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { BackupProps, DomainProps, GatewayProps } from '../../lib';
-import type { VaultBackup } from './backup';
-import type { CacheTarget } from './cache';
-import type { FaultInjection } from './chaos';
-import type { ComputeTarget } from './compute';
-import type { DatabaseTarget, DsqlDatabase } from './database';
-import type { VpcEndpoints } from './interface-endpoints';
-import type { CloudWatchMonitoring } from './monitoring';
-import type { FirewallTarget } from './web-firewall';
-import type { AutoshiftTarget } from './zonal-autoshift';
+import type { VaultBackup } from './backup/backup';
+import type { CacheTarget } from './cache/cache';
+import type { FaultInjection } from './chaos/chaos';
+import type { ComputeTarget } from './compute/compute';
+import type { DatabaseTarget, DsqlDatabase } from './database/database';
+import type { VpcEndpoints } from './network/interface-endpoints';
+import type { CloudWatchMonitoring } from './monitoring/monitoring';
+import type { FirewallTarget } from './load-balancer/web-firewall';
+import type { AutoshiftTarget } from './load-balancer/zonal-autoshift';
 
 /** The description of a gateway, with AWS's own kinds of handles. */
 export interface AwsGatewayProps extends GatewayProps {

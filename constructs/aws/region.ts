@@ -3,34 +3,34 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BackupPlan, ComputePlan, DatabasePlan, RegionOutputs, RegionPlan } from '../../lib';
-import { Autoscaling } from './autoscaling';
-import { Backup } from './backup';
-import { Chaos } from './chaos';
+import { Autoscaling } from './autoscaling/autoscaling';
+import { Backup } from './backup/backup';
+import { Chaos } from './chaos/chaos';
 import { checkRegion } from './check-region';
-import { createCache, type CacheInUse } from './create-cache';
-import { createCompute, type ComputeInUse } from './create-compute';
-import { createDatabase, createDatabaseAddress, type DatabaseInUse } from './create-database';
-import type { DatabaseTarget } from './database';
-import type { DatabaseAddress } from './database-address';
-import { planReplicaLogin, type SchemaOwner } from './database-login';
-import { resolveDatabaseLogin } from './database-login-rules';
-import { planDistributedDatabase } from './distributed-database';
-import { planServiceEndpoints } from './interface-endpoints';
-import { LoadBalancer } from './load-balancer';
+import { createCache, type CacheInUse } from './cache/create-cache';
+import { createCompute, type ComputeInUse } from './compute/create-compute';
+import { createDatabase, createDatabaseAddress, type DatabaseInUse } from './database/create-database';
+import type { DatabaseTarget } from './database/database';
+import type { DatabaseAddress } from './database/address';
+import { planReplicaLogin, type SchemaOwner } from './database/login';
+import { resolveDatabaseLogin } from './database/login-rules';
+import { planDistributedDatabase } from './database/distributed/database';
+import { planServiceEndpoints } from './network/interface-endpoints';
+import { LoadBalancer } from './load-balancer/load-balancer';
 import {
   errorPercent,
   inFlight,
   requests,
   responseTime,
   type ResponseTimeStatistic,
-} from './load-balancer-metrics';
-import { Monitoring } from './monitoring';
-import { Network } from './network';
-import { createOwnerRotation, type OwnerRotation } from './owner-rotation';
-import { ownsSchema, renderPlaceEnvironment, type RegionPlace } from './region-place';
+} from './load-balancer/metrics';
+import { Monitoring } from './monitoring/monitoring';
+import { Network } from './network/network';
+import { createOwnerRotation, type OwnerRotation } from './database/owner-rotation';
+import { ownsSchema, renderPlaceEnvironment, type RegionPlace } from './foundation/region-place';
 import type { AwsHandles } from './resolve-handles';
-import { Secrets } from './secrets';
-import { ZonalAutoshift } from './zonal-autoshift';
+import { Secrets } from './secrets/secrets';
+import { ZonalAutoshift } from './load-balancer/zonal-autoshift';
 
 export interface RegionBlockProps {
   readonly plan: RegionPlan;

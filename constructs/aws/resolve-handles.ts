@@ -2,19 +2,19 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { InstanceType, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { VaultBackup } from './backup';
-import { Cache, type CacheTarget } from './cache';
-import type { FaultInjection } from './chaos';
-import { Compute, type ComputeTarget } from './compute';
-import { Database, type DatabaseTarget } from './database';
+import type { VaultBackup } from './backup/backup';
+import { Cache, type CacheTarget } from './cache/cache';
+import type { FaultInjection } from './chaos/chaos';
+import { Compute, type ComputeTarget } from './compute/compute';
+import { Database, type DatabaseTarget } from './database/database';
 import * as defaults from './defaults';
-import type { VpcEndpoints } from './interface-endpoints';
-import { Monitoring, type CloudWatchMonitoring } from './monitoring';
-import type { PoolerSettings } from './pooler';
-import { resolvePooler } from './pooler-rules';
+import type { VpcEndpoints } from './network/interface-endpoints';
+import { Monitoring, type CloudWatchMonitoring } from './monitoring/monitoring';
+import type { PoolerSettings } from './database/pooler/pooler';
+import { resolvePooler } from './database/pooler/rules';
 import type { AwsGatewayProps } from './props';
-import { WebFirewall, type FirewallTarget } from './web-firewall';
-import type { AutoshiftTarget } from './zonal-autoshift';
+import { WebFirewall, type FirewallTarget } from './load-balancer/web-firewall';
+import type { AutoshiftTarget } from './load-balancer/zonal-autoshift';
 
 /** What the user handed over or chose beyond the common description, complete. Null: to be created. */
 export interface AwsHandles {

@@ -7,16 +7,16 @@ import {
   type Topology,
   type Warning,
 } from '../../lib';
-import type { Autoscaling } from './autoscaling';
-import type { Cache } from './cache';
-import type { Compute } from './compute';
-import type { Database } from './database';
+import type { Autoscaling } from './autoscaling/autoscaling';
+import type { Cache } from './cache/cache';
+import type { Compute } from './compute/compute';
+import type { Database } from './database/database';
 import { Edge } from './edge';
 import type { GoogleSpec } from './google-spec';
-import type { LoadBalancer } from './load-balancer';
-import type { Network } from './network';
+import type { LoadBalancer } from './load-balancer/load-balancer';
+import type { Network } from './network/network';
 import { Region } from './region';
-import type { Secrets } from './secrets';
+import type { Secrets } from './secrets/secrets';
 
 export interface GatewayDeploymentProps {
   readonly topology: Topology;

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { DnsPlan } from '../../lib';
-import { Dns } from './dns';
+import { Dns } from './dns/dns';
 import type { GoogleSpec } from './google-spec';
 import type { Region } from './region';
 

@@ -8,8 +8,8 @@ import {
   LEAST_CACHE_MEMORY_GIB,
 } from './defaults';
 import type { CloudSqlSpec, GivenSecret, GoogleSpec } from './google-spec';
-import { parseMachineType, planMachineType } from './machine-type';
-import { knownZoneNames } from './placement';
+import { parseMachineType, planMachineType } from './compute/machine-type';
+import { knownZoneNames } from './foundation/placement';
 import type { ExistingNetwork, GoogleGatewayProps, SecretReference } from './props';
 
 /** A value, or the reasons why there is none. */

@@ -1,5 +1,5 @@
-import type { MachineType } from './machine-type';
-import type { Placement } from './placement';
+import type { MachineType } from './compute/machine-type';
+import type { Placement } from './foundation/placement';
 import type { ExistingNetwork } from './props';
 
 /** What a description says of Google Cloud alone, complete and checked. */

@@ -1,11 +1,11 @@
-export { Autoscaling } from './autoscaling';
-export { Cache } from './cache';
-export { Compute } from './compute';
-export { Database } from './database';
+export { Autoscaling } from './autoscaling/autoscaling';
+export { Cache } from './cache/cache';
+export { Compute } from './compute/compute';
+export { Database } from './database/database';
 export { GatewayDeployment } from './deployment';
-export { Dns } from './dns';
-export { LoadBalancer } from './load-balancer';
-export { Network } from './network';
+export { Dns } from './dns/dns';
+export { LoadBalancer } from './load-balancer/load-balancer';
+export { Network } from './network/network';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
 export type {
   CloudSqlChoice,
@@ -20,4 +20,4 @@ export type {
   SecretReference,
 } from './props';
 export { Region } from './region';
-export { Secrets } from './secrets';
+export { Secrets } from './secrets/secrets';

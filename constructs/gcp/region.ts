@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
 import type { RegionOutputs, RegionPlan } from '../../lib';
-import { Autoscaling } from './autoscaling';
-import { Cache } from './cache';
-import { Compute } from './compute';
-import { Database } from './database';
+import { Autoscaling } from './autoscaling/autoscaling';
+import { Cache } from './cache/cache';
+import { Compute } from './compute/compute';
+import { Database } from './database/database';
 import type { GoogleSpec } from './google-spec';
-import { LoadBalancer } from './load-balancer';
-import { Network } from './network';
-import { Secrets } from './secrets';
+import { LoadBalancer } from './load-balancer/load-balancer';
+import { Network } from './network/network';
+import { Secrets } from './secrets/secrets';
 
 export interface RegionProps {
   readonly plan: RegionPlan;

@@ -6,18 +6,18 @@ import type {
   Topology,
   Warning,
 } from '../../lib';
-import type { Backup } from './backup';
-import type { Cache } from './cache';
-import type { Compute } from './compute';
-import type { Database } from './database';
-import type { HttpRoute } from './http-route';
-import type { LoadBalancer } from './load-balancer';
-import { findMonitoringWarnings, type Monitoring } from './monitoring';
-import type { Migration } from './migration';
-import type { Network } from './network';
+import type { Backup } from './backup/backup';
+import type { Cache } from './cache/cache';
+import type { Compute } from './compute/compute';
+import type { Database } from './database/database';
+import type { HttpRoute } from './load-balancer/http-route';
+import type { LoadBalancer } from './load-balancer/load-balancer';
+import { findMonitoringWarnings, type Monitoring } from './monitoring/monitoring';
+import type { Migration } from './compute/migration';
+import type { Network } from './network/network';
 import { Region, type RegionHandles } from './region';
-import { resolveChart } from './root-guard';
-import type { Secrets } from './secrets';
+import { resolveChart } from './foundation/root-guard';
+import type { Secrets } from './secrets/secrets';
 
 /** A topology and what it is built with. */
 export interface GatewayDeploymentProps {

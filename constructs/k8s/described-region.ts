@@ -1,7 +1,7 @@
 import type { GatewaySpec, PlacedRegionPlan } from '../../lib';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database-target';
+import type { CloudNativePgDatabase, ExistingDatabase } from './database/target';
 import type { K8sRegionProps } from './multi-region-props';
-import type { SecretSource } from './secret-source';
+import type { SecretSource } from './secrets/source';
 
 /** A region as it was described, beside what was planned for it. */
 export interface DescribedRegion {

@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { GatewayOutputs, MultiRegionTopology, RecoveryObjectives, Warning } from '../../lib';
-import { Edge } from './edge';
-import { findMonitoringWarnings } from './monitoring';
+import { Edge } from './dns/dns';
+import { findMonitoringWarnings } from './monitoring/monitoring';
 import { Region } from './region';
 import type { PlacedRegion } from './resolve-places';
-import { resolveChart } from './root-guard';
+import { resolveChart } from './foundation/root-guard';
 
 /** A topology of several clusters and what each is built with. */
 export interface MultiRegionDeploymentProps {

@@ -6,9 +6,9 @@ import type {
   RegionProps,
   StandbyProps,
 } from '../../lib';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database-target';
+import type { CloudNativePgDatabase, ExistingDatabase } from './database/target';
 import type { K8sGatewayProps } from './props';
-import type { SecretSource } from './secret-source';
+import type { SecretSource } from './secrets/source';
 
 /** What the cluster of one region brings. The region's name is also that of the context by which runbooks reach it. */
 export interface K8sRegionProps {

@@ -1,17 +1,17 @@
 import type { AutoscalingProps, DomainProps, GatewayProps } from '../../lib';
-import type { KedaAutoscaling } from './autoscaling';
-import type { BackupTarget } from './backup-target';
-import type { CacheTarget } from './cache-target';
-import type { CertificateIssuer } from './certificate';
-import type { ChaosMesh } from './chaos';
-import type { DatabaseTarget } from './database-target';
-import type { LoadBalancerTarget } from './load-balancer';
-import type { K6LoadTest } from './load-test';
-import type { MigrationRollout } from './migration';
-import type { PrometheusOperator } from './monitoring';
-import type { ExistingNamespace } from './network';
-import type { RemoteSecret, SecretSource } from './secret-source';
-import type { DataVolume, SecretKeyReference } from './workload';
+import type { KedaAutoscaling } from './autoscaling/autoscaling';
+import type { BackupTarget } from './backup/target';
+import type { CacheTarget } from './cache/target';
+import type { CertificateIssuer } from './load-balancer/certificate';
+import type { ChaosMesh } from './chaos/chaos';
+import type { DatabaseTarget } from './database/target';
+import type { LoadBalancerTarget } from './load-balancer/load-balancer';
+import type { K6LoadTest } from './chaos/load-test';
+import type { MigrationRollout } from './compute/migration';
+import type { PrometheusOperator } from './monitoring/monitoring';
+import type { ExistingNamespace } from './network/network';
+import type { RemoteSecret, SecretSource } from './secrets/source';
+import type { DataVolume, SecretKeyReference } from './compute/workload';
 
 /** The public name of the gateway, and its certificate. */
 export interface IngressDomainProps extends DomainProps {

@@ -1,5 +1,5 @@
 import type { PlacedRegionPlan, ReplicationPlan } from '../../lib';
-import type { DatabasePlace } from './database-place';
+import type { DatabasePlace } from './database/place';
 
 /** Where a region stands among the others: what only a deployment of several regions builds. */
 export interface RegionPlace {

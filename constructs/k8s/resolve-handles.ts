@@ -1,12 +1,12 @@
 import type { GatewayProps, GatewaySpec } from '../../lib';
 import { readGatewayBundle } from '../../lib/gateway-bundle';
-import type { KedaAutoscaling } from './autoscaling';
-import { Backup } from './backup';
-import { Cache } from './cache';
-import { Database } from './database';
+import type { KedaAutoscaling } from './autoscaling/autoscaling';
+import { Backup } from './backup/backup';
+import { Cache } from './cache/cache';
+import { Database } from './database/database';
 import type { K8sGatewayProps } from './props';
 import type { RegionHandles } from './region';
-import { Secrets } from './secrets';
+import { Secrets } from './secrets/secrets';
 
 /** The part of a description that all targets have in common. */
 export function describeInCommon({ cache, ...props }: Omit<K8sGatewayProps, 'cidr'>): GatewayProps {

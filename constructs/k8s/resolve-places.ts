@@ -10,14 +10,14 @@ import {
   type Procedure,
 } from '../../lib';
 import { checkPlaces } from './check-places';
-import { Database } from './database';
-import type { DatabaseAddress, DatabasePlace } from './database-place';
+import { Database } from './database/database';
+import type { DatabaseAddress, DatabasePlace } from './database/place';
 import type { DescribedRegion } from './described-region';
-import { renderFailoverCommands, selectTransport } from './failover-commands';
+import { renderFailoverCommands, selectTransport } from './failover/commands';
 import type { K8sRegionProps, MultiRegionProps } from './multi-region-props';
 import type { RegionHandles } from './region';
 import { resolveHandles } from './resolve-handles';
-import { Secrets } from './secrets';
+import { Secrets } from './secrets/secrets';
 
 /** One region with all it is built with. */
 export interface PlacedRegion {

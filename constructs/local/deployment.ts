@@ -5,7 +5,7 @@ import type {
   SingleRegionTopology,
 } from '../../lib';
 import type { Warning } from '../../lib';
-import type { LocalPlan } from './local-plan';
+import type { LocalPlan } from './foundation/local-plan';
 import { Region } from './region';
 
 export interface GatewayDeploymentProps {

@@ -1,7 +1,7 @@
-export { Compute } from './compute';
-export { Database } from './database';
+export { Compute } from './compute/compute';
+export { Database } from './database/database';
 export { GatewayDeployment, type GatewayDeploymentProps } from './deployment';
-export { LoadBalancer } from './load-balancer';
+export { LoadBalancer } from './load-balancer/load-balancer';
 export type {
   LocalCompute,
   LocalDatabase,
@@ -12,10 +12,10 @@ export type {
   LocalSecrets,
   LocalSimulatedProvider,
   SimulatedRoute,
-} from './local-plan';
-export { Network } from './network';
+} from './foundation/local-plan';
+export { Network } from './network/network';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
 export { Region } from './region';
 export { renderLocalPlan } from './render-local-plan';
-export { Secrets } from './secrets';
-export { SimulatedProvider } from './simulated-provider';
+export { Secrets } from './secrets/secrets';
+export { SimulatedProvider } from './compute/simulated-provider';

@@ -1,4 +1,4 @@
-import type { LocalPlan } from './local-plan';
+import type { LocalPlan } from './foundation/local-plan';
 
 /** The plan as a file: JSON, the same bytes for the same description. */
 export function renderLocalPlan(plan: LocalPlan): string {

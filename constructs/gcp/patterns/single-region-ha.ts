@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { GCP_TRAITS, planSingleRegion } from '../../../lib';
 import { GatewayDeployment } from '../deployment';
-import { requireTerraformStack } from '../framework-guard';
+import { requireTerraformStack } from '../foundation/framework-guard';
 import type { GoogleGatewayProps } from '../props';
 import { resolveGoogleSpec } from '../resolve-google-spec';
 

@@ -1,4 +1,4 @@
-import { renderFailoverDefinition } from '../../../constructs/aws/failover-definition';
+import { renderFailoverDefinition } from '../../../constructs/aws/failover/definition';
 import {
   AWS_TRAITS,
   findUnsafeSteps,

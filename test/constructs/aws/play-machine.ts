@@ -2,7 +2,7 @@ import type {
   ChoiceState,
   StateMachineDefinition,
   TaskState,
-} from '../../../constructs/aws/failover-definition';
+} from '../../../constructs/aws/failover/definition';
 
 /** What a machine did, state by state, and how it ended. */
 export interface Execution {

@@ -1,4 +1,4 @@
-import { renderAccessString } from '../../../constructs/aws/cache-users';
+import { renderAccessString } from '../../../constructs/aws/cache/users';
 import type { CacheConfig } from '../../../lib/config/gateway-config';
 import type { RedisState } from '../../../runtime/state/redis-state';
 import { createRedisState } from '../../../runtime/state/redis-state';

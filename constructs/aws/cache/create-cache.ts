@@ -1,0 +1,47 @@
+import type { Construct } from 'constructs';
+import type { BackupPlan, CachePlan } from '../../../lib';
+import { BroughtCache } from './existing-cache';
+import type { CacheTarget } from './cache';
+import type { ImageKind } from './users';
+import { DEFAULT_CACHE_ENGINE, DEFAULT_NODE_TYPE, DEFAULT_SHARDS } from '../defaults';
+import type { Network } from '../network/network';
+import type { RegionPlace } from '../foundation/region-place';
+import { ReplicationGroup } from './replication-group';
+import type { Secrets } from '../secrets/secrets';
+
+/** What stands behind the words of `Cache`; `kind` tells which. */
+export type CacheInUse = ReplicationGroup | BroughtCache;
+
+export interface CacheBlockProps {
+  readonly plan: CachePlan;
+  readonly backup: BackupPlan;
+  /** Whose commands it has to expect. */
+  readonly imageKind: ImageKind;
+  readonly network: Network;
+  readonly secrets: Secrets;
+  /** Null: there is one region. */
+  readonly place: RegionPlace | null;
+}
+
+export function createCache(
+  scope: Construct,
+  target: CacheTarget,
+  props: CacheBlockProps,
+): CacheInUse {
+  switch (target.kind) {
+    case 'replication-group':
+    case 'cluster':
+      return new ReplicationGroup(scope, 'Cache', {
+        ...props,
+        nodeType: target.nodeType ?? DEFAULT_NODE_TYPE,
+        engine: target.engine ?? DEFAULT_CACHE_ENGINE,
+        shardCount: target.kind === 'cluster' ? (target.shards ?? DEFAULT_SHARDS) : null,
+      });
+    case 'existing':
+      return new BroughtCache(scope, 'Cache', {
+        primary: { host: target.host, port: target.port ?? props.plan.port },
+        userName: target.userName ?? null,
+        securityGroups: target.securityGroups,
+      });
+  }
+}

@@ -1,0 +1,31 @@
+import type { Construct } from 'constructs';
+import type { ComputeBlockProps, ComputeTarget } from './compute';
+import { DEFAULT_LOAD_BALANCER_CONTROLLER, DEFAULT_REQUESTS_PER_REPLICA } from '../defaults';
+import { EksWorkload } from './eks/workload';
+import { FargateService } from './fargate/service';
+
+/** What stands behind the words of `Compute`; `kind` tells which. */
+export type ComputeInUse = EksWorkload | FargateService;
+
+export function createCompute(
+  scope: Construct,
+  target: ComputeTarget,
+  props: Omit<ComputeBlockProps, 'gatewayFolder'>,
+): ComputeInUse {
+  const common = { ...props, gatewayFolder: target.gatewayFolder ?? null };
+  switch (target.kind) {
+    case 'eks':
+      return new EksWorkload(scope, 'Compute', {
+        ...common,
+        cluster: target.cluster ?? null,
+        loadBalancerController: target.loadBalancerController ?? DEFAULT_LOAD_BALANCER_CONTROLLER,
+      });
+    case 'fargate':
+      return new FargateService(scope, 'Compute', {
+        ...common,
+        cluster: target.cluster ?? null,
+        requestsPerReplica: target.requestsPerReplica ?? DEFAULT_REQUESTS_PER_REPLICA,
+        allowStreamsBeyondStopTimeout: target.allowStreamsBeyondStopTimeout ?? null,
+      });
+  }
+}

@@ -1,0 +1,78 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { RegionPlan } from '../../../../lib';
+import { POOLER_TIMERS } from '../../../../lib/render';
+import { POOLER } from '../../../../lib/spec/defaults';
+import { objectLabels } from '../../foundation/labels';
+import { spreadOverZones } from '../../foundation/spread';
+
+const COMPONENT = 'pooler';
+const MAX_PREPARED_STATEMENTS = 200;
+
+/** PgBouncer in front of the primary (`rw`) or the replicas (`ro`), made by the operator, and its disruption budget. */
+export function createCloudNativePgPooler(
+  scope: Construct,
+  id: string,
+  input: {
+    readonly plan: RegionPlan;
+    readonly namespace: string;
+    readonly clusterName: string;
+    readonly kind: 'rw' | 'ro';
+  },
+): ApiObject {
+  const { plan, namespace, kind } = input;
+  const name = `${plan.name}-pooler${kind === 'rw' ? '' : '-ro'}`;
+  const selector = { 'cnpg.io/poolerName': name };
+  const metadata = { name, namespace, labels: { ...objectLabels(plan.name, COMPONENT) } };
+  new k8s.KubePodDisruptionBudget(scope, `${id}DisruptionBudget`, {
+    metadata,
+    spec: {
+      maxUnavailable: k8s.IntOrString.fromNumber(1),
+      selector: { matchLabels: selector },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    },
+  });
+  return new ApiObject(scope, id, {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Pooler',
+    metadata,
+    spec: {
+      cluster: { name: input.clusterName },
+      instances: POOLER.replicas,
+      type: kind,
+      deploymentStrategy: {
+        type: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+      },
+      pgbouncer: {
+        poolMode: 'transaction',
+        parameters: {
+          max_client_conn: String(POOLER.maxClientConnections),
+          default_pool_size: String(POOLER.poolSize),
+          reserve_pool_size: String(POOLER.reserve),
+          max_prepared_statements: String(MAX_PREPARED_STATEMENTS),
+          ...Object.fromEntries(
+            Object.entries(POOLER_TIMERS).map(([parameter, value]) => [parameter, String(value)]),
+          ),
+        },
+      },
+      template: {
+        metadata: { labels: selector },
+        spec: {
+          // Merged with the operator's own container of that name.
+          containers: [
+            {
+              name: 'pgbouncer',
+              resources: {
+                requests: { cpu: '100m', memory: '128Mi' },
+                limits: { memory: '128Mi' },
+              },
+            },
+          ],
+          topologySpreadConstraints: spreadOverZones(selector, ['pod-template-hash']),
+        },
+      },
+    },
+  });
+}

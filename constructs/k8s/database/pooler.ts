@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Endpoint, RegionPlan } from '../../../lib';
+import { IMAGES, renderImage } from '../../../lib/images';
+import { renderPgbouncer, type PooledDatabase } from '../../../lib/render';
+import { POOLER } from '../../../lib/spec/defaults';
+import { POOLER_PORT } from '../foundation/ports';
+import type { SecretKeyReference } from '../compute/workload';
+import { objectLabels, selectorLabels } from '../foundation/labels';
+import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { spreadOverZones } from '../foundation/spread';
+
+export interface PoolerProps {
+  readonly plan: RegionPlan;
+  readonly namespace: string;
+  readonly users: SecretKeyReference;
+  readonly databases: readonly PooledDatabase[];
+}
+
+/** The user `postgres` of the image. */
+const USER = { userId: 70, groupId: 70 };
+const COMPONENT = 'pooler';
+const CONFIG_FOLDER = '/etc/pgbouncer';
+const USERS_FOLDER = '/etc/pgbouncer-users';
+/** How many statements of each connection are known to all servers of a pool; PgBouncer's own default. */
+const MAX_PREPARED_STATEMENTS = 200;
+
+/**
+ * PgBouncer between the gateway and PostgreSQL: many clients share few connections, and a new primary is found within
+ * seconds.
+ *
+ * Costs: 2 pods of a tenth of a core and 128 MiB.
+ * Survives: the loss of a pod, a node or a zone; clients connect to the other one.
+ * Does not survive: a session's own settings between transactions; those need a connection to PostgreSQL itself.
+ */
+export class Pooler extends Construct {
+  /** The main resource: the Deployment. */
+  readonly resource: k8s.KubeDeployment;
+  readonly endpoint: Endpoint;
+
+  constructor(scope: Construct, id: string, props: PoolerProps) {
+    super(scope, id);
+    const name = `${props.plan.name}-pooler`;
+    const selector = selectorLabels(props.plan.name, COMPONENT);
+    const metadata = {
+      name,
+      namespace: props.namespace,
+      labels: objectLabels(props.plan.name, COMPONENT),
+    };
+    this.endpoint = { host: `${name}.${props.namespace}.svc`, port: POOLER_PORT };
+    const ini = renderPgbouncer({
+      databases: props.databases,
+      listenAddress: '0.0.0.0',
+      listenPort: POOLER_PORT,
+      userFile: `${USERS_FOLDER}/${props.users.key}`,
+      maxClientConnections: POOLER.maxClientConnections,
+      poolSize: POOLER.poolSize,
+      reserve: POOLER.reserve,
+      maxPreparedStatements: MAX_PREPARED_STATEMENTS,
+    });
+
+    new k8s.KubeServiceAccount(this, 'ServiceAccount', {
+      metadata,
+      automountServiceAccountToken: false,
+    });
+    new k8s.KubeConfigMap(this, 'Config', { metadata, data: { 'pgbouncer.ini': ini } });
+    this.resource = new k8s.KubeDeployment(this, 'Resource', {
+      metadata,
+      spec: {
+        replicas: POOLER.replicas,
+        minReadySeconds: 5,
+        revisionHistoryLimit: 5,
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: {
+            maxUnavailable: k8s.IntOrString.fromNumber(0),
+            maxSurge: k8s.IntOrString.fromNumber(1),
+          },
+        },
+        selector: { matchLabels: selector },
+        template: {
+          metadata: {
+            labels: objectLabels(props.plan.name, COMPONENT),
+            annotations: {
+              'litellm-ha/config-checksum': createHash('sha256').update(ini).digest('hex'),
+            },
+          },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: 40,
+            securityContext: restrictedPod(USER),
+            topologySpreadConstraints: spreadOverZones(selector, ['pod-template-hash']),
+            containers: [renderContainer()],
+            volumes: [
+              { name: 'config', configMap: { name } },
+              {
+                name: 'users',
+                secret: {
+                  secretName: props.users.secretName,
+                  items: [{ key: props.users.key, path: props.users.key }],
+                },
+              },
+            ],
+          },
+        },
+      },
+    });
+    new k8s.KubeService(this, 'Service', {
+      metadata,
+      spec: {
+        type: 'ClusterIP',
+        selector,
+        ports: [
+          {
+            name: 'pgbouncer',
+            port: POOLER_PORT,
+            targetPort: k8s.IntOrString.fromString('pgbouncer'),
+            protocol: 'TCP',
+          },
+        ],
+      },
+    });
+    new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
+      metadata,
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: selector },
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+  }
+}
+
+function renderContainer(): k8s.Container {
+  const tcpSocket = { port: k8s.IntOrString.fromString('pgbouncer') };
+  return {
+    name: 'pgbouncer',
+    image: renderImage(IMAGES.pgbouncer),
+    command: ['pgbouncer', `${CONFIG_FOLDER}/pgbouncer.ini`],
+    ports: [{ name: 'pgbouncer', containerPort: POOLER_PORT, protocol: 'TCP' }],
+    readinessProbe: { tcpSocket, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+    livenessProbe: { tcpSocket, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    // First nobody is sent here any more, then open transactions end. SIGTERM would wait for clients to hang up, and
+    // pools of clients never do.
+    lifecycle: {
+      preStop: { exec: { command: ['sh', '-c', 'sleep 5; kill -INT 1; sleep 25'] } },
+    },
+    resources: {
+      requests: {
+        cpu: k8s.Quantity.fromString('100m'),
+        memory: k8s.Quantity.fromString('128Mi'),
+      },
+      limits: { memory: k8s.Quantity.fromString('128Mi') },
+    },
+    securityContext: RESTRICTED_CONTAINER,
+    volumeMounts: [
+      { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
+      { name: 'users', mountPath: USERS_FOLDER, readOnly: true },
+    ],
+  };
+}

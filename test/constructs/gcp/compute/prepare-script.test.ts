@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { PREPARE_SCRIPT, type PrepareManifest } from '../../../../constructs/gcp/compute/prepare-script';
+
+const GATEWAY = 'console.log("the gateway");\n';
+const PACKED = brotliCompressSync(GATEWAY).toString('base64');
+const TOKEN_PATH = '/computeMetadata/v1/instance/service-accounts/default/token';
+
+/** Google's two services on one port: what they answer, by path. */
+class FakeGoogle {
+  readonly requests: IncomingMessage[] = [];
+  readonly answers = new Map<string, string>();
+  readonly server: Server = createServer((request, response) => {
+    this.requests.push(request);
+    const answer = this.answers.get(request.url ?? '');
+    response.writeHead(answer === undefined ? 503 : 200).end(answer);
+  });
+
+  constructor() {
+    const attributes = '/computeMetadata/v1/instance/attributes';
+    this.answers.set(TOKEN_PATH, JSON.stringify({ access_token: 'a-token', expires_in: 3599 }));
+    this.answers.set(`${attributes}/gateway-script-0`, PACKED.slice(0, 20));
+    this.answers.set(`${attributes}/gateway-script-1`, PACKED.slice(20));
+  }
+
+  /** The shape of `secrets.versions.access` in Secret Manager's REST API. */
+  keepSecret(version: string, value: string): void {
+    const payload = { data: Buffer.from(value).toString('base64') };
+    this.answers.set(`/v1/${version}:access`, JSON.stringify({ name: version, payload }));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+}
+
+describe('PREPARE_SCRIPT', () => {
+  const key = 'projects/p/secrets/key/versions/latest';
+  const password = 'projects/p/secrets/password/versions/3';
+  let google: FakeGoogle;
+  let folder: string;
+
+  beforeEach(async () => {
+    google = new FakeGoogle();
+    folder = mkdtempSync(join(tmpdir(), 'prepare-'));
+    writeFileSync(join(folder, 'prepare.js'), PREPARE_SCRIPT);
+    await new Promise<void>((resolve) => google.server.listen(0, '127.0.0.1', resolve));
+    google.keepSecret(key, 'sk-123\n');
+    google.keepSecret(password, 'pass');
+  });
+
+  afterEach(async () => {
+    await new Promise((resolve) => google.server.close(resolve));
+  });
+
+  it('unpacks the gateway and writes the secrets for root alone', async () => {
+    const { code, stderr } = await run();
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'gateway.js'), 'utf8')).toBe(GATEWAY);
+    expect(readFileSync(join(folder, 'secrets.env'), 'utf8')).toBe(
+      'OPENAI_API_KEY=sk-123\nDATABASE_URL=postgresql://u:pass@10.0.0.3:5432/db\n',
+    );
+    expect(statSync(join(folder, 'secrets.env')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'gateway.js')).mode & 0o777).toBe(0o644);
+  });
+
+  it('asks the metadata server by its header and Secret Manager with the token', async () => {
+    await run();
+
+    const asked = google.requests.map(({ url = '', headers }) =>
+      url.startsWith('/v1/')
+        ? `secret ${headers.authorization ?? ''}`
+        : `metadata ${String(headers['metadata-flavor'])}`,
+    );
+    expect(asked.sort()).toEqual([
+      'metadata Google',
+      'metadata Google',
+      'metadata Google',
+      'secret Bearer a-token',
+      'secret Bearer a-token',
+    ]);
+  });
+
+  it('asks for no gateway when an image holds it', async () => {
+    const { code } = await run({ scriptKeys: [] });
+
+    expect(code).toBe(0);
+    expect(google.requests.map(({ url }) => url).sort()).toEqual([
+      TOKEN_PATH,
+      `/v1/${key}:access`,
+      `/v1/${password}:access`,
+    ]);
+  });
+
+  it('keeps what it read before while Secret Manager does not answer', async () => {
+    writeFileSync(join(folder, 'secrets.env'), 'OPENAI_API_KEY=older\n');
+    google.answers.delete(`/v1/${key}:access`);
+
+    const { code, stderr } = await run();
+
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `kept the ${folder}/secrets.env of before: ${google.url}/v1/${key}:access answered 503\n`,
+    );
+    expect(readFileSync(join(folder, 'secrets.env'), 'utf8')).toBe('OPENAI_API_KEY=older\n');
+  });
+
+  it('rejects a first start without secrets, so that systemd tries again', async () => {
+    google.answers.delete(TOKEN_PATH);
+
+    const { code, stderr } = await run();
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `the replica cannot be prepared: ${google.url}${TOKEN_PATH} answered 503\n`,
+    );
+  });
+
+  it('rejects a secret of several lines without printing it', async () => {
+    google.keepSecret(key, 'first line\nsecond line');
+
+    const { code, stderr } = await run();
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `the replica cannot be prepared: ${key} spans several lines; an environment file holds only one\n`,
+    );
+  });
+
+  async function run(changes: Partial<PrepareManifest> = {}) {
+    const manifest: PrepareManifest = {
+      metadataUrl: google.url,
+      secretManagerUrl: google.url,
+      scriptKeys: ['gateway-script-0', 'gateway-script-1'],
+      secrets: [
+        { name: 'OPENAI_API_KEY', version: key, before: '', after: '' },
+        {
+          name: 'DATABASE_URL',
+          version: password,
+          before: 'postgresql://u:',
+          after: '@10.0.0.3:5432/db',
+        },
+      ],
+      ...changes,
+    };
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    const script = join(folder, 'prepare.js');
+    const child = spawn(process.execPath, [script, join(folder, 'manifest.json'), folder]);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, stderr };
+  }
+});
