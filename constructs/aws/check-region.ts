@@ -1,7 +1,7 @@
-import { SpecError, type Problem, type RegionPlan } from '../../lib';
+import { type Problem, type RegionPlan, SpecError } from '../../lib';
 import { findLoginFaults } from './database/login-rules';
-import type { AwsHandles } from './resolve-handles';
 import { findAutoshiftFaults } from './load-balancer/zonal-autoshift';
+import type { AwsHandles } from './resolve-handles';
 
 /**
  * Checks what was handed over or chosen against what was planned for the region.

@@ -1,7 +1,4 @@
 import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
-import type { CacheEngine } from './cache/cache';
-import type { LoadBalancerController } from './compute/compute';
-import type { VpcEndpoints } from './network/interface-endpoints';
 
 /** Every default that exists on AWS alone, with its source. The others are in `lib/spec/defaults.ts`. */
 
@@ -12,7 +9,7 @@ export const DEFAULT_INSTANCE_TYPE = InstanceType.of(InstanceClass.R6G, Instance
 export const DEFAULT_NODE_TYPE = 'cache.m7g.large';
 
 /** What caches were made with before there was a choice. */
-export const DEFAULT_CACHE_ENGINE: CacheEngine = 'redis';
+export const DEFAULT_CACHE_ENGINE = 'redis';
 
 /** Leaves a tenth of the server's connections to whoever goes past the proxy; at 400 that is forty. */
 export const DEFAULT_POOLED_CONNECTIONS_PERCENT = 90;
@@ -24,7 +21,7 @@ export const DEFAULT_BORROW_TIMEOUT_SECONDS = 10;
 export const DEFAULT_IDLE_CLIENT_SECONDS = 600;
 
 /** What runs in a cluster that is created. */
-export const DEFAULT_LOAD_BALANCER_CONTROLLER: LoadBalancerController = 'auto-mode';
+export const DEFAULT_LOAD_BALANCER_CONTROLLER = 'auto-mode';
 
 /** Often enough to notice an outage before most users do, at some nine thousand requests a month. */
 export const DEFAULT_CANARY_MINUTES = 5;
@@ -42,4 +39,4 @@ export const DEFAULT_REQUESTS_PER_REPLICA = 600;
  * A replica that starts while a NAT gateway is out of ports, or gone, is what an outage is made of; and auditors ask that
  * secrets cross no public address. It adds about a tenth to what the smallest deployment costs.
  */
-export const DEFAULT_VPC_ENDPOINTS: VpcEndpoints = 'interface';
+export const DEFAULT_VPC_ENDPOINTS = 'interface';

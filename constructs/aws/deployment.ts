@@ -1,36 +1,36 @@
-import { Annotations, CfnOutput, Tags, type Duration } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, type Duration, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   describeWarning,
-  SpecError,
   type DnsPlan,
   type GatewayOutputs,
   type RecoveryObjectives,
   type RegionPlan,
+  SpecError,
   type Topology,
   type Warning,
 } from '../../lib';
 import type { Autoscaling } from './autoscaling/autoscaling';
 import type { Backup } from './backup/backup';
+import type { CacheInUse } from './cache/create-cache';
 import type { Chaos } from './chaos/chaos';
 import { checkRanges } from './check-ranges';
-import type { CacheInUse } from './cache/create-cache';
 import type { ComputeInUse } from './compute/create-compute';
 import type { DatabaseInUse } from './database/create-database';
 import { Edge } from './edge';
 import { requireStack } from './foundation/guard';
 import type { LoadBalancer } from './load-balancer/load-balancer';
 import type { ResponseTimeStatistic } from './load-balancer/metrics';
+import type { ZonalAutoshift } from './load-balancer/zonal-autoshift';
 import type { Monitoring } from './monitoring/monitoring';
 import type { Network } from './network/network';
 import type { AwsGatewayProps } from './props';
 import { Region } from './region';
 import { resolveHandles } from './resolve-handles';
 import type { Secrets } from './secrets/secrets';
-import type { ZonalAutoshift } from './load-balancer/zonal-autoshift';
 
 export interface DeploymentInput {
   readonly topology: Topology;

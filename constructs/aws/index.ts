@@ -1,11 +1,12 @@
-export { Accelerator } from './dns/accelerator';
-export { AuroraCluster } from './database/aurora/cluster';
-export { Autoscaling } from './autoscaling/autoscaling';
-export { Backup, type VaultBackup, type VaultOptions } from './backup/backup';
-export { BroughtCache } from './cache/existing-cache';
-export { BroughtDatabase } from './database/existing-database';
 export {
-  Cache,
+  type ComputeTarget,
+  type EksCompute,
+  type EksOptions,
+  type FargateCompute,
+  type FargateOptions,
+  type LoadBalancerController,
+} from './compute/choice';
+export {
   type CacheCluster,
   type CacheClusterOptions,
   type CacheEngine,
@@ -14,24 +15,8 @@ export {
   type ExistingCacheOptions,
   type ReplicationGroupCache,
   type ReplicationGroupOptions,
-} from './cache/cache';
-export { CacheUsers } from './cache/users';
-export { Canary, type CanaryProps } from './monitoring/canary';
-export { Chaos, type FaultInjection } from './chaos/chaos';
+} from './cache/choice';
 export {
-  Compute,
-  type ComputeTarget,
-  type EksCompute,
-  type EksOptions,
-  type FargateCompute,
-  type FargateOptions,
-  type LoadBalancerController,
-} from './compute/compute';
-export type { CacheInUse } from './cache/create-cache';
-export type { ComputeInUse } from './compute/create-compute';
-export type { DatabaseInUse } from './database/create-database';
-export {
-  Database,
   type AuroraDatabase,
   type AuroraOptions,
   type DatabaseTarget,
@@ -42,7 +27,22 @@ export {
   type PoolerTarget,
   type RdsDatabase,
   type RdsOptions,
-} from './database/database';
+} from './database/choice';
+export { Accelerator } from './dns/accelerator';
+export { AuroraCluster } from './database/aurora/cluster';
+export { Autoscaling } from './autoscaling/autoscaling';
+export { Backup, type VaultBackup, type VaultOptions } from './backup/backup';
+export { BroughtCache } from './cache/existing-cache';
+export { BroughtDatabase } from './database/existing-database';
+export { Cache } from './cache/cache';
+export { CacheUsers } from './cache/users';
+export { Canary, type CanaryProps } from './monitoring/canary';
+export { Chaos, type FaultInjection } from './chaos/chaos';
+export { Compute } from './compute/compute';
+export type { CacheInUse } from './cache/create-cache';
+export type { ComputeInUse } from './compute/create-compute';
+export type { DatabaseInUse } from './database/create-database';
+export { Database } from './database/database';
 export { DistributedDatabase } from './database/distributed/database';
 export { DistributedDatabaseCluster, type DeployedCluster } from './database/distributed/cluster';
 export { DistributedDatabaseLink } from './database/distributed/link';
@@ -58,7 +58,11 @@ export { EksWorkload } from './compute/eks/workload';
 export { FargateService } from './compute/fargate/service';
 export { InterfaceEndpoints, type VpcEndpoints } from './network/interface-endpoints';
 export { LoadBalancer } from './load-balancer/load-balancer';
-export { Monitoring, type CloudWatchMonitoring, type CloudWatchOptions } from './monitoring/monitoring';
+export {
+  Monitoring,
+  type CloudWatchMonitoring,
+  type CloudWatchOptions,
+} from './monitoring/monitoring';
 export { MultiRegionDeployment, type DeployedRegion } from './multi-region-deployment';
 export type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
 export { Network } from './network/network';
@@ -71,7 +75,7 @@ export { Pooler, type RdsProxyOptions, type RdsProxyPooler } from './database/po
 export { RdsInstances } from './database/rds/instances';
 export { RdsReplica } from './database/rds/replica';
 export { RegionalDns } from './dns/regional-dns';
-export { RegionSwitch } from './failover/region-switch';
+export { RegionSwitch } from './dns/region-switch';
 export { RegionSwitchPlan } from './failover/region-switch-plan';
 export { RegionSwitchPlanBlocks } from './failover/region-switch-plan-blocks';
 export { RegionsDashboard } from './monitoring/regions-dashboard';

@@ -10,21 +10,22 @@ import {
   type RecoveryObjectives,
   type Warning,
 } from '../../lib';
-import { createAccelerator, type Accelerator } from './dns/accelerator';
 import { Backup } from './backup/backup';
 import { checkRanges } from './check-ranges';
-import { Database, type DatabaseTarget } from './database/database';
+import type { DatabaseTarget } from './database/choice';
+import { Database } from './database/database';
 import { createDistributedDatabase, type DeployedCluster } from './database/distributed/cluster';
+import { type Accelerator, createAccelerator } from './dns/accelerator';
+import { RegionalDns } from './dns/regional-dns';
 import { Failover } from './failover/failover';
+import { ReplicationKeeper } from './failover/replication-keeper';
+import { isReachedAcross, planRegionPlace, type RegionPlace } from './foundation/region-place';
+import { RegionsDashboard } from './monitoring/regions-dashboard';
 import type { AwsMultiRegionProps } from './multi-region-props';
 import { checkMultiRegion, type WrittenRegion } from './multi-region-rules';
-import { createNetworkLinks, publishNetwork, type NetworkLinks } from './network/links';
+import { createNetworkLinks, type NetworkLinks, publishNetwork } from './network/links';
 import { Region } from './region';
-import { isReachedAcross, planRegionPlace, type RegionPlace } from './foundation/region-place';
-import { RegionalDns } from './dns/regional-dns';
-import { RegionsDashboard } from './monitoring/regions-dashboard';
-import { ReplicationKeeper } from './failover/replication-keeper';
-import { resolveHandles, type AwsHandles } from './resolve-handles';
+import { type AwsHandles, resolveHandles } from './resolve-handles';
 
 export interface MultiRegionDeploymentInput {
   readonly topology: MultiRegionTopology;

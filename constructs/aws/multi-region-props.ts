@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { HostedZoneAttributes } from 'aws-cdk-lib/aws-route53';
 import type { ActiveActiveProps, ActivePassiveProps, DomainProps } from '../../lib';
-import type { AuroraDatabase, DsqlDatabase, RdsDatabase } from './database/database';
+import type { AuroraDatabase, DsqlDatabase, RdsDatabase } from './database/choice';
 import type { FailoverOptions } from './failover/options';
 import type { AwsGatewayProps } from './props';
 

@@ -1,10 +1,10 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { SpecError, type MultiRegionTopology, type Problem } from '../../lib';
+import { type MultiRegionTopology, type Problem, SpecError } from '../../lib';
 import { findRegionsLoginFault } from './database/login-rules';
-import type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
 import { resolvePooler } from './database/pooler/rules';
 import { isReachedAcross } from './foundation/region-place';
+import type { AwsMultiRegionProps, AwsRegionOptions } from './multi-region-props';
 import { countUnroutedSubnets } from './network/route-tables';
 
 /** A region's options with where the user wrote them. */

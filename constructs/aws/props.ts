@@ -4,14 +4,14 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { BackupProps, DomainProps, GatewayProps } from '../../lib';
 import type { VaultBackup } from './backup/backup';
-import type { CacheTarget } from './cache/cache';
+import type { CacheTarget } from './cache/choice';
 import type { FaultInjection } from './chaos/chaos';
-import type { ComputeTarget } from './compute/compute';
-import type { DatabaseTarget, DsqlDatabase } from './database/database';
-import type { VpcEndpoints } from './network/interface-endpoints';
-import type { CloudWatchMonitoring } from './monitoring/monitoring';
+import type { ComputeTarget } from './compute/choice';
+import type { DatabaseTarget, DsqlDatabase } from './database/choice';
 import type { FirewallTarget } from './load-balancer/web-firewall';
 import type { AutoshiftTarget } from './load-balancer/zonal-autoshift';
+import type { CloudWatchMonitoring } from './monitoring/monitoring';
+import type { VpcEndpoints } from './network/interface-endpoints';
 
 /** The description of a gateway, with AWS's own kinds of handles. */
 export interface AwsGatewayProps extends GatewayProps {

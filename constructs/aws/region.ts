@@ -5,17 +5,22 @@ import { Construct } from 'constructs';
 import type { BackupPlan, ComputePlan, DatabasePlan, RegionOutputs, RegionPlan } from '../../lib';
 import { Autoscaling } from './autoscaling/autoscaling';
 import { Backup } from './backup/backup';
+import { type CacheInUse, createCache } from './cache/create-cache';
 import { Chaos } from './chaos/chaos';
 import { checkRegion } from './check-region';
-import { createCache, type CacheInUse } from './cache/create-cache';
-import { createCompute, type ComputeInUse } from './compute/create-compute';
-import { createDatabase, createDatabaseAddress, type DatabaseInUse } from './database/create-database';
-import type { DatabaseTarget } from './database/database';
+import { type ComputeInUse, createCompute } from './compute/create-compute';
 import type { DatabaseAddress } from './database/address';
+import type { DatabaseTarget } from './database/choice';
+import {
+  createDatabase,
+  createDatabaseAddress,
+  type DatabaseInUse,
+} from './database/create-database';
+import { planDistributedDatabase } from './database/distributed/database';
 import { planReplicaLogin, type SchemaOwner } from './database/login';
 import { resolveDatabaseLogin } from './database/login-rules';
-import { planDistributedDatabase } from './database/distributed/database';
-import { planServiceEndpoints } from './network/interface-endpoints';
+import { createOwnerRotation, type OwnerRotation } from './database/owner-rotation';
+import { ownsSchema, type RegionPlace, renderPlaceEnvironment } from './foundation/region-place';
 import { LoadBalancer } from './load-balancer/load-balancer';
 import {
   errorPercent,
@@ -24,13 +29,12 @@ import {
   responseTime,
   type ResponseTimeStatistic,
 } from './load-balancer/metrics';
+import { ZonalAutoshift } from './load-balancer/zonal-autoshift';
 import { Monitoring } from './monitoring/monitoring';
+import { planServiceEndpoints } from './network/interface-endpoints';
 import { Network } from './network/network';
-import { createOwnerRotation, type OwnerRotation } from './database/owner-rotation';
-import { ownsSchema, renderPlaceEnvironment, type RegionPlace } from './foundation/region-place';
 import type { AwsHandles } from './resolve-handles';
 import { Secrets } from './secrets/secrets';
-import { ZonalAutoshift } from './load-balancer/zonal-autoshift';
 
 export interface RegionBlockProps {
   readonly plan: RegionPlan;

@@ -3,18 +3,21 @@ import type { InstanceType, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { VaultBackup } from './backup/backup';
-import { Cache, type CacheTarget } from './cache/cache';
+import { Cache } from './cache/cache';
+import type { CacheTarget } from './cache/choice';
 import type { FaultInjection } from './chaos/chaos';
-import { Compute, type ComputeTarget } from './compute/compute';
-import { Database, type DatabaseTarget } from './database/database';
-import * as defaults from './defaults';
-import type { VpcEndpoints } from './network/interface-endpoints';
-import { Monitoring, type CloudWatchMonitoring } from './monitoring/monitoring';
+import type { ComputeTarget } from './compute/choice';
+import { Compute } from './compute/compute';
+import type { DatabaseTarget } from './database/choice';
+import { Database } from './database/database';
 import type { PoolerSettings } from './database/pooler/pooler';
 import { resolvePooler } from './database/pooler/rules';
-import type { AwsGatewayProps } from './props';
-import { WebFirewall, type FirewallTarget } from './load-balancer/web-firewall';
+import * as defaults from './defaults';
+import { type FirewallTarget, WebFirewall } from './load-balancer/web-firewall';
 import type { AutoshiftTarget } from './load-balancer/zonal-autoshift';
+import { type CloudWatchMonitoring, Monitoring } from './monitoring/monitoring';
+import type { VpcEndpoints } from './network/interface-endpoints';
+import type { AwsGatewayProps } from './props';
 
 /** What the user handed over or chose beyond the common description, complete. Null: to be created. */
 export interface AwsHandles {

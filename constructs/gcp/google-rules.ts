@@ -1,16 +1,19 @@
 import { Token } from 'cdktf';
 import type { Problem } from '../../lib';
 import { DEFAULT_CPU_MILLICORES, DEFAULT_MEMORY_MIB, DEFAULT_ZONES } from '../../lib/spec/defaults';
+import { parseMachineType, planMachineType } from './compute/machine-type';
+import type { CloudSqlSpec } from './database/choice';
 import {
   DEFAULT_CACHE_MEMORY_GIB,
   DEFAULT_DATABASE_REPLICA_TIER,
   DEFAULT_DATABASE_TIER,
   LEAST_CACHE_MEMORY_GIB,
 } from './defaults';
-import type { CloudSqlSpec, GivenSecret, GoogleSpec } from './google-spec';
-import { parseMachineType, planMachineType } from './compute/machine-type';
 import { knownZoneNames } from './foundation/placement';
-import type { ExistingNetwork, GoogleGatewayProps, SecretReference } from './props';
+import type { GoogleSpec } from './google-spec';
+import type { ExistingNetwork } from './network/existing-network';
+import type { GoogleGatewayProps } from './props';
+import type { GivenSecret, SecretReference } from './secrets/given-secret';
 
 /** A value, or the reasons why there is none. */
 export type Checked<T> =

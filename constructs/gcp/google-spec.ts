@@ -1,6 +1,9 @@
-import type { MachineType } from './compute/machine-type';
+import type { MemorystoreSpec } from './cache/choice';
+import type { InstanceGroupSpec } from './compute/choice';
+import type { CloudSqlSpec } from './database/choice';
 import type { Placement } from './foundation/placement';
-import type { ExistingNetwork } from './props';
+import type { ExistingNetwork } from './network/existing-network';
+import type { GivenSecret } from './secrets/given-secret';
 
 /** What a description says of Google Cloud alone, complete and checked. */
 export interface GoogleSpec {
@@ -15,28 +18,4 @@ export interface GoogleSpec {
   readonly compute: InstanceGroupSpec;
   readonly database: CloudSqlSpec;
   readonly cache: MemorystoreSpec;
-}
-
-/** A secret of the user's, and the environment variable that gets its value. */
-export interface GivenSecret {
-  readonly environmentName: string;
-  readonly project: string;
-  readonly secretId: string;
-  readonly version: string;
-}
-
-export interface InstanceGroupSpec {
-  readonly machine: MachineType;
-  /** Null: the gateway of this package. */
-  readonly gatewayScript: string | null;
-}
-
-export interface CloudSqlSpec {
-  readonly tier: string;
-  readonly replicaTier: string;
-  readonly edition: 'ENTERPRISE' | 'ENTERPRISE_PLUS';
-}
-
-export interface MemorystoreSpec {
-  readonly memoryGib: number;
 }

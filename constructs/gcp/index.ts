@@ -1,3 +1,8 @@
+export type { SecretReference } from './secrets/given-secret';
+export type { ExistingNetwork } from './network/existing-network';
+export type { MemorystoreChoice, MemorystoreProps } from './cache/choice';
+export type { CloudSqlChoice, CloudSqlProps } from './database/choice';
+export type { InstanceGroupChoice, InstanceGroupProps } from './compute/choice';
 export { Autoscaling } from './autoscaling/autoscaling';
 export { Cache } from './cache/cache';
 export { Compute } from './compute/compute';
@@ -7,17 +12,6 @@ export { Dns } from './dns/dns';
 export { LoadBalancer } from './load-balancer/load-balancer';
 export { Network } from './network/network';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
-export type {
-  CloudSqlChoice,
-  CloudSqlProps,
-  ExistingNetwork,
-  GoogleDomainProps,
-  GoogleGatewayProps,
-  InstanceGroupChoice,
-  InstanceGroupProps,
-  MemorystoreChoice,
-  MemorystoreProps,
-  SecretReference,
-} from './props';
+export type { GoogleDomainProps, GoogleGatewayProps } from './props';
 export { Region } from './region';
 export { Secrets } from './secrets/secrets';

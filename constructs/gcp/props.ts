@@ -1,4 +1,9 @@
-import type { CacheProps, ComputeProps, DatabaseProps, DomainProps, GatewayProps } from '../../lib';
+import type { DomainProps, GatewayProps } from '../../lib';
+import type { MemorystoreChoice } from './cache/choice';
+import type { InstanceGroupChoice } from './compute/choice';
+import type { CloudSqlChoice } from './database/choice';
+import type { ExistingNetwork } from './network/existing-network';
+import type { SecretReference } from './secrets/given-secret';
 
 /** A gateway on Google Cloud: the words of every target, and Google's own for Google's things. */
 export interface GoogleGatewayProps extends GatewayProps {
@@ -70,93 +75,4 @@ export interface GoogleDomainProps extends DomainProps {
    * @default - no record is created; point one of type A at the load balancer's address yourself
    */
   readonly managedZone?: string;
-}
-
-/** A secret in Secret Manager. */
-export interface SecretReference {
-  /**
-   * Its id in the same project, or `projects/PROJECT/secrets/ID`.
-   */
-  readonly secretId: string;
-
-  /**
-   * Number or alias of the version. Pin it to decide yourself when replicas see a new value.
-   *
-   * @default 'latest'
-   */
-  readonly version?: string;
-}
-
-/** A network that exists already. */
-export interface ExistingNetwork {
-  /**
-   * `projects/PROJECT/global/networks/NAME`.
-   */
-  readonly networkId: string;
-
-  /**
-   * `projects/PROJECT/regions/REGION/subnetworks/NAME`, in the gateway's region.
-   */
-  readonly subnetworkId: string;
-}
-
-/** Replicas as machines of a regional managed instance group, one replica each. */
-export interface InstanceGroupProps extends ComputeProps {
-  /**
-   * Machine of a replica. Larger ones than the replica needs are paid for and idle.
-   *
-   * @default - the smallest `e2-standard` machine with room for the replica and the system around it
-   */
-  readonly machineType?: string;
-
-  /**
-   * Text of the gateway as one JavaScript file. Give it to run a build of your own.
-   *
-   * @default - the gateway of this package
-   */
-  readonly gatewayScript?: string;
-}
-
-/** PostgreSQL as Cloud SQL: a regional primary and read replicas in other zones. */
-export interface CloudSqlProps extends DatabaseProps {
-  /**
-   * Machine of the primary and its standby: `db-custom-CPUS-MIB`, or `db-perf-optimized-N-…` for the edition Enterprise
-   * Plus.
-   *
-   * @default 'db-custom-4-16384'
-   * @see guide, "GCP Cloud SQL"
-   */
-  readonly tier?: string;
-
-  /**
-   * Machine of each read replica, of the same edition as `tier`.
-   *
-   * @default 'db-custom-2-8192'
-   * @see guide, "GCP Cloud SQL"
-   */
-  readonly replicaTier?: string;
-}
-
-/** Redis as Memorystore: a primary and replicas with automatic failover. */
-export interface MemorystoreProps extends CacheProps {
-  /**
-   * Memory of each node. Raise it when the cache evicts entries that are still wanted.
-   *
-   * Unit: GiB, 5–300.
-   *
-   * @default 5
-   */
-  readonly memoryGib?: number;
-}
-
-export interface InstanceGroupChoice extends InstanceGroupProps {
-  readonly kind: 'instance-group';
-}
-
-export interface CloudSqlChoice extends CloudSqlProps {
-  readonly kind: 'cloud-sql';
-}
-
-export interface MemorystoreChoice extends MemorystoreProps {
-  readonly kind: 'memorystore';
 }

@@ -9,14 +9,14 @@ import type {
 import type { Backup } from './backup/backup';
 import type { Cache } from './cache/cache';
 import type { Compute } from './compute/compute';
+import type { Migration } from './compute/migration';
 import type { Database } from './database/database';
+import { resolveChart } from './foundation/root-guard';
 import type { HttpRoute } from './load-balancer/http-route';
 import type { LoadBalancer } from './load-balancer/load-balancer';
 import { findMonitoringWarnings, type Monitoring } from './monitoring/monitoring';
-import type { Migration } from './compute/migration';
 import type { Network } from './network/network';
 import { Region, type RegionHandles } from './region';
-import { resolveChart } from './foundation/root-guard';
 import type { Secrets } from './secrets/secrets';
 
 /** A topology and what it is built with. */

@@ -1,5 +1,5 @@
 import type { GatewaySpec, PlacedRegionPlan } from '../../lib';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database/target';
+import type { CloudNativePgDatabase, ExistingDatabase } from './database/choice';
 import type { K8sRegionProps } from './multi-region-props';
 import type { SecretSource } from './secrets/source';
 

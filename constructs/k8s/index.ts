@@ -1,15 +1,20 @@
+export type { ObjectStorageCredentials } from './foundation/object-storage-credentials';
+export { type SecretKeyReference } from './foundation/secret-key-reference';
 export { ActiveActive } from './patterns/active-active';
 export { ActivePassive } from './patterns/active-passive';
-export { Autoscaling, type AutoscalingBlockProps, type KedaAutoscaling } from './autoscaling/autoscaling';
+export {
+  Autoscaling,
+  type AutoscalingBlockProps,
+  type KedaAutoscaling,
+} from './autoscaling/autoscaling';
 export { Backup } from './backup/backup';
 export type { BackupBlockProps } from './backup/pods';
 export type {
   BackupTarget,
   ConfigurationBackup,
   ObjectStorageBackup,
-  ObjectStorageCredentials,
   VolumeBackup,
-} from './backup/target';
+} from './backup/choice';
 export { Cache, type CacheBlockProps } from './cache/cache';
 export type {
   CacheAccess,
@@ -19,10 +24,17 @@ export type {
   ClusterCache,
   ExistingCache,
   SentinelCache,
-} from './cache/target';
-export { Certificate, type CertificateBlockProps, type CertificateIssuer } from './load-balancer/certificate';
+} from './cache/choice';
+export {
+  Certificate,
+  type CertificateBlockProps,
+  type CertificateIssuer,
+} from './load-balancer/certificate';
 export { Chaos, type ChaosBlockProps, type ChaosMesh } from './chaos/chaos';
-export { CloudNativePgCluster, type CloudNativePgClusterProps } from './database/cloud-native-pg/cluster';
+export {
+  CloudNativePgCluster,
+  type CloudNativePgClusterProps,
+} from './database/cloud-native-pg/cluster';
 export { Compute, type ComputeBlockProps } from './compute/compute';
 export { Database, type DatabaseBlockProps } from './database/database';
 export type {
@@ -34,7 +46,7 @@ export type {
   ExistingDatabase,
   MetricsSource,
   PatroniDatabase,
-} from './database/target';
+} from './database/choice';
 export { Edge, type EdgeProps, type EdgeRegion } from './dns/dns';
 export { GatewayDeployment, type GatewayDeploymentProps } from './deployment';
 export { HttpRoute, type HttpRouteBlockProps } from './load-balancer/http-route';
@@ -87,7 +99,6 @@ export {
   Workload,
   renderWorkload,
   type DataVolume,
-  type SecretKeyReference,
   type WorkloadProgram,
   type WorkloadProps,
 } from './compute/workload';

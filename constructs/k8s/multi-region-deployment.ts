@@ -2,10 +2,10 @@ import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { GatewayOutputs, MultiRegionTopology, RecoveryObjectives, Warning } from '../../lib';
 import { Edge } from './dns/dns';
+import { resolveChart } from './foundation/root-guard';
 import { findMonitoringWarnings } from './monitoring/monitoring';
 import { Region } from './region';
 import type { PlacedRegion } from './resolve-places';
-import { resolveChart } from './foundation/root-guard';
 
 /** A topology of several clusters and what each is built with. */
 export interface MultiRegionDeploymentProps {

@@ -6,7 +6,7 @@ import type {
   RegionProps,
   StandbyProps,
 } from '../../lib';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database/target';
+import type { CloudNativePgDatabase, ExistingDatabase } from './database/choice';
 import type { K8sGatewayProps } from './props';
 import type { SecretSource } from './secrets/source';
 

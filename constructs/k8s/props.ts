@@ -1,17 +1,18 @@
 import type { AutoscalingProps, DomainProps, GatewayProps } from '../../lib';
 import type { KedaAutoscaling } from './autoscaling/autoscaling';
-import type { BackupTarget } from './backup/target';
-import type { CacheTarget } from './cache/target';
-import type { CertificateIssuer } from './load-balancer/certificate';
+import type { BackupTarget } from './backup/choice';
+import type { CacheTarget } from './cache/choice';
 import type { ChaosMesh } from './chaos/chaos';
-import type { DatabaseTarget } from './database/target';
-import type { LoadBalancerTarget } from './load-balancer/load-balancer';
 import type { K6LoadTest } from './chaos/load-test';
 import type { MigrationRollout } from './compute/migration';
+import type { DataVolume } from './compute/workload';
+import type { DatabaseTarget } from './database/choice';
+import type { SecretKeyReference } from './foundation/secret-key-reference';
+import type { CertificateIssuer } from './load-balancer/certificate';
+import type { LoadBalancerTarget } from './load-balancer/load-balancer';
 import type { PrometheusOperator } from './monitoring/monitoring';
 import type { ExistingNamespace } from './network/network';
 import type { RemoteSecret, SecretSource } from './secrets/source';
-import type { DataVolume, SecretKeyReference } from './compute/workload';
 
 /** The public name of the gateway, and its certificate. */
 export interface IngressDomainProps extends DomainProps {

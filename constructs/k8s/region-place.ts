@@ -14,8 +14,3 @@ export interface RegionPlace {
   /** Pages that say how each other region is left and how it comes back, by file name. */
   readonly runbooks: Readonly<Record<string, string>>;
 }
-
-/** ConfigMap by which an operator keeps clients out of a region. */
-export function nameRegionSwitch(name: string): string {
-  return `${name}-region-switch`;
-}

@@ -1,13 +1,13 @@
 import type { Chart } from 'cdk8s';
 import {
-  SpecError,
-  planFailback,
-  planFailover,
-  renderRunbook,
   type GatewaySpec,
   type MultiRegionTopology,
   type PlacedRegionPlan,
+  planFailback,
+  planFailover,
   type Procedure,
+  renderRunbook,
+  SpecError,
 } from '../../lib';
 import { checkPlaces } from './check-places';
 import { Database } from './database/database';

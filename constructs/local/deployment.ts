@@ -3,8 +3,8 @@ import type {
   GatewayOutputs,
   RecoveryObjectives,
   SingleRegionTopology,
+  Warning,
 } from '../../lib';
-import type { Warning } from '../../lib';
 import type { LocalPlan } from './foundation/local-plan';
 import { Region } from './region';
 

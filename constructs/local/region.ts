@@ -1,10 +1,10 @@
 import type { GatewayConfig, RegionPlan } from '../../lib';
 import { Compute } from './compute/compute';
+import { SimulatedProvider } from './compute/simulated-provider';
 import { Database } from './database/database';
 import { LoadBalancer } from './load-balancer/load-balancer';
 import { Network } from './network/network';
 import { Secrets } from './secrets/secrets';
-import { SimulatedProvider } from './compute/simulated-provider';
 
 /**
  * One region on this machine. It leaves out what has no meaning here: a cache to be shared over machines, a scaler, DNS

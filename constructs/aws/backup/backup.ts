@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { BackupPlan, BackupProps } from '../../../lib';
-import { acknowledge, managedPolicyFinding } from '../foundation/acknowledge';
 import type { Database } from '../database/database';
+import { acknowledge, managedPolicyFinding } from '../foundation/acknowledge';
 
 /** Backups of the database in a vault of their own, apart from those that RDS keeps beside the instance. */
 export interface VaultOptions extends BackupProps {

@@ -1,5 +1,5 @@
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { ALARM_PERIOD, worstOf, type AlarmPlan } from '../foundation/alarm';
+import { ALARM_PERIOD, type AlarmPlan, worstOf } from '../foundation/alarm';
 
 const HIGH_PERCENT = 80;
 const LAG_SECONDS = 30;

@@ -1,13 +1,13 @@
 import type { Construct } from 'constructs';
 import type { BackupPlan, CachePlan } from '../../../lib';
-import { BroughtCache } from './existing-cache';
-import type { CacheTarget } from './cache';
-import type { ImageKind } from './users';
 import { DEFAULT_CACHE_ENGINE, DEFAULT_NODE_TYPE, DEFAULT_SHARDS } from '../defaults';
-import type { Network } from '../network/network';
 import type { RegionPlace } from '../foundation/region-place';
-import { ReplicationGroup } from './replication-group';
+import type { Network } from '../network/network';
 import type { Secrets } from '../secrets/secrets';
+import type { CacheTarget } from './choice';
+import { BroughtCache } from './existing-cache';
+import { ReplicationGroup } from './replication-group';
+import type { ImageKind } from './users';
 
 /** What stands behind the words of `Cache`; `kind` tells which. */
 export type CacheInUse = ReplicationGroup | BroughtCache;

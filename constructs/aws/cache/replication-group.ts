@@ -6,12 +6,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { BackupPlan, CachePlan, Endpoint } from '../../../lib';
 import { acknowledgePort } from '../foundation/acknowledge';
-import { Cache, clusterEnvironment, singleEnvironment, type CacheEngine } from './cache';
+import type { RegionPlace } from '../foundation/region-place';
+import type { Network } from '../network/network';
+import type { Secrets } from '../secrets/secrets';
+import { Cache, clusterEnvironment, singleEnvironment } from './cache';
+import type { CacheEngine } from './choice';
 import { CacheUsers, type ImageKind } from './users';
 import { planCacheWindows } from './windows';
-import type { Network } from '../network/network';
-import type { RegionPlace } from '../foundation/region-place';
-import type { Secrets } from '../secrets/secrets';
 
 export interface ReplicationGroupProps {
   readonly plan: CachePlan;

@@ -6,7 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeUnscopedActions } from '../foundation/acknowledge';
 import type { Experiment } from './experiment';
-import { planExperiments, type Breakables } from './experiments';
+import { type Breakables, planExperiments } from './experiments';
 import { ChaosPods } from './pods';
 
 /** Experiments of AWS Fault Injection Service. */

@@ -1,11 +1,11 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { ReplicationGroup } from '../cache/replication-group';
 import type { AuroraCluster } from '../database/aurora/cluster';
-import { OUTAGE, target, wait, type Experiment } from './experiment';
 import type { DatabaseInUse } from '../database/create-database';
 import type { DistributedDatabase } from '../database/distributed/database';
 import type { Network } from '../network/network';
-import type { ReplicationGroup } from '../cache/replication-group';
+import { type Experiment, OUTAGE, target, wait } from './experiment';
 
 const DESCRIBE: PolicyStatementProps = {
   actions: ['rds:DescribeDBInstances', 'rds:DescribeDBClusters'],

@@ -1,3 +1,8 @@
+import type { CacheInUse } from '../cache/create-cache';
+import type { ComputeInUse } from '../compute/create-compute';
+import type { DatabaseInUse } from '../database/create-database';
+import type { LoadBalancer } from '../load-balancer/load-balancer';
+import type { Network } from '../network/network';
 import { planCacheExperiments, planDatabaseExperiments } from './data-experiments';
 import type { Experiment } from './experiment';
 import {
@@ -6,11 +11,6 @@ import {
   planZoneExperiments,
 } from './network-experiments';
 import { planPodExperiments, planTaskExperiments } from './replica-experiments';
-import type { CacheInUse } from '../cache/create-cache';
-import type { ComputeInUse } from '../compute/create-compute';
-import type { DatabaseInUse } from '../database/create-database';
-import type { LoadBalancer } from '../load-balancer/load-balancer';
-import type { Network } from '../network/network';
 
 /** What can be broken. */
 export interface Breakables {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
-import { ec2Arn, OUTAGE, target, wait, type Experiment } from './experiment';
 import type { LoadBalancer } from '../load-balancer/load-balancer';
 import type { Network } from '../network/network';
+import { ec2Arn, type Experiment, OUTAGE, target, wait } from './experiment';
 
 /** Subnets are cut off by access lists that FIS puts in place of theirs, and takes away again. */
 export function planZoneExperiments({ vpc, availabilityZones }: Network): readonly Experiment[] {

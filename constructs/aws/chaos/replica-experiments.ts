@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import { ONE_THIRD, wait, type Experiment } from './experiment';
-import { experimentAccount } from './pods';
 import type { EksWorkload } from '../compute/eks/workload';
 import type { FargateService } from '../compute/fargate/service';
+import { type Experiment, ONE_THIRD, wait } from './experiment';
+import { experimentAccount } from './pods';
 
 /** Tasks of Fargate end. */
 export function planTaskExperiments({ cluster, resource }: FargateService): readonly Experiment[] {

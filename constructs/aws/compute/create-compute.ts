@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
-import type { ComputeBlockProps, ComputeTarget } from './compute';
 import { DEFAULT_LOAD_BALANCER_CONTROLLER, DEFAULT_REQUESTS_PER_REPLICA } from '../defaults';
+import type { ComputeTarget } from './choice';
+import type { ComputeBlockProps } from './compute';
 import { EksWorkload } from './eks/workload';
 import { FargateService } from './fargate/service';
 

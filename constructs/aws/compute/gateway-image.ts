@@ -1,5 +1,5 @@
-import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Construct } from 'constructs';
 import type { ComputePlan } from '../../../lib';
 import { gatewayBundleFolder } from '../../../lib/gateway-bundle';

@@ -1,7 +1,7 @@
-import { GATEWAY_ENVIRONMENT, type DatabasePlan } from '../../../lib';
+import { type DatabasePlan, GATEWAY_ENVIRONMENT } from '../../../lib';
 import type { Database } from '../database/database';
 import { REPLICA_ROLE, type SchemaOwner } from '../database/login';
-import { renderDatabaseUrl, type PodSecret } from './pod-secrets';
+import { type PodSecret, renderDatabaseUrl } from './pod-secrets';
 
 /** What a migration runs with: its environment, and the secrets beside it. */
 export interface MigrationInput {

@@ -1,10 +1,9 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { GATEWAY_ENVIRONMENT, type DatabasePlan } from '../../../lib';
+import { type DatabasePlan, GATEWAY_ENVIRONMENT } from '../../../lib';
 import type { SecretKeyReference } from '../../k8s/compute/workload';
 import type { Cache } from '../cache/cache';
 import type { Database } from '../database/database';
-import type { DatabaseLogin } from '../database/login';
-import type { Secrets } from '../secrets/secrets';
+import type { DatabaseLogin, Secrets } from '../secrets/secrets';
 
 /** One value that replicas need: the secret it stands in, and the field if that secret is JSON. */
 export interface PodSecret {

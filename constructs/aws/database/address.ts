@@ -1,9 +1,9 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { databaseHost, listPeers, type RegionPlace } from '../foundation/region-place';
 import type { RdsInstances } from './rds/instances';
 import type { RdsReplica } from './rds/replica';
-import { databaseHost, listPeers, type RegionPlace } from '../foundation/region-place';
 
 export interface DatabaseAddressProps {
   readonly place: RegionPlace;

@@ -1,6 +1,6 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { DatabasePlan } from '../../../lib';
-import { ALARM_PERIOD, leastOf, worstOf, type AlarmPlan } from '../foundation/alarm';
+import { ALARM_PERIOD, type AlarmPlan, leastOf, worstOf } from '../foundation/alarm';
 import { planPoolerAlarms, type PoolerDimensions } from './pooler/alarms';
 
 /** What alarms need to know of a database. */

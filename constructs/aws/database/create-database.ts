@@ -1,14 +1,15 @@
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { SpecError } from '../../../lib';
-import { AuroraCluster } from './aurora/cluster';
-import { BroughtDatabase } from './existing-database';
-import type { DatabaseBlockProps, DatabaseTarget } from './database';
+import { isReachedAcross, type RegionPlace } from '../foundation/region-place';
 import { DatabaseAddress } from './address';
+import { AuroraCluster } from './aurora/cluster';
+import type { DatabaseTarget } from './choice';
+import type { DatabaseBlockProps } from './database';
 import { DistributedDatabase } from './distributed/database';
+import { BroughtDatabase } from './existing-database';
 import { RdsInstances } from './rds/instances';
 import { RdsReplica } from './rds/replica';
-import { isReachedAcross, type RegionPlace } from '../foundation/region-place';
 
 /** What stands behind the words of `Database`; `kind` tells which. */
 export type DatabaseInUse =

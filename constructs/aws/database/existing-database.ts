@@ -2,8 +2,8 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { DatabasePlan, Endpoint } from '../../../lib';
-import { Database } from './database';
 import { UNWATCHED } from './alarms';
+import { Database } from './database';
 
 export interface BroughtDatabaseProps {
   readonly plan: DatabasePlan;

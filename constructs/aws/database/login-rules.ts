@@ -1,6 +1,6 @@
 import { GATEWAY_ENVIRONMENT, GatewayConfig, type Problem } from '../../../lib';
-import type { DatabaseTarget } from './database';
-import type { DatabaseLogin } from './login';
+import type { DatabaseLogin } from '../secrets/secrets';
+import type { DatabaseTarget } from './choice';
 import { resolvePooler } from './pooler/rules';
 
 export function resolveDatabaseLogin(database: DatabaseTarget): DatabaseLogin {

@@ -3,9 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DatabasePlan } from '../../../lib';
-
-/** How replicas log in to the database, in the gateway's own words: by a password, or by tokens that they sign. */
-export type DatabaseLogin = 'password' | 'rds-iam' | 'dsql-iam';
+import type { DatabaseLogin } from '../secrets/secrets';
 
 /** What replicas log in as with tokens of RDS. It reads and writes rows; what the tables are is the owner's alone. */
 export const REPLICA_ROLE = 'litellm_gateway';

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import type { DatabaseInUse } from './create-database';
 import type { Network } from '../network/network';
+import type { DatabaseInUse } from './create-database';
 
 export interface OwnerRotationProps {
   /** JSON with `username` and `password`, and the address of the server, which RDS adds. */

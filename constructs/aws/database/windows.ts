@@ -1,5 +1,10 @@
 import type { BackupPlan } from '../../../lib';
-import { DAY_MINUTES, GAP_MINUTES, readMinutes, renderWeeklyWindow } from '../foundation/quiet-hours';
+import {
+  DAY_MINUTES,
+  GAP_MINUTES,
+  readMinutes,
+  renderWeeklyWindow,
+} from '../foundation/quiet-hours';
 import type { RegionPlace } from '../foundation/region-place';
 
 /** Between the days of two regions: there is room for two replicas, and seven regions take seven days. */

@@ -2,9 +2,9 @@ import { Aws } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { DnsOutputs, DnsPlan, RoutingPlan, RoutingTarget } from '../../../lib';
-import type { LoadBalancer } from '../load-balancer/load-balancer';
 import { publishParameter } from '../foundation/region-parameters';
-import { switchPath } from '../failover/region-switch';
+import type { LoadBalancer } from '../load-balancer/load-balancer';
+import { switchPath } from './region-switch';
 
 export interface RegionalDnsProps {
   /** Name of the gateway. */

@@ -8,13 +8,9 @@ import { Construct } from 'constructs';
 import { failoverBundleFolder } from '../../../lib/gateway-bundle';
 import { acknowledgeUnscopedActions } from '../foundation/acknowledge';
 import { EXECUTOR_TIMEOUT_SECONDS } from './definition';
+import type { FailoverRegion } from './failover-region';
 import { listExecutorRights } from './rights';
-import {
-  planExecutorSettings,
-  type AcceleratorPlace,
-  type ExecutorSurroundings,
-} from './settings';
-import type { Region } from '../region';
+import { type AcceleratorPlace, type ExecutorSurroundings, planExecutorSettings } from './settings';
 
 export interface FailoverExecutorProps extends ExecutorSurroundings {
   /** Null: that of this package. */
@@ -114,7 +110,7 @@ export class FailoverExecutor extends Construct {
   }
 
   /** It may change what runs in the gateway's own namespace, and nothing else. */
-  private admitToCluster(role: iam.Role, { compute }: Region): void {
+  private admitToCluster(role: iam.Role, { compute }: FailoverRegion): void {
     if (compute.kind !== 'eks') return;
     const policy = 'eks::aws:cluster-access-policy/AmazonEKSEditPolicy';
     new CfnAccessEntry(this, 'AccessEntry', {
@@ -129,7 +125,7 @@ export class FailoverExecutor extends Construct {
     });
   }
 
-  private openDoors({ database, compute }: Region, executor: ec2.ISecurityGroup): void {
+  private openDoors({ database, compute }: FailoverRegion, executor: ec2.ISecurityGroup): void {
     const doors = [
       ...database.connections.securityGroups.map((group) => ({
         group,

@@ -3,15 +3,20 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { PACKAGED_RUNBOOKS, planFailback, planFailover, type MultiRegionTopology } from '../../../lib';
+import {
+  type MultiRegionTopology,
+  PACKAGED_RUNBOOKS,
+  planFailback,
+  planFailover,
+} from '../../../lib';
+import { RegionSwitch } from '../dns/region-switch';
 import { createAlarm } from '../foundation/alarm';
-import { FailoverExecutor } from './executor';
-import { FailoverMachine } from './machine';
-import type { FailoverOptions } from './options';
-import type { Region } from '../region';
 import { parameterName } from '../foundation/region-parameters';
 import type { RegionPlace } from '../foundation/region-place';
-import { RegionSwitch } from './region-switch';
+import { FailoverExecutor } from './executor';
+import type { FailoverRegion } from './failover-region';
+import { FailoverMachine } from './machine';
+import type { FailoverOptions } from './options';
 import { RegionSwitchPlan } from './region-switch-plan';
 import { RegionSwitchPlanBlocks } from './region-switch-plan-blocks';
 import { listWorkflows } from './region-switch-plan-workflows';
@@ -19,7 +24,7 @@ import { listWorkflows } from './region-switch-plan-workflows';
 export interface FailoverBlockProps {
   readonly topology: MultiRegionTopology;
   readonly place: RegionPlace;
-  readonly region: Region;
+  readonly region: FailoverRegion;
   readonly options: FailoverOptions;
 }
 

@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import type { MultiRegionTopology, Procedure, Step } from '../../../lib';
 import { failoverBundleFolder } from '../../../lib/gateway-bundle';
 import { acknowledgeTopicKey, acknowledgeUnscopedActions } from '../foundation/acknowledge';
-import type { Monitoring } from '../monitoring/monitoring';
 import type { RegionPlace } from '../foundation/region-place';
+import type { FailoverAlarms } from './failover-region';
 import {
   BLOCK_CALL_MINUTES,
   listWorkflows,
@@ -19,7 +19,7 @@ import {
 export interface RegionSwitchPlanBlocksProps {
   readonly topology: MultiRegionTopology;
   readonly place: RegionPlace;
-  readonly monitoring: Monitoring;
+  readonly monitoring: FailoverAlarms;
   /** Null: that of this package. */
   readonly folder: string | null;
 }

@@ -1,9 +1,9 @@
 import {
+  type FailoverAction,
   findUnsafeSteps,
+  type MultiRegionTopology,
   planFailback,
   planFailover,
-  type FailoverAction,
-  type MultiRegionTopology,
   type Procedure,
   type Step,
 } from '../../../lib';

@@ -9,9 +9,9 @@ import {
   checkBlockCount,
   listWorkflows,
   planBlocks,
-  selectApproved,
   type PlannedBlock,
   type PlanWorkflow,
+  selectApproved,
 } from './region-switch-plan-workflows';
 
 export interface RegionSwitchPlanProps {

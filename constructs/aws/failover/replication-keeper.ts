@@ -6,17 +6,17 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { PACKAGED_RUNBOOKS } from '../../../lib';
 import { REPLICATION_METRICS } from '../../../lib/replication-metrics';
-import { createAlarm, type AlarmPlan } from '../foundation/alarm';
-import type { FailoverExecutor } from './executor';
-import type { Monitoring } from '../monitoring/monitoring';
+import { type AlarmPlan, createAlarm } from '../foundation/alarm';
 import { listPeers, type RegionPlace } from '../foundation/region-place';
+import type { FailoverExecutor } from './executor';
+import type { FailoverAlarms } from './failover-region';
 
 export interface ReplicationKeeperProps {
   /** Name of the gateway. */
   readonly name: string;
   readonly place: RegionPlace;
   readonly executor: FailoverExecutor;
-  readonly monitoring: Monitoring;
+  readonly monitoring: FailoverAlarms;
 }
 
 /** As often as the job on Kubernetes. */

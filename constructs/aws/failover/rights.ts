@@ -1,15 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
-import type { IConstruct } from 'constructs';
 import type { DatabaseInstanceReadReplica } from 'aws-cdk-lib/aws-rds';
+import type { IConstruct } from 'constructs';
 import type { RdsInstances } from '../database/rds/instances';
 import type { RdsReplica } from '../database/rds/replica';
-import type { Region } from '../region';
 import type { RegionPlace } from '../foundation/region-place';
+import type { FailoverRegion } from './failover-region';
 
 interface RightsInput {
   readonly place: RegionPlace;
-  readonly region: Region;
+  readonly region: FailoverRegion;
 }
 
 /** What the executor may do besides reading secrets: no more than its steps ask for. */

@@ -1,9 +1,14 @@
 import type { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import type { DatabaseInUse } from '../database/create-database';
 import type { RdsInstances } from '../database/rds/instances';
-import type { Region } from '../region';
-import { databaseHost, isReachedAcross, listPeers, type RegionPlace } from '../foundation/region-place';
-import type { RegionSwitch } from './region-switch';
+import type { RegionSwitch } from '../dns/region-switch';
+import {
+  databaseHost,
+  isReachedAcross,
+  listPeers,
+  type RegionPlace,
+} from '../foundation/region-place';
+import type { FailoverRegion } from './failover-region';
 
 /** Where the dials of other regions are to be found once the accelerator is there. */
 export interface AcceleratorPlace {
@@ -16,7 +21,7 @@ export interface ExecutorSurroundings {
   /** Name of the gateway. */
   readonly gateway: string;
   readonly place: RegionPlace;
-  readonly region: Region;
+  readonly region: FailoverRegion;
   readonly domainName: string;
   /** Null: this region keeps no switch. */
   readonly regionSwitch: RegionSwitch | null;
@@ -139,7 +144,7 @@ function planExchange(
   return { gateway, peers };
 }
 
-function planCompute(compute: Region['compute']): Readonly<Record<string, unknown>> {
+function planCompute(compute: FailoverRegion['compute']): Readonly<Record<string, unknown>> {
   switch (compute.kind) {
     case 'fargate':
       return {

@@ -1,6 +1,6 @@
 import {
-  GATEWAY_ENVIRONMENT,
   type DatabaseRole,
+  GATEWAY_ENVIRONMENT,
   type MultiRegionTopology,
   type PlacedRegionPlan,
   type ReplicationPlan,

@@ -7,11 +7,11 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
-import { acknowledge, acknowledgeLogBucket } from '../foundation/acknowledge';
 import type { Compute } from '../compute/compute';
 import { DEFAULT_REQUESTS_PER_ADDRESS } from '../defaults';
+import { acknowledge, acknowledgeLogBucket } from '../foundation/acknowledge';
 import type { Network } from '../network/network';
-import { WebFirewall, type FirewallTarget } from './web-firewall';
+import { type FirewallTarget, WebFirewall } from './web-firewall';
 
 export interface LoadBalancerBlockProps {
   readonly plan: LoadBalancerPlan;

@@ -1,5 +1,5 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { ALARM_PERIOD, worstOf, type AlarmPlan } from '../foundation/alarm';
+import { ALARM_PERIOD, type AlarmPlan, worstOf } from '../foundation/alarm';
 import type { Network } from './network';
 
 /** Whether replicas get out to providers. A network that is brought is watched by whoever brought it. */

@@ -2,9 +2,9 @@ import { Fn, Stack, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { MultiRegionTopology } from '../../../lib';
-import type { Network } from './network';
 import { lookUpParameter, publishParameter, readParameter } from '../foundation/region-parameters';
 import { isReachedAcross } from '../foundation/region-place';
+import type { Network } from './network';
 
 /** A region whose network is connected with those of the others. */
 export interface LinkedRegion {

@@ -1,5 +1,5 @@
 import type { NetworkPlan } from '../../../lib';
-import { parseCidr, renderCidr, splitCidr, type AddressRange } from '../../../lib/topology/cidr';
+import { type AddressRange, parseCidr, renderCidr, splitCidr } from '../../../lib/topology/cidr';
 
 /** The address ranges of one zone. */
 export interface ZoneCidrs {

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
-import { GatewayDeployment } from '../deployment';
 import { noticePoolerWarnings, planPooler } from '../database/pooler/rules';
+import { GatewayDeployment } from '../deployment';
 import type { AwsGatewayProps } from '../props';
 
 /** Everything about a gateway in one region of AWS. */

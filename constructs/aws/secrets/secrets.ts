@@ -3,8 +3,10 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { SecretsOutputs } from '../../../lib';
 import { acknowledgeReadAtStart } from '../foundation/acknowledge';
-import type { DatabaseLogin } from '../database/login';
 import { listPeers, type RegionPlace } from '../foundation/region-place';
+
+/** How replicas log in to the database, in the gateway's own words: by a password, or by tokens that they sign. */
+export type DatabaseLogin = 'password' | 'rds-iam' | 'dsql-iam';
 
 export interface SecretsBlockProps {
   /** The secret of each environment variable that the configuration references. */

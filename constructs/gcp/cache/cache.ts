@@ -3,11 +3,10 @@ import { SecretManagerSecretVersion } from '@cdktf/provider-google/lib/secret-ma
 import { Construct } from 'constructs';
 import type { CacheOutputs, CachePlan, Endpoint } from '../../../lib';
 import { MAINTENANCE } from '../defaults';
-import type { MemorystoreSpec } from '../google-spec';
-import type { Network } from '../network/network';
 import type { Placement } from '../foundation/placement';
-import type { MemorystoreChoice, MemorystoreProps } from '../props';
+import type { Network } from '../network/network';
 import type { Secrets } from '../secrets/secrets';
+import type { MemorystoreChoice, MemorystoreProps, MemorystoreSpec } from './choice';
 
 export interface CacheBlockProps {
   readonly plan: CachePlan;

@@ -3,23 +3,24 @@ import { ComputeInstanceTemplate } from '@cdktf/provider-google/lib/compute-inst
 import { ComputeRegionInstanceGroupManager } from '@cdktf/provider-google/lib/compute-region-instance-group-manager';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
-import { SpecError, type ComputeOutputs, type ComputePlan, type Problem } from '../../../lib';
+import { type ComputeOutputs, type ComputePlan, type Problem, SpecError } from '../../../lib';
 import { readGatewayBundle } from '../../../lib/gateway-bundle';
 import { IMAGES, renderImage } from '../../../lib/images';
 import type { Cache } from '../cache/cache';
 import type { Database } from '../database/database';
 import { INITIALIZATION_SECONDS } from '../defaults';
-import type { GivenSecret, InstanceGroupSpec } from '../google-spec';
-import type { MachineType } from './machine-type';
-import type { Network } from '../network/network';
 import type { Placement } from '../foundation/placement';
+import type { Network } from '../network/network';
+import type { GivenSecret } from '../secrets/given-secret';
+import type { Secrets } from '../secrets/secrets';
+import type { InstanceGroupChoice, InstanceGroupProps, InstanceGroupSpec } from './choice';
+import type { MachineType } from './machine-type';
 import { METADATA_URL, SECRET_MANAGER_URL } from './prepare-script';
-import type { InstanceGroupChoice, InstanceGroupProps } from '../props';
 import {
+  type DataTier,
   planLateFiles,
   planReplicaEnvironment,
   planSecretEntries,
-  type DataTier,
 } from './replica-environment';
 import {
   METADATA_BYTES,
@@ -27,7 +28,6 @@ import {
   renderReplicaMetadata,
   type ReplicaProgram,
 } from './replica-metadata';
-import type { Secrets } from '../secrets/secrets';
 
 export interface ComputeBlockProps {
   readonly plan: ComputePlan;

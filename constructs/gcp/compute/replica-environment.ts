@@ -1,12 +1,12 @@
 import { Fn, Token } from 'cdktf';
-import { GATEWAY_DATA_FOLDER, GATEWAY_ENVIRONMENT, type ComputePlan } from '../../../lib';
+import { type ComputePlan, GATEWAY_DATA_FOLDER, GATEWAY_ENVIRONMENT } from '../../../lib';
 import type { Cache } from '../cache/cache';
 import type { Database } from '../database/database';
-import type { GivenSecret } from '../google-spec';
 import type { Placement } from '../foundation/placement';
+import type { GivenSecret } from '../secrets/given-secret';
+import type { Secrets } from '../secrets/secrets';
 import type { SecretEntry } from './prepare-script';
 import { CONFIG_FILE, FOLDER, type ReplicaProgram } from './replica-metadata';
-import type { Secrets } from '../secrets/secrets';
 
 /** The neighbours whose addresses and certificates a replica is told. */
 export interface DataTier {

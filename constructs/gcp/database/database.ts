@@ -7,11 +7,10 @@ import { SqlUser } from '@cdktf/provider-google/lib/sql-user';
 import { Construct } from 'constructs';
 import type { BackupPlan, DatabaseOutputs, DatabasePlan, Endpoint } from '../../../lib';
 import { ENTERPRISE_LOG_RETENTION_DAYS, MAINTENANCE } from '../defaults';
-import type { CloudSqlSpec } from '../google-spec';
-import type { Network } from '../network/network';
 import type { Placement } from '../foundation/placement';
-import type { CloudSqlChoice, CloudSqlProps } from '../props';
+import type { Network } from '../network/network';
 import type { Secrets } from '../secrets/secrets';
+import type { CloudSqlChoice, CloudSqlProps, CloudSqlSpec } from './choice';
 
 export interface DatabaseBlockProps {
   readonly plan: DatabasePlan;

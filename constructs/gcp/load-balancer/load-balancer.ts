@@ -10,7 +10,7 @@ import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-targ
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map';
 import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
-import { REPLICA_PORT_NAME, type Compute } from '../compute/compute';
+import { type Compute, REPLICA_PORT_NAME } from '../compute/compute';
 import type { Placement } from '../foundation/placement';
 
 export interface LoadBalancerBlockProps {

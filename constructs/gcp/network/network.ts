@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type { NetworkOutputs, NetworkPlan } from '../../../lib';
 import { GOOGLE_PROXY_RANGES } from '../defaults';
 import type { Placement } from '../foundation/placement';
-import type { ExistingNetwork } from '../props';
+import type { ExistingNetwork } from './existing-network';
 
 export interface NetworkBlockProps {
   readonly plan: NetworkPlan;

@@ -6,8 +6,8 @@ import { Password } from '@cdktf/provider-random/lib/password';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { GeneratedSecret, SecretsOutputs, SecretsPlan } from '../../../lib';
-import type { GivenSecret } from '../google-spec';
 import type { Placement } from '../foundation/placement';
+import type { GivenSecret } from './given-secret';
 
 export interface SecretsBlockProps {
   readonly plan: SecretsPlan;

@@ -1,15 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
-  GATEWAY_METRICS,
-  GATEWAY_SCRAPE_JOB,
   type AutoscalingOutputs,
   type AutoscalingPlan,
   type AutoscalingProps,
+  GATEWAY_METRICS,
+  GATEWAY_SCRAPE_JOB,
 } from '../../../lib';
 import type { Workload } from '../compute/workload';
-import { objectLabels } from '../foundation/labels';
 import { renderBehavior } from '../compute/workload/scaling';
+import { objectLabels } from '../foundation/labels';
 
 /** KEDA owns the number of replicas, and reads what the gateway reports about itself. */
 export interface KedaAutoscaling extends AutoscalingProps {

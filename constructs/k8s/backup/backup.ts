@@ -7,21 +7,21 @@ import {
   renderRestoreTestScript,
   renderUploadScript,
 } from '../../../lib/render';
+import { KEPT_BY_GITOPS } from '../foundation/kept-by-gitops';
+import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
+import type { ObjectStorageBackup, VolumeBackup } from './choice';
 import { renderConfigurationScripts } from './configuration';
 import { renderDump } from './dump';
 import {
   BACKUP,
+  type BackupBlockProps,
   BackupPods,
   DUMPS_FOLDER,
   RESTORE,
   WORK_FOLDER,
-  type BackupBlockProps,
 } from './pods';
 import { renderRestore } from './restore';
 import { renderRestoreTest } from './restore-test';
-import type { ObjectStorageBackup, VolumeBackup } from './target';
-import { KEPT_BY_GITOPS } from '../foundation/kept-by-gitops';
-import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 
 /**
  * A dump of the database each day, read back before it counts; each week a restore of the newest into a PostgreSQL that

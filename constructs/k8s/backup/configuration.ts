@@ -7,15 +7,10 @@ import {
   renderDownloadConfigurationScript,
   renderForgetConfigurations,
 } from '../../../lib/render';
-import {
-  DUMPS_FOLDER,
-  type BackupBlockProps,
-  type BackupPods,
-  type DescribedBy,
-} from './pods';
-import type { ConfigurationBackup } from './target';
-import type { SecretKeyReference } from '../compute/workload';
 import { CONFIG_FILE } from '../compute/workload/mounted-files';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import type { ConfigurationBackup } from './choice';
+import { type BackupBlockProps, type BackupPods, type DescribedBy, DUMPS_FOLDER } from './pods';
 
 const SOURCE_FOLDER = '/configuration';
 const PASSPHRASE_FOLDER = '/passphrase';

@@ -2,12 +2,12 @@ import { k8s } from 'cdk8s-plus-28';
 import type { RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { BACKUP_LOCATION, RETENTION_DAYS } from '../../../lib/render';
-import type { BackupTarget, ObjectStorageBackup } from './target';
-import type { DatabaseAccess } from '../database/target';
-import { secretVariable } from '../secrets/secrets';
-import type { SecretKeyReference } from '../compute/workload';
+import type { DatabaseAccess } from '../database/choice';
 import { objectLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import { secretVariable } from '../secrets/secrets';
+import type { BackupTarget, ObjectStorageBackup } from './choice';
 
 /** What a gateway is described by, as objects of its namespace. */
 export interface DescribedBy {

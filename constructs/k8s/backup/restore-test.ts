@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { renderConfigurationTest, renderSealVolumes } from './configuration';
-import { RESTORE_TEST, WORK_FOLDER, type BackupPods } from './pods';
+import { type BackupPods, RESTORE_TEST, WORK_FOLDER } from './pods';
 
 const HOURS_UNTIL_TEST = 3;
 

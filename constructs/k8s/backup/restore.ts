@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { CHOSEN_DUMP, RESTORE_CONFIRMATION } from '../../../lib/render';
-import { HOUR_SECONDS, RESTORE, type BackupPods } from './pods';
+import { type BackupPods, HOUR_SECONDS, RESTORE } from './pods';
 
 /** The restore in earnest: suspended, and locked until somebody names the database. */
 export function renderRestore(pods: BackupPods): k8s.KubeJobProps {

@@ -1,5 +1,7 @@
 import { Construct } from 'constructs';
 import type { CacheProps, Endpoint, RegionPlan } from '../../../lib';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import type { Secrets } from '../secrets/secrets';
 import type {
   CacheAccess,
   CachePods,
@@ -7,12 +9,10 @@ import type {
   ClusterCache,
   ExistingCache,
   SentinelCache,
-} from './target';
+} from './choice';
 import { describeExistingCache } from './existing-cache';
 import { RedisCluster } from './redis-cluster';
-import type { Secrets } from '../secrets/secrets';
 import { SentinelRedis } from './sentinel-redis';
-import type { SecretKeyReference } from '../compute/workload';
 
 export interface CacheBlockProps {
   readonly plan: RegionPlan;

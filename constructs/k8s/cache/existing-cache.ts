@@ -1,6 +1,6 @@
-import { GATEWAY_ENVIRONMENT, SpecError, type Endpoint } from '../../../lib';
-import type { CacheAccess, CacheAddress, ExistingCache } from './target';
-import type { SecretKeyReference } from '../compute/workload';
+import { type Endpoint, GATEWAY_ENVIRONMENT, SpecError } from '../../../lib';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import type { CacheAccess, CacheAddress, ExistingCache } from './choice';
 
 /**
  * How a Redis that is brought is reached.

@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
-  GATEWAY_ENVIRONMENT,
-  SpecError,
   type Endpoint,
+  GATEWAY_ENVIRONMENT,
   type Problem,
   type RegionPlan,
+  SpecError,
 } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import {
+  type RedisClusterMembership,
   renderKeepRedisCluster,
   renderProbeRedisCluster,
   renderRedisCluster,
   renderStartRedisCluster,
   renderStopRedisCluster,
-  type RedisClusterMembership,
 } from '../../../lib/render';
-import type { CacheAccess, CachePods, ClusterCache } from './target';
-import { renderClusterNodes } from './existing-cache';
-import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
-import { secretVariable, type Secrets } from '../secrets/secrets';
-import type { SecretKeyReference } from '../compute/workload';
 import { objectLabels, selectorLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
+import { type Secrets, secretVariable } from '../secrets/secrets';
+import type { CacheAccess, CachePods, ClusterCache } from './choice';
+import { renderClusterNodes } from './existing-cache';
 
 export interface RedisClusterProps {
   readonly plan: RegionPlan;

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { GATEWAY_ENVIRONMENT, type Endpoint, type RegionPlan } from '../../../lib';
+import { type Endpoint, GATEWAY_ENVIRONMENT, type RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import {
+  type RedisMembership,
   renderRedis,
   renderSentinel,
   renderStartRedis,
   renderStartSentinel,
   renderStopRedis,
-  type RedisMembership,
 } from '../../../lib/render';
-import type { CacheAccess, CachePods } from './target';
-import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
-import { secretVariable, type Secrets } from '../secrets/secrets';
-import type { SecretKeyReference } from '../compute/workload';
 import { objectLabels, selectorLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { spreadOverZones } from '../foundation/spread';
+import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
+import { type Secrets, secretVariable } from '../secrets/secrets';
+import type { CacheAccess, CachePods } from './choice';
 
 export interface SentinelRedisProps {
   readonly plan: RegionPlan;

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
-import type { CachePods } from '../cache/target';
-import type { DatabasePods } from '../database/target';
+import type { CachePods } from '../cache/choice';
+import type { DatabasePods } from '../database/choice';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 
 /** Failures on purpose, by Chaos Mesh. */

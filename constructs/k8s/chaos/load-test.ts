@@ -3,11 +3,11 @@ import { Construct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderK6Script } from '../../../lib/render';
-import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
-import { secretVariable, type Secrets } from '../secrets/secrets';
 import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
+import { type Secrets, secretVariable } from '../secrets/secrets';
 
 /** A load test with k6. */
 export interface K6LoadTest {

@@ -1,16 +1,16 @@
 import { Construct } from 'constructs';
 import {
-  GATEWAY_ENVIRONMENT,
   type AutoscalingOutputs,
   type ComputeOutputs,
   type Endpoint,
+  GATEWAY_ENVIRONMENT,
   type RegionPlan,
 } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
-import type { CacheAccess } from '../cache/target';
-import type { DatabaseAccess } from '../database/target';
+import type { CacheAccess } from '../cache/choice';
+import type { DatabaseAccess } from '../database/choice';
 import { DATABASE_PASSWORD, type Secrets } from '../secrets/secrets';
-import { Workload, type DataVolume, type WorkloadProgram } from './workload';
+import { type DataVolume, Workload, type WorkloadProgram } from './workload';
 
 export interface ComputeBlockProps {
   readonly plan: RegionPlan;

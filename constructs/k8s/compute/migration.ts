@@ -3,12 +3,12 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
-import { renderDatabaseUrl } from './compute';
-import type { DatabaseAccess } from '../database/target';
+import type { DatabaseAccess } from '../database/choice';
+import { objectLabels } from '../foundation/labels';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { DATABASE_PASSWORD } from '../secrets/secrets';
+import { renderDatabaseUrl } from './compute';
 import { MIGRATION, renderMigrationJob, type Workload } from './workload';
-import { objectLabels } from '../foundation/labels';
 
 export interface MigrationBlockProps {
   readonly plan: RegionPlan;

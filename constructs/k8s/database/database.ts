@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { DatabaseProps, Endpoint, RegionPlan } from '../../../lib';
-import { CloudNativePgCluster } from './cloud-native-pg/cluster';
-import type { DatabasePlace } from './place';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import type { Secrets } from '../secrets/secrets';
 import type {
   CloudNativePgDatabase,
   DatabaseAccess,
@@ -9,11 +9,11 @@ import type {
   DatabaseTarget,
   ExistingDatabase,
   PatroniDatabase,
-} from './target';
+} from './choice';
+import { CloudNativePgCluster } from './cloud-native-pg/cluster';
 import { describeExistingDatabase } from './existing-database';
 import { PatroniCluster } from './patroni-cluster';
-import type { Secrets } from '../secrets/secrets';
-import type { SecretKeyReference } from '../compute/workload';
+import type { DatabasePlace } from './place';
 
 export interface DatabaseBlockProps {
   readonly plan: RegionPlan;

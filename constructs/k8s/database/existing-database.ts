@@ -1,5 +1,5 @@
-import { SpecError, type Endpoint, type Problem } from '../../../lib';
-import type { DatabaseAccess, ExistingDatabase } from './target';
+import { type Endpoint, type Problem, SpecError } from '../../../lib';
+import type { DatabaseAccess, ExistingDatabase } from './choice';
 
 const HOST = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 /** Names that stand in URLs, scripts and SQL as they are. */

@@ -3,12 +3,12 @@ import { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderKeepReplication, renderPublications, renderSubscription } from '../../../lib/render';
-import { listPeers, type DatabasePlace } from './place';
-import type { DatabaseAccess } from './target';
+import { objectLabels } from '../foundation/labels';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { secretVariable } from '../secrets/secrets';
-import { objectLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import type { DatabaseAccess } from './choice';
+import { type DatabasePlace, listPeers } from './place';
 
 export interface LogicalReplicationProps {
   readonly plan: RegionPlan;

@@ -4,16 +4,16 @@ import { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderCreateDatabase, renderPatroni } from '../../../lib/render';
-import { DATABASE_MEMORY } from './memory';
-import type { DatabaseAccess, DatabasePods } from './target';
-import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
-import { Pooler } from './pooler';
-import { PATRONI_PORT, POOLER_PORT } from '../foundation/ports';
-import { DATABASE_PASSWORD, secretVariable, type Secrets } from '../secrets/secrets';
-import type { SecretKeyReference } from '../compute/workload';
 import { objectLabels, selectorLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import { PATRONI_PORT, POOLER_PORT } from '../foundation/ports';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { spreadOverZones } from '../foundation/spread';
+import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
+import { DATABASE_PASSWORD, type Secrets, secretVariable } from '../secrets/secrets';
+import type { DatabaseAccess, DatabasePods } from './choice';
+import { DATABASE_MEMORY } from './memory';
+import { Pooler } from './pooler';
 
 export interface PatroniClusterProps {
   readonly plan: RegionPlan;

@@ -3,12 +3,12 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
-import { renderPgbouncer, type PooledDatabase } from '../../../lib/render';
+import { type PooledDatabase, renderPgbouncer } from '../../../lib/render';
 import { POOLER } from '../../../lib/spec/defaults';
-import { POOLER_PORT } from '../foundation/ports';
-import type { SecretKeyReference } from '../compute/workload';
 import { objectLabels, selectorLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import { POOLER_PORT } from '../foundation/ports';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { spreadOverZones } from '../foundation/spread';
 
 export interface PoolerProps {

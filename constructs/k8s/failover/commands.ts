@@ -1,6 +1,6 @@
 import type { FailoverAction, MultiRegionTopology, Procedure } from '../../../lib';
 import { nameMember, nameWriterAlias } from '../database/cloud-native-pg/distributed';
-import { nameRegionSwitch } from '../region-place';
+import { nameRegionSwitch } from './failover';
 
 /** What the commands of a runbook have to know; contexts of kubectl are named after regions. */
 export interface FailoverCommandsInput {

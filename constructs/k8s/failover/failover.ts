@@ -20,3 +20,8 @@ export function createFailoverPages(
     data: { ...pages },
   });
 }
+
+/** ConfigMap by which an operator keeps clients out of a region. */
+export function nameRegionSwitch(name: string): string {
+  return `${name}-region-switch`;
+}

@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
-import { listHosts, renderRegionRecord, type HttpRouteLoadBalancer } from './load-balancer';
 import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
+import { type HttpRouteLoadBalancer, listHosts, renderRegionRecord } from './load-balancer';
 
 export interface HttpRouteBlockProps {
   readonly plan: LoadBalancerPlan;

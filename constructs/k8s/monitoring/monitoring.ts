@@ -2,22 +2,22 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
+  type AlertScope,
+  type DatabaseRole,
   GATEWAY_PATHS,
   GATEWAY_SCRAPE_JOB,
+  type MonitoringOutputs,
   PACKAGED_RUNBOOKS,
   planAlerts,
   planRuleGroups,
-  renderDashboard,
-  type AlertScope,
-  type DatabaseRole,
-  type MonitoringOutputs,
   type RegionPlan,
+  renderDashboard,
   type Warning,
 } from '../../../lib';
-import type { DatabasePods, MetricsSource } from '../database/target';
-import { createIngressPolicy, podsOfNamespace } from '../network/network-policy';
 import type { Workload } from '../compute/workload';
+import type { DatabasePods, MetricsSource } from '../database/choice';
 import { objectLabels } from '../foundation/labels';
+import { createIngressPolicy, podsOfNamespace } from '../network/network-policy';
 
 export interface MonitoringBlockProps {
   readonly plan: RegionPlan;

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { NetworkOutputs, RegionPlan } from '../../../lib';
-import { createIngressPolicy, podsOfNamespace } from './network-policy';
 import { objectLabels, selectorLabels } from '../foundation/labels';
+import { createIngressPolicy, podsOfNamespace } from './network-policy';
 
 /** A namespace that is there already, such as that of another gateway. */
 export interface ExistingNamespace {

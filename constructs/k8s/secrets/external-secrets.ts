@@ -1,12 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import {
-  SECRET_KEYS,
-  type ExternalSecrets,
-  type RemoteSecret,
-  type SecretKey,
-} from './source';
 import { objectLabels } from '../foundation/labels';
+import { type ExternalSecrets, type RemoteSecret, SECRET_KEYS, type SecretKey } from './source';
 
 /**
  * The Secret of passwords and, where any value of the configuration is remote, that of those values; both filled by the

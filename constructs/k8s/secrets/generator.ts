@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IMAGES, renderImage } from '../../../lib/images';
-import { renderSecretGenerator, type GeneratedValue } from '../../../lib/render';
-import { SECRET_KEYS, type SecretKey } from './source';
+import { type GeneratedValue, renderSecretGenerator } from '../../../lib/render';
 import { objectLabels } from '../foundation/labels';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../foundation/pod-security';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
+import { SECRET_KEYS, type SecretKey } from './source';
 
 export interface SecretGeneratorProps {
   /** Name of the deployment. */

@@ -1,19 +1,19 @@
 import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { GATEWAY_ENVIRONMENT, SpecError, type RegionPlan, type SecretsOutputs } from '../../../lib';
+import { GATEWAY_ENVIRONMENT, type RegionPlan, type SecretsOutputs, SpecError } from '../../../lib';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { createExternalSecrets } from './external-secrets';
 import { SecretGenerator } from './generator';
 import {
-  SECRET_KEYS,
   type ExistingSecrets,
   type ExternalSecrets,
   type GeneratedSecrets,
   type RemoteSecret,
+  SECRET_KEYS,
   type SecretKey,
   type SecretSource,
 } from './source';
-import type { SecretKeyReference } from '../compute/workload';
 
 export interface SecretsBlockProps {
   readonly plan: RegionPlan;

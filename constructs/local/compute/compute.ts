@@ -1,5 +1,10 @@
-import { GATEWAY_ENVIRONMENT, SpecError } from '../../../lib';
-import type { ComputeOutputs, ComputePlan, GatewayConfig } from '../../../lib';
+import {
+  type ComputeOutputs,
+  type ComputePlan,
+  GATEWAY_ENVIRONMENT,
+  type GatewayConfig,
+  SpecError,
+} from '../../../lib';
 import type { LocalCompute } from '../foundation/local-plan';
 import type { Network } from '../network/network';
 

@@ -1,5 +1,4 @@
-import { SpecError } from '../../../lib';
-import type { NetworkOutputs } from '../../../lib';
+import { type NetworkOutputs, SpecError } from '../../../lib';
 import { LOOPBACK, MAX_LOCAL_REPLICAS } from '../defaults';
 import type { LocalProcess } from '../foundation/local-plan';
 

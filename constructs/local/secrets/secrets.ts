@@ -1,6 +1,5 @@
 import { join } from 'node:path/posix';
-import { GATEWAY_ENVIRONMENT } from '../../../lib';
-import type { GatewayConfig, SecretsOutputs } from '../../../lib';
+import { GATEWAY_ENVIRONMENT, type GatewayConfig, type SecretsOutputs } from '../../../lib';
 import { resolveVariableName } from '../foundation/environment-reference';
 import type { LocalSecrets } from '../foundation/local-plan';
 

@@ -1,12 +1,12 @@
 import { renderFailoverDefinition } from '../../../constructs/aws/failover/definition';
 import {
   AWS_TRAITS,
+  type MultiRegionTopology,
   planActiveActive,
   planFailback,
   planFailover,
-  resolveActiveActive,
-  type MultiRegionTopology,
   type Procedure,
+  resolveActiveActive,
 } from '../../../lib';
 import { createAcceleratorSwitches } from '../../../operations/failover/aws/accelerator-switches';
 import type { ExecutorEvent } from '../../../operations/failover/aws/executor';
@@ -14,7 +14,7 @@ import type { ExecutorPorts } from '../../../operations/failover/aws/executor-po
 import { FakeAccelerator, HOME, PARAMETER } from '../../operations/failover/aws/fake-accelerator';
 import { FakeWorld } from '../../operations/failover/aws/fake-world';
 import { aConfig } from '../../support/a-config';
-import { playMachine, type Execution, type MachineInput } from './play-machine';
+import { type Execution, type MachineInput, playMachine } from './play-machine';
 
 const WRITER = 'us-east-1';
 

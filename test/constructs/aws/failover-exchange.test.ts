@@ -2,16 +2,16 @@ import { renderFailoverDefinition } from '../../../constructs/aws/failover/defin
 import {
   AWS_TRAITS,
   findUnsafeSteps,
+  type MultiRegionTopology,
   planFailback,
   planFailover,
-  type MultiRegionTopology,
   type Procedure,
 } from '../../../lib';
 import type { ExecutorEvent } from '../../../operations/failover/aws/executor';
 import type { ExecutorPorts } from '../../../operations/failover/aws/executor-ports';
 import { anActiveActive } from '../../lib/multi-region';
 import { FakeWorld } from '../../operations/failover/aws/fake-world';
-import { playMachine, type Execution } from './play-machine';
+import { type Execution, playMachine } from './play-machine';
 
 const ADDRESSES = { executorArn: 'executor', topicArn: 'topic', partition: 'aws' };
 const LOST = 'us-east-1';

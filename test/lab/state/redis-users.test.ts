@@ -1,7 +1,6 @@
 import { renderAccessString } from '../../../constructs/aws/cache/users';
 import type { CacheConfig } from '../../../lib/config/gateway-config';
-import type { RedisState } from '../../../runtime/state/redis-state';
-import { createRedisState } from '../../../runtime/state/redis-state';
+import { createRedisState, type RedisState } from '../../../runtime/state/redis-state';
 import { systemClock, systemRandom } from '../../../runtime/system-ports';
 import { describeWithTool } from '../../support/lab-tool';
 import { waitFor } from '../render/program';
@@ -9,12 +8,12 @@ import {
   createCertificates,
   createMember,
   drawHosts,
+  type Member,
   NO_CACHE_CONFIG,
   SERVER_LINES,
   waitForAnswer,
-  type Member,
 } from './redis-lab';
-import { aQuota, createSharedState, waitUntilShared, type SharedState } from './shared-state';
+import { aQuota, createSharedState, type SharedState, waitUntilShared } from './shared-state';
 
 const PORT = 6379;
 const PASSWORD = 'pass-of-the-gateway';

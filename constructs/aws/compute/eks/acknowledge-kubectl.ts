@@ -1,4 +1,4 @@
-import { Stack, type CfnCondition, type CfnElement } from 'aws-cdk-lib';
+import { type CfnCondition, type CfnElement, Stack } from 'aws-cdk-lib';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
 import { acknowledgeProvidedFunction, managedPolicyFinding } from '../../foundation/acknowledge';
 

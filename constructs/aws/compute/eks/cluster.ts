@@ -6,8 +6,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { acknowledge, managedPolicyFinding } from '../../foundation/acknowledge';
-import { acknowledgeKubectl } from './acknowledge-kubectl';
 import type { Network } from '../../network/network';
+import { acknowledgeKubectl } from './acknowledge-kubectl';
 
 /** Where the add-on runs the Secrets Store driver, and as whom. */
 const SECRETS_STORE = {

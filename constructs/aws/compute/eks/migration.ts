@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Duration, Stack, type CfnResource } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import { MIGRATION, renderMigration } from '../../../k8s/compute/workload';
+import { type PodSecret, referencePodSecrets, renderSecretProviderClass } from '../pod-secrets';
 import { createPodIdentity, createPodRole } from './pod-identity';
-import { referencePodSecrets, renderSecretProviderClass, type PodSecret } from '../pod-secrets';
 
 /** What a migration runs with. */
 export interface EksMigrationInput {

@@ -3,28 +3,24 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
-import { GATEWAY_ENVIRONMENT, type ComputePlan } from '../../../../lib';
+import { type ComputePlan, GATEWAY_ENVIRONMENT } from '../../../../lib';
 import { renderWorkload } from '../../../k8s/compute/workload';
-import { checkBroughtCluster } from './existing-cluster';
-import {
-  Compute,
-  type ComputeBlockProps,
-  type Frontend,
-  type LoadBalancerController,
-} from '../compute';
+import type { Secrets } from '../../secrets/secrets';
+import type { LoadBalancerController } from '../choice';
+import { Compute, type ComputeBlockProps, type Frontend } from '../compute';
 import { openDataTier } from '../data-tier-access';
-import { EksCluster } from './cluster';
-import { EksMigration, type EksMigrationInput } from './migration';
 import { createGatewayImage } from '../gateway-image';
 import { planOwnerMigration } from '../owner-migration';
-import { createPodIdentity, createPodRole } from './pod-identity';
 import {
   listPodSecrets,
   referencePodSecrets,
   renderEnvironment,
   renderSecretProviderClass,
 } from '../pod-secrets';
-import type { Secrets } from '../../secrets/secrets';
+import { EksCluster } from './cluster';
+import { checkBroughtCluster } from './existing-cluster';
+import { EksMigration, type EksMigrationInput } from './migration';
+import { createPodIdentity, createPodRole } from './pod-identity';
 
 export interface EksWorkloadProps extends ComputeBlockProps {
   /** Null: a cluster is created. */

@@ -6,8 +6,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeUnscopedActions } from '../../foundation/acknowledge';
-import type { FargateTask } from './task';
 import { renderMigrationHandler } from './migration-handler';
+import type { FargateTask } from './task';
 
 export interface FargateMigrationProps {
   readonly cluster: ICluster;

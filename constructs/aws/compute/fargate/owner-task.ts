@@ -2,12 +2,12 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { SchemaOwner } from '../../database/login';
 import { acknowledgeUnscopedActions } from '../../foundation/acknowledge';
 import type { ComputeBlockProps } from '../compute';
-import type { SchemaOwner } from '../../database/login';
-import { acknowledgePublicEnvironment } from './task';
 import { createGatewayImage } from '../gateway-image';
 import { planOwnerMigration } from '../owner-migration';
+import { acknowledgePublicEnvironment } from './task';
 
 export interface FargateOwnerTaskProps extends ComputeBlockProps {
   readonly owner: SchemaOwner;

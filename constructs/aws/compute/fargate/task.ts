@@ -3,13 +3,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { GATEWAY_ENVIRONMENT, type ComputePlan } from '../../../../lib';
+import { type ComputePlan, GATEWAY_ENVIRONMENT } from '../../../../lib';
 import { IMAGES, renderImage } from '../../../../lib/images';
 import { acknowledge, acknowledgeReadAtStart } from '../../foundation/acknowledge';
 import type { ComputeBlockProps } from '../compute';
-import { FILES, PACKED_CONFIG, packConfig, renderPrepareScript } from './files';
-import { planFargateSize } from './size';
-import type { FargateTimers } from './timers';
 import { createGatewayImage, type GatewayImage } from '../gateway-image';
 import {
   DATABASE_PASSWORD,
@@ -17,6 +14,9 @@ import {
   renderDatabaseUrl,
   renderLoginEnvironment,
 } from '../pod-secrets';
+import { FILES, packConfig, PACKED_CONFIG, renderPrepareScript } from './files';
+import { planFargateSize } from './size';
+import type { FargateTimers } from './timers';
 
 export interface FargateTaskProps extends ComputeBlockProps {
   readonly timers: FargateTimers;

@@ -6,12 +6,13 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { Endpoint } from '../../../../lib';
 import { acknowledgePort } from '../../foundation/acknowledge';
-import { joinGlobalCluster } from './global';
-import { Database, type DatabaseBlockProps } from '../database';
+import type { DatabaseLogin } from '../../secrets/secrets';
 import type { WatchedDatabase } from '../alarms';
-import { grantReplicaLogin, type DatabaseLogin } from '../login';
+import { Database, type DatabaseBlockProps } from '../database';
+import { grantReplicaLogin } from '../login';
 import { acknowledgeLogRetention, DATABASE_LOG_RETENTION } from '../logs';
 import { createMonitoringRole, MONITORING_INTERVAL } from '../monitoring';
+import { createPooler, joinDoors, type Pooler } from '../pooler/pooler';
 import {
   createDatabaseConnections,
   createStorageKey,
@@ -19,7 +20,7 @@ import {
   PARAMETER_GROUP_DESCRIPTION,
 } from '../settings';
 import { planMaintenanceWindow } from '../windows';
-import { createPooler, joinDoors, type Pooler } from '../pooler/pooler';
+import { joinGlobalCluster } from './global';
 
 /** Aurora names whole versions; later minor ones come by themselves. */
 const ENGINE_VERSION = rds.AuroraPostgresEngineVersion.VER_16_11;

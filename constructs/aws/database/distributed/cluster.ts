@@ -4,9 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { MultiRegionTopology } from '../../../../lib';
+import { publishParameter } from '../../foundation/region-parameters';
 import { createStorageKey } from '../settings';
 import { DistributedDatabaseLink } from './link';
-import { publishParameter } from '../../foundation/region-parameters';
 
 export interface DistributedDatabaseClusterProps {
   readonly topology: MultiRegionTopology;

@@ -3,9 +3,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { DatabasePlan, Endpoint } from '../../../../lib';
-import { Database } from '../database';
-import { UNWATCHED } from '../alarms';
 import { readParameter } from '../../foundation/region-parameters';
+import { UNWATCHED } from '../alarms';
+import { Database } from '../database';
 
 export interface DistributedDatabaseProps {
   /** Name of the gateway. */

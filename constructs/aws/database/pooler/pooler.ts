@@ -6,8 +6,8 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { DatabasePlan, Endpoint } from '../../../../lib';
 import type { Network } from '../../network/network';
-import type { PoolerDimensions } from './alarms';
 import type { Secrets } from '../../secrets/secrets';
+import type { PoolerDimensions } from './alarms';
 
 /** RDS Proxy between the replicas of the gateway and the database. */
 export interface RdsProxyOptions {

@@ -1,6 +1,6 @@
 import type { GatewaySpec, PoolerSpec, Warning } from '../../../../lib';
-import type { DatabaseTarget } from '../database';
 import * as defaults from '../../defaults';
+import type { DatabaseTarget } from '../choice';
 import type { PoolerSettings } from './pooler';
 
 /** What stands between replicas and the database, in the words of the rules. Null: nothing. */

@@ -6,14 +6,15 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { Endpoint } from '../../../../lib';
 import { acknowledge, acknowledgePort } from '../../foundation/acknowledge';
-import { Database, type DatabaseBlockProps } from '../database';
+import type { DatabaseLogin } from '../../secrets/secrets';
 import type { WatchedDatabase } from '../alarms';
-import { grantReplicaLogin, type DatabaseLogin } from '../login';
+import { Database, type DatabaseBlockProps } from '../database';
+import { grantReplicaLogin } from '../login';
 import { acknowledgeLogRetention } from '../logs';
 import { createMonitoringRole } from '../monitoring';
+import { createPooler, joinDoors, type Pooler } from '../pooler/pooler';
 import { createDatabaseConnections, createStorageKey } from '../settings';
 import { planMaintenanceWindow } from '../windows';
-import { createPooler, joinDoors, type Pooler } from '../pooler/pooler';
 import { exchangeRows } from './logical-parameters';
 import { createParameterGroup, selectEngine, sharedInstanceProps } from './settings';
 

@@ -6,13 +6,13 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { DatabaseRole, Endpoint } from '../../../../lib';
 import { acknowledge, acknowledgePort } from '../../foundation/acknowledge';
-import { Database, type DatabaseBlockProps } from '../database';
+import { databaseHost, isReachedAcross, type RegionPlace } from '../../foundation/region-place';
 import type { WatchedDatabase } from '../alarms';
+import { Database, type DatabaseBlockProps } from '../database';
 import { acknowledgeLogRetention } from '../logs';
 import { createMonitoringRole } from '../monitoring';
 import { createDatabaseConnections, createStorageKey } from '../settings';
 import { createParameterGroup, sharedInstanceProps } from './settings';
-import { databaseHost, isReachedAcross, type RegionPlace } from '../../foundation/region-place';
 
 export interface RdsReplicaProps extends DatabaseBlockProps {
   readonly place: RegionPlace;

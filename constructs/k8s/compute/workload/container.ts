@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { GATEWAY_DATA_FOLDER, GATEWAY_ENVIRONMENT } from '../../../../lib';
+import { RESTRICTED_CONTAINER } from '../../foundation/pod-security';
 import {
   CONFIG_FILE,
   GATEWAY_FOLDER,
@@ -7,7 +8,6 @@ import {
   REGION_SWITCH_KEY,
   SCRIPT_FILE,
 } from './mounted-files';
-import { RESTRICTED_CONTAINER } from '../../foundation/pod-security';
 import { mountSecrets } from './secrets-volume';
 import type { WorkloadProps } from './workload-props';
 

@@ -1,9 +1,5 @@
 export { MIGRATION, renderMigration, renderMigrationJob } from './migration-job';
 export { Workload, renderWorkload } from './workload';
 export type { MigrationJobProps, MigrationManifestProps } from './migration-job';
-export type {
-  DataVolume,
-  SecretKeyReference,
-  WorkloadProgram,
-  WorkloadProps,
-} from './workload-props';
+export type { DataVolume, WorkloadProgram, WorkloadProps } from './workload-props';
+export type { SecretKeyReference } from '../../foundation/secret-key-reference';

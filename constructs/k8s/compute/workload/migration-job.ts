@@ -2,10 +2,11 @@ import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { GATEWAY_ENVIRONMENT } from '../../../../lib';
 import { objectLabels } from '../../foundation/labels';
+import { RESTRICTED_CONTAINER, restrictedPod } from '../../foundation/pod-security';
+import type { SecretKeyReference } from '../../foundation/secret-key-reference';
 import { CONFIG_FILE, GATEWAY_FOLDER, renderConfigFiles, SCRIPT_FILE } from './mounted-files';
-import { restrictedPod, RESTRICTED_CONTAINER } from '../../foundation/pod-security';
 import { mountSecrets, renderSecretsVolume } from './secrets-volume';
-import type { SecretKeyReference, WorkloadProgram } from './workload-props';
+import type { WorkloadProgram } from './workload-props';
 
 /** Component of the pods of a migration. */
 export const MIGRATION = 'migration';

@@ -1,4 +1,5 @@
 import type { AutoscalingPlan, ComputePlan } from '../../../../lib/blocks';
+import type { SecretKeyReference } from '../../foundation/secret-key-reference';
 
 /** The replicas of the gateway on any Kubernetes cluster: one of our own, EKS or GKE. */
 export interface WorkloadProps {
@@ -76,9 +77,3 @@ export type DataVolume =
 
 export type WorkloadProgram =
   { readonly kind: 'script'; readonly javascript: string } | { readonly kind: 'image' };
-
-/** A key of a Kubernetes Secret in the workload's namespace. */
-export interface SecretKeyReference {
-  readonly secretName: string;
-  readonly key: string;
-}

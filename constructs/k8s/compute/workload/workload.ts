@@ -3,14 +3,14 @@ import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AutoscalingOutputs, ComputeOutputs } from '../../../../lib';
-import { renderContainer, resolveWaitSeconds } from './container';
 import { objectLabels, selectorLabels } from '../../foundation/labels';
-import { renderConfigFiles, renderScriptFiles, type MountedFiles } from './mounted-files';
-import { PatientDeployment } from './patient-deployment';
 import { restrictedPod } from '../../foundation/pod-security';
+import { spreadOverZones } from '../../foundation/spread';
+import { renderContainer, resolveWaitSeconds } from './container';
+import { type MountedFiles, renderConfigFiles, renderScriptFiles } from './mounted-files';
+import { PatientDeployment } from './patient-deployment';
 import { renderBehavior, renderMetrics } from './scaling';
 import { renderSecretsVolume } from './secrets-volume';
-import { spreadOverZones } from '../../foundation/spread';
 import type { DataVolume, WorkloadProps } from './workload-props';
 
 /** The user of the official Node images; any image that needs no root takes it. */

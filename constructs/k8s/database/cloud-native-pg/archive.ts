@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../../lib';
-import type { DatabaseArchive } from '../target';
 import { objectLabels } from '../../foundation/labels';
+import type { DatabaseArchive } from '../choice';
 
 /** The operator's plugin for object storage; the operator's own archiving is on its way out. */
 const PLUGIN = 'barman-cloud.cloudnative-pg.io';

@@ -3,17 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../../lib';
 import { IMAGES, renderImage } from '../../../../lib/images';
-import { DATABASE_MEMORY } from '../memory';
-import { createCloudNativePgArchive, renderArchivePlugins } from './archive';
-import { createCloudNativePgPooler } from './pooler';
-import { listPeers, selectAddress, type DatabasePlace } from '../place';
-import type { CloudNativePgDatabase, DatabaseAccess, DatabasePods } from '../target';
-import {
-  nameWriterAlias,
-  renderDistribution,
-  renderDistributionParameters,
-} from './distributed';
 import { KEPT_BY_GITOPS } from '../../foundation/kept-by-gitops';
+import { objectLabels } from '../../foundation/labels';
+import type { SecretKeyReference } from '../../foundation/secret-key-reference';
+import { spreadOverZones } from '../../foundation/spread';
 import {
   addressesOf,
   createIngressPolicy,
@@ -21,9 +14,12 @@ import {
   podsOfNamespace,
   podsWith,
 } from '../../network/network-policy';
-import type { SecretKeyReference } from '../../compute/workload';
-import { objectLabels } from '../../foundation/labels';
-import { spreadOverZones } from '../../foundation/spread';
+import type { CloudNativePgDatabase, DatabaseAccess, DatabasePods } from '../choice';
+import { DATABASE_MEMORY } from '../memory';
+import { type DatabasePlace, listPeers, selectAddress } from '../place';
+import { createCloudNativePgArchive, renderArchivePlugins } from './archive';
+import { nameWriterAlias, renderDistribution, renderDistributionParameters } from './distributed';
+import { createCloudNativePgPooler } from './pooler';
 
 export interface CloudNativePgClusterProps {
   readonly plan: RegionPlan;

@@ -1,10 +1,5 @@
 import type { DatabasePlan } from '../../../../lib';
-import {
-  selectAddress,
-  selectSource,
-  type DatabaseAddress,
-  type DatabasePlace,
-} from '../place';
+import { type DatabaseAddress, type DatabasePlace, selectAddress, selectSource } from '../place';
 
 export interface DistributedClusterInput {
   /** Name of the gateway. */

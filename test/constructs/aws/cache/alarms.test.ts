@@ -1,6 +1,6 @@
 import type { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmPlan } from '../../../../constructs/aws/foundation/alarm';
 import { planCacheAlarms } from '../../../../constructs/aws/cache/alarms';
+import type { AlarmPlan } from '../../../../constructs/aws/foundation/alarm';
 
 const THREE = ['group-001', 'group-002', 'group-003'];
 

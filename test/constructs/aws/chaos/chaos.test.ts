@@ -2,8 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Chaos, Compute, Database, GatewayConfig } from '../../../../constructs/aws';
 import { planDatabaseExperiments } from '../../../../constructs/aws/chaos/data-experiments';
 import type { DistributedDatabase } from '../../../../constructs/aws/database/distributed/database';
-import { readManifests, type CloudFormationTemplate } from '../../../../constructs/aws/testing';
-import { build, buildDefaults, gatewayFolder, onEks, shortStreams, type Built } from '../support';
+import { type CloudFormationTemplate, readManifests } from '../../../../constructs/aws/testing';
+import { build, buildDefaults, type Built, gatewayFolder, onEks, shortStreams } from '../support';
 
 interface TemplateProperties {
   readonly Actions: Readonly<

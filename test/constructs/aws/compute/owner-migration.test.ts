@@ -1,6 +1,6 @@
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { planOwnerMigration } from '../../../../constructs/aws/compute/owner-migration';
-import { resolveSpec, planSingleRegion, AWS_TRAITS } from '../../../../lib';
+import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../../lib';
 import { leastProps, testStack } from '../support';
 
 describe('planOwnerMigration', () => {

@@ -1,8 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { planSingleRegion, AWS_TRAITS, resolveSpec, type PoolerSpec } from '../../../../lib';
-import { createAlarm, type AlarmPlan } from '../../../../constructs/aws/foundation/alarm';
-import { planDatabaseAlarms, type WatchedDatabase } from '../../../../constructs/aws/database/alarms';
+import {
+  planDatabaseAlarms,
+  type WatchedDatabase,
+} from '../../../../constructs/aws/database/alarms';
+import { type AlarmPlan, createAlarm } from '../../../../constructs/aws/foundation/alarm';
+import { AWS_TRAITS, planSingleRegion, type PoolerSpec, resolveSpec } from '../../../../lib';
 import { aConfig } from '../../../support/a-config';
 
 const PROXY = { ProxyName: 'proxy' };

@@ -1,5 +1,10 @@
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Database, GatewayConfig, Pooler, type SingleRegionHAProps } from '../../../../constructs/aws';
+import {
+  Database,
+  GatewayConfig,
+  Pooler,
+  type SingleRegionHAProps,
+} from '../../../../constructs/aws';
 import { buildActiveActive, buildActivePassive } from '../multi-region-support';
 import { build } from '../support';
 

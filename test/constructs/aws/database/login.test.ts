@@ -1,8 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Compute, Database, type SingleRegionHAProps } from '../../../../constructs/aws';
 import {
-  readManifests,
   type CloudFormationTemplate,
+  readManifests,
 } from '../../../../constructs/aws/testing/template';
 import { build, gatewayFolder, shortStreams } from '../support';
 

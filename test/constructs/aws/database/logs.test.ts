@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { Database } from '../../../../constructs/aws';
-import { build, buildDefaults } from '../support';
 import { buildActivePassive, templateOf } from '../multi-region-support';
+import { build, buildDefaults } from '../support';
 
 describe('DATABASE_LOG_RETENTION', () => {
   it('ends what the primary and each replica export after three months', () => {

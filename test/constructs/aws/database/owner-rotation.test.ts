@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Compute, Database, type SingleRegionHAProps } from '../../../../constructs/aws';
-import { build, buildDefaults, gatewayFolder, shortStreams, type Built } from '../support';
+import { build, buildDefaults, type Built, gatewayFolder, shortStreams } from '../support';
 
 const TRANSFORM = 'AWS::SecretsManager-2024-09-16';
 

@@ -1,12 +1,12 @@
-import { Stack, type App } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { ActiveActive } from '../../../../constructs/aws';
-import { createAccelerator, type Accelerator } from '../../../../constructs/aws/dns/accelerator';
+import { type Accelerator, createAccelerator } from '../../../../constructs/aws/dns/accelerator';
 import {
+  type ActiveActiveProps,
   AWS_TRAITS,
   planActiveActive,
   resolveActiveActive,
-  type ActiveActiveProps,
 } from '../../../../lib';
 import { aConfig } from '../../../support/a-config';
 import { buildActiveActive, templateOf } from '../multi-region-support';

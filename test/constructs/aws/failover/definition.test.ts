@@ -2,22 +2,22 @@ import {
   renderFailoverDefinition,
   type StateMachineDefinition,
 } from '../../../../constructs/aws/failover/definition';
-import type { ExecutorEvent } from '../../../../operations/failover/aws/executor';
 import {
   AWS_TRAITS,
   findUnsafeSteps,
+  type MultiRegionTopology,
   planActiveActive,
   planActivePassive,
   planFailback,
   planFailover,
+  type Procedure,
   resolveActiveActive,
   resolveActivePassive,
-  type MultiRegionTopology,
-  type Procedure,
 } from '../../../../lib';
+import type { ExecutorEvent } from '../../../../operations/failover/aws/executor';
 import { FakeWorld } from '../../../operations/failover/aws/fake-world';
 import { aConfig } from '../../../support/a-config';
-import { playMachine, type Execution, type MachineInput } from '../play-machine';
+import { type Execution, type MachineInput, playMachine } from '../play-machine';
 
 const ADDRESSES = { executorArn: 'executor', topicArn: 'topic', partition: 'aws' };
 const SHARED = {

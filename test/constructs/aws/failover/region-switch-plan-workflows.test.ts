@@ -5,19 +5,19 @@ import {
   planBlocks,
   selectApproved,
 } from '../../../../constructs/aws/failover/region-switch-plan-workflows';
+import { namePhysically } from '../../../../constructs/aws/foundation/physical-names';
 import {
   AWS_TRAITS,
   planActiveActive,
   planActivePassive,
   planFailback,
   planFailover,
+  type Procedure,
   resolveActiveActive,
   resolveActivePassive,
-  type Procedure,
   type Step,
 } from '../../../../lib';
 import { LOOKING_MS } from '../../../../operations/failover/aws/plan-block';
-import { namePhysically } from '../../../../constructs/aws/foundation/physical-names';
 import { aConfig } from '../../../support/a-config';
 
 const LOST = 'us-east-1';

@@ -10,10 +10,10 @@ import {
   templateOf,
 } from '../multi-region-support';
 import {
+  type PlanRun,
   playPlan,
   readBlockFunctions,
   readText,
-  type PlanRun,
   type WrittenBlock,
   type WrittenWorkflow,
 } from '../play-plan';

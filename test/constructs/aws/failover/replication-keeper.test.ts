@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { Compute, Database, type ActiveActive } from '../../../../constructs/aws';
+import { type ActiveActive, Compute, Database } from '../../../../constructs/aws';
 import { buildActiveActive, leastActiveActive, templateOf } from '../multi-region-support';
 import { gatewayFolder, shortStreams } from '../support';
 

@@ -1,4 +1,4 @@
-import { Aws, Validations, type Stack } from 'aws-cdk-lib';
+import { Aws, type Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { acknowledgeUnscopedActions } from '../../../../constructs/aws/foundation/acknowledge';
 import { testStack } from '../support';

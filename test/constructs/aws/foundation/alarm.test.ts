@@ -1,4 +1,4 @@
-import { Metric, type MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { type MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { describeAlarm, worstOf } from '../../../../constructs/aws/foundation/alarm';
 
 function metric(node: string): Metric {

@@ -1,5 +1,5 @@
-import { App as KubernetesApp, Chart } from 'cdk8s';
 import { App } from 'aws-cdk-lib';
+import { App as KubernetesApp, Chart } from 'cdk8s';
 import { SingleRegionHA } from '../../../../constructs/aws';
 import { leastProps, testStack } from '../support';
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -6,17 +6,17 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Cache, Compute, Database, Monitoring } from '../../../../constructs/aws';
 import { PROJECT_ROOT, projectFiles } from '../../../support/project-files';
+import { buildActivePassive, templateOf } from '../multi-region-support';
 import {
   build,
   buildDefaults,
+  type Built,
   gatewayFolder,
   onElastiCache,
   onFargate,
   onRds,
   shortStreams,
-  type Built,
 } from '../support';
-import { buildActivePassive, templateOf } from '../multi-region-support';
 
 interface AlarmProperties {
   readonly AlarmDescription: string;

@@ -1,7 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Stack } from 'aws-cdk-lib';
-import { Database, type ActiveActive } from '../../../../constructs/aws';
+import { type ActiveActive, Database } from '../../../../constructs/aws';
 import { buildActiveActive, buildActivePassive, templateOf } from '../multi-region-support';
 import { testApp } from '../support';
 

@@ -1,4 +1,4 @@
-import { Vpc, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { build, buildDefaults, testStack } from '../support';
 
 describe('Network', () => {

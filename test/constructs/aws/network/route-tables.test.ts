@@ -1,6 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { Vpc, type IVpc } from 'aws-cdk-lib/aws-ec2';
-import { countUnroutedSubnets, listRouteTables } from '../../../../constructs/aws/network/route-tables';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  countUnroutedSubnets,
+  listRouteTables,
+} from '../../../../constructs/aws/network/route-tables';
 
 function importVpc(tables: {
   readonly privateSubnetRouteTableIds?: string[];

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { PREPARE_SCRIPT, type PrepareManifest } from '../../../../constructs/gcp/compute/prepare-script';
+import {
+  PREPARE_SCRIPT,
+  type PrepareManifest,
+} from '../../../../constructs/gcp/compute/prepare-script';
 
 const GATEWAY = 'console.log("the gateway");\n';
 const PACKED = brotliCompressSync(GATEWAY).toString('base64');

@@ -1,10 +1,10 @@
 import { Autoscaling } from '../../../../constructs/k8s';
 import { GATEWAY_METRICS } from '../../../../lib';
-import { readK8sFacts } from '../../../contract/facts/k8s';
 import { planFacts } from '../../../contract/facts/facts';
+import { readK8sFacts } from '../../../contract/facts/k8s';
+import { customResourceProblems } from '../custom-resources/custom-resource-problems';
 import { findObject, type Manifest } from '../manifests';
 import { aTopology } from '../plans';
-import { customResourceProblems } from '../custom-resources/custom-resource-problems';
 import { synthesizePattern } from '../synthesize';
 
 const ADDRESS = 'http://prometheus.monitoring.svc:9090';

@@ -1,5 +1,5 @@
 import { Cache, type CacheTarget } from '../../../../constructs/k8s';
-import { findObject, podsOf, type Manifest } from '../manifests';
+import { findObject, type Manifest, podsOf } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
 const PASSWORD = { secretName: 'redis', key: 'password' };

@@ -1,5 +1,5 @@
 import { Cache } from '../../../../constructs/k8s';
-import { findObject, openingsOf, type Manifest } from '../manifests';
+import { findObject, type Manifest, openingsOf } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
 describe('RedisCluster', () => {

@@ -1,6 +1,6 @@
 import { Cache, Chaos, Database } from '../../../../constructs/k8s';
-import { findObject, type Manifest } from '../manifests';
 import { customResourceProblems } from '../custom-resources/custom-resource-problems';
+import { findObject, type Manifest } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
 /** Field of a Schedule that holds the experiment. */

@@ -1,6 +1,6 @@
 import { Database, type DatabaseTarget } from '../../../../constructs/k8s';
 import { someSecrets, synthesizeBlock } from '../blocks';
-import { findObject, podsOf, type Manifest } from '../manifests';
+import { findObject, type Manifest, podsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 import { synthesizePattern } from '../synthesize';
 

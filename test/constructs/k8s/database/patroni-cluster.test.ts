@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { PatroniCluster } from '../../../../constructs/k8s';
 import type { GatewayProps } from '../../../../lib';
 import { someSecrets, synthesizeBlock } from '../blocks';
-import { findObject, openingsOf, type Manifest } from '../manifests';
+import { findObject, type Manifest, openingsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 
 function build(props: Partial<GatewayProps> = {}): readonly Manifest[] {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
-  renderFailoverCommands,
   type FailoverCommandsInput,
+  renderFailoverCommands,
 } from '../../../../constructs/k8s/failover/commands';
 import { anActiveActive, anActivePassive } from '../multi-region';
 

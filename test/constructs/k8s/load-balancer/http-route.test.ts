@@ -1,6 +1,6 @@
 import { LoadBalancer } from '../../../../constructs/k8s';
-import { findObject } from '../manifests';
 import { customResourceProblems } from '../custom-resources/custom-resource-problems';
+import { findObject } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
 const HTTP_ROUTE_TARGET = LoadBalancer.httpRoute({

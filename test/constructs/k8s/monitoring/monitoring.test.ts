@@ -1,8 +1,8 @@
 import { App, JsonPatch } from 'cdk8s';
 import { Database, Monitoring, SingleRegionHA } from '../../../../constructs/k8s';
 import { planAlerts, planRuleGroups } from '../../../../lib/alerts';
-import { findObject, podsOf, type Manifest } from '../manifests';
 import { customResourceProblems } from '../custom-resources/custom-resource-problems';
+import { findObject, type Manifest, podsOf } from '../manifests';
 import { schemaProblems } from '../schema-problems';
 import { someProps, synthesizePattern } from '../synthesize';
 

@@ -1,6 +1,6 @@
 import { Network } from '../../../../constructs/k8s';
 import { synthesizeBlock } from '../blocks';
-import { findObject, podsOf, type Manifest } from '../manifests';
+import { findObject, type Manifest, podsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 import { synthesizePattern } from '../synthesize';
 

@@ -1,5 +1,5 @@
 import { requiredSecretKeys, Secrets, type SecretsBlockProps } from '../../../../constructs/k8s';
-import { synthesizeBlock, someSecrets } from '../blocks';
+import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest } from '../manifests';
 import { aRegionPlan } from '../plans';
 

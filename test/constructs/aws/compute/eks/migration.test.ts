@@ -1,10 +1,12 @@
-import type { Stack } from 'aws-cdk-lib';
-import { Fn } from 'aws-cdk-lib';
+import { Fn, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { EksMigration, type EksMigrationProps } from '../../../../../constructs/aws/compute/eks/migration';
-import { readManifests, type Manifest } from '../../../../contract/facts/aws';
+import {
+  EksMigration,
+  type EksMigrationProps,
+} from '../../../../../constructs/aws/compute/eks/migration';
+import { type Manifest, readManifests } from '../../../../contract/facts/aws';
 import { testStack } from '../../support';
 
 const MANIFEST = 'Custom::AWSCDK-EKS-KubernetesResource';

@@ -4,7 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, DefaultCapacityType, KubernetesVersion } from 'aws-cdk-lib/aws-eks-v2';
 import { Compute } from '../../../../../constructs/aws';
-import { readManifests, type Manifest } from '../../../../contract/facts/aws';
+import { type Manifest, readManifests } from '../../../../contract/facts/aws';
 import { build, buildDefaults, gatewayFolder, onEks, testApp, testStack } from '../../support';
 
 /** The parts of manifests that these tests look at. */

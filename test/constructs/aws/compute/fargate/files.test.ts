@@ -1,11 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import {
-  PACKED_CONFIG,
   packConfig,
+  PACKED_CONFIG,
   renderPrepareScript,
 } from '../../../../../constructs/aws/compute/fargate/files';
 

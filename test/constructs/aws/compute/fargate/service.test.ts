@@ -1,9 +1,8 @@
-import type { Template } from 'aws-cdk-lib/assertions';
-import { Match } from 'aws-cdk-lib/assertions';
-import { Cluster } from 'aws-cdk-lib/aws-ecs';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { Compute, type FargateOptions } from '../../../../../constructs/aws';
-import { build, gatewayFolder, onFargate, shortStreams, type Built } from '../../support';
+import { build, type Built, gatewayFolder, onFargate, shortStreams } from '../../support';
 
 type Streaming = Partial<ReturnType<typeof shortStreams>>;
 

@@ -1,5 +1,4 @@
-import type { Template } from 'aws-cdk-lib/assertions';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { planDistributedDatabaseAlarms } from '../../../../../constructs/aws/database/distributed/alarms';
 import { buildDistributed, templateOf } from '../../multi-region-support';
 import { buildDefaults } from '../../support';

@@ -1,8 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { Backup, Compute, Database, type ActiveActive } from '../../../../../constructs/aws';
+import { type ActiveActive, Backup, Compute, Database } from '../../../../../constructs/aws';
 import {
-  readManifests,
   type CloudFormationTemplate,
+  readManifests,
 } from '../../../../../constructs/aws/testing/template';
 import { SpecError } from '../../../../../lib';
 import { buildDistributed, templateOf } from '../../multi-region-support';

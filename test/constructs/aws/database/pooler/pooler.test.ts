@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Compute, Database, Pooler } from '../../../../../constructs/aws';
-import { build, gatewayFolder, shortStreams, type Built } from '../../support';
+import { build, type Built, gatewayFolder, shortStreams } from '../../support';
 
 const built: Partial<Record<'rds' | 'aurora', Built>> = {};
 

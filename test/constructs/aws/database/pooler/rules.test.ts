@@ -1,7 +1,7 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Database, Pooler, type SingleRegionHAProps } from '../../../../../constructs/aws';
-import { build } from '../../support';
 import { buildActivePassive } from '../../multi-region-support';
+import { build } from '../../support';
 
 function withPooler(
   options: Parameters<typeof Pooler.rdsProxy>[0],

@@ -1,7 +1,7 @@
 import {
+  type MigrationManifestProps,
   renderMigration,
   renderMigrationJob,
-  type MigrationManifestProps,
 } from '../../../../../constructs/k8s/compute/workload';
 import type { Manifest } from '../../manifests';
 import { schemaProblems, unknownFields } from '../../schema-problems';

@@ -1,4 +1,4 @@
-import { Database, type CloudNativePgDatabase } from '../../../../../constructs/k8s';
+import { type CloudNativePgDatabase, Database } from '../../../../../constructs/k8s';
 import { customResourceProblems } from '../../custom-resources/custom-resource-problems';
 import { findObject, type Manifest } from '../../manifests';
 import { synthesizePattern } from '../../synthesize';

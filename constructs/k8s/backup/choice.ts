@@ -1,5 +1,6 @@
 import type { BackupProps } from '../../../lib';
-import type { SecretKeyReference } from '../compute/workload';
+import type { ObjectStorageCredentials } from '../foundation/object-storage-credentials';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 
 /** What every dump may bring along. */
 export interface DumpProps extends BackupProps {
@@ -77,25 +78,6 @@ export interface ObjectStorageBackup extends DumpProps {
    * Secret of the gateway's namespace with the keys of an account that may read, write and delete in the bucket.
    */
   readonly credentials: ObjectStorageCredentials;
-}
-
-/** Where the two halves of an access key are. */
-export interface ObjectStorageCredentials {
-  readonly secretName: string;
-
-  /**
-   * Key of the Secret that holds the id.
-   *
-   * @default 'access-key-id'
-   */
-  readonly accessKeyIdKey?: string;
-
-  /**
-   * Key of the Secret that holds the secret half.
-   *
-   * @default 'secret-access-key'
-   */
-  readonly secretAccessKeyKey?: string;
 }
 
 export type BackupTarget = VolumeBackup | ObjectStorageBackup;

@@ -1,5 +1,5 @@
 import type { CacheOutputs, CacheProps, Endpoint } from '../../../lib';
-import type { SecretKeyReference } from '../compute/workload';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 
 /** Redis with Sentinels, in the cluster itself. */
 export interface SentinelCache extends CacheProps {

@@ -1,6 +1,6 @@
 import type { DatabaseOutputs, DatabaseProps, Endpoint } from '../../../lib';
-import type { ObjectStorageCredentials } from '../backup/target';
-import type { SecretKeyReference } from '../compute/workload';
+import type { ObjectStorageCredentials } from '../foundation/object-storage-credentials';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
 
 /** PostgreSQL under Patroni, in the cluster itself. */
 export interface PatroniDatabase extends DatabaseProps {

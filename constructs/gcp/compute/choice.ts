@@ -1,0 +1,29 @@
+import type { ComputeProps } from '../../../lib';
+import type { MachineType } from './machine-type';
+
+/** Replicas as machines of a regional managed instance group, one replica each. */
+export interface InstanceGroupProps extends ComputeProps {
+  /**
+   * Machine of a replica. Larger ones than the replica needs are paid for and idle.
+   *
+   * @default - the smallest `e2-standard` machine with room for the replica and the system around it
+   */
+  readonly machineType?: string;
+
+  /**
+   * Text of the gateway as one JavaScript file. Give it to run a build of your own.
+   *
+   * @default - the gateway of this package
+   */
+  readonly gatewayScript?: string;
+}
+
+export interface InstanceGroupChoice extends InstanceGroupProps {
+  readonly kind: 'instance-group';
+}
+
+export interface InstanceGroupSpec {
+  readonly machine: MachineType;
+  /** Null: the gateway of this package. */
+  readonly gatewayScript: string | null;
+}
