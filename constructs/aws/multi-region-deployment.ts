@@ -12,7 +12,7 @@ import {
 } from '../../lib';
 import { Backup } from './backup/backup';
 import { checkRanges } from './check-ranges';
-import type { DatabaseTarget } from './database/choice';
+import type { DatabaseChoice } from './database/choice';
 import { Database } from './database/database';
 import { createDistributedDatabase, type DeployedCluster } from './database/distributed/cluster';
 import { type Accelerator, createAccelerator } from './dns/accelerator';
@@ -228,7 +228,7 @@ function createHandles(
 }
 
 /** What a data mode keeps its data in where nothing was said. */
-function selectDatabase({ replication }: RegionPlace): DatabaseTarget {
+function selectDatabase({ replication }: RegionPlace): DatabaseChoice {
   switch (replication.dataMode) {
     case 'global-database':
       return Database.aurora();

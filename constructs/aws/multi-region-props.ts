@@ -3,7 +3,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { HostedZoneAttributes } from 'aws-cdk-lib/aws-route53';
 import type { ActiveActiveProps, ActivePassiveProps, DomainProps } from '../../lib';
-import type { AuroraDatabase, DsqlDatabase, RdsDatabase } from './database/choice';
+import type { AuroraChoice, DistributedChoice, RdsChoice } from './database/choice';
 import type { FailoverOptions } from './failover/options';
 import type { AwsGatewayProps } from './props';
 
@@ -66,7 +66,7 @@ export interface AwsMultiRegionProps extends Pick<
    *
    * @default - what `dataMode` asks for, with its defaults
    */
-  readonly database?: RdsDatabase | AuroraDatabase | DsqlDatabase;
+  readonly database?: RdsChoice | AuroraChoice | DistributedChoice;
 
   /**
    * Account of the stacks that are created.

@@ -3,14 +3,14 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { BackupProps, DomainProps, GatewayProps } from '../../lib';
-import type { VaultBackup } from './backup/backup';
-import type { CacheTarget } from './cache/choice';
-import type { FaultInjection } from './chaos/chaos';
-import type { ComputeTarget } from './compute/choice';
-import type { DatabaseTarget, DsqlDatabase } from './database/choice';
-import type { FirewallTarget } from './load-balancer/web-firewall';
-import type { AutoshiftTarget } from './load-balancer/zonal-autoshift';
-import type { CloudWatchMonitoring } from './monitoring/monitoring';
+import type { VaultChoice } from './backup/backup';
+import type { CacheChoice } from './cache/choice';
+import type { FaultInjectionChoice } from './chaos/chaos';
+import type { ComputeChoice } from './compute/choice';
+import type { DatabaseChoice, DistributedChoice } from './database/choice';
+import type { FirewallChoice } from './load-balancer/web-firewall';
+import type { AutoshiftChoice } from './load-balancer/zonal-autoshift';
+import type { CloudWatchChoice } from './monitoring/monitoring';
 import type { VpcEndpoints } from './network/interface-endpoints';
 
 /** The description of a gateway, with AWS's own kinds of handles. */
@@ -53,35 +53,35 @@ export interface AwsGatewayProps extends GatewayProps {
    * @default - AWS shifts nothing by itself; an operator may at any time
    * @see https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-autoshift.html
    */
-  readonly zonalAutoshift?: AutoshiftTarget;
+  readonly zonalAutoshift?: AutoshiftChoice;
 
   /**
    * Where the replicas run.
    *
    * @default Compute.eks()
    */
-  readonly compute?: ComputeTarget;
+  readonly compute?: ComputeChoice;
 
   /**
    * The PostgreSQL database.
    *
    * @default Database.rds()
    */
-  readonly database?: Exclude<DatabaseTarget, DsqlDatabase>;
+  readonly database?: Exclude<DatabaseChoice, DistributedChoice>;
 
   /**
    * The Redis cache.
    *
    * @default Cache.replicationGroup()
    */
-  readonly cache?: CacheTarget;
+  readonly cache?: CacheChoice;
 
   /**
    * What stands before the load balancer.
    *
    * @default WebFirewall.managed()
    */
-  readonly firewall?: FirewallTarget;
+  readonly firewall?: FirewallChoice;
 
   /**
    * When backups are taken, how long they are kept, and whether they are also kept in a vault, copied to another region
@@ -89,21 +89,21 @@ export interface AwsGatewayProps extends GatewayProps {
    *
    * @default - daily by RDS itself, kept for 30 days beside the database
    */
-  readonly backup?: BackupProps | VaultBackup;
+  readonly backup?: BackupProps | VaultChoice;
 
   /**
    * Experiments with failures on purpose. None starts by itself.
    *
    * @default - none
    */
-  readonly chaos?: FaultInjection;
+  readonly chaos?: FaultInjectionChoice;
 
   /**
    * Alarms, dashboard and canary.
    *
    * @default Monitoring.cloudWatch()
    */
-  readonly monitoring?: CloudWatchMonitoring;
+  readonly monitoring?: CloudWatchChoice;
 }
 
 /** The public name of the gateway, and who answers for it. */

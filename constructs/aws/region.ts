@@ -10,7 +10,7 @@ import { Chaos } from './chaos/chaos';
 import { checkRegion } from './check-region';
 import { type ComputeInUse, createCompute } from './compute/create-compute';
 import type { DatabaseAddress } from './database/address';
-import type { DatabaseTarget } from './database/choice';
+import type { DatabaseChoice } from './database/choice';
 import {
   createDatabase,
   createDatabaseAddress,
@@ -215,7 +215,7 @@ export class Region extends Construct implements RegionOutputs {
 }
 
 /** A server that was brought has names of its own, and so has Aurora DSQL. */
-function nameDatabase(plan: DatabasePlan, target: DatabaseTarget): DatabasePlan {
+function nameDatabase(plan: DatabasePlan, target: DatabaseChoice): DatabasePlan {
   if (target.kind === 'distributed') return planDistributedDatabase(plan);
   if (target.kind !== 'existing') return plan;
   return {

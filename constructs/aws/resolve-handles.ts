@@ -2,20 +2,20 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { InstanceType, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { VaultBackup } from './backup/backup';
+import type { VaultChoice } from './backup/backup';
 import { Cache } from './cache/cache';
-import type { CacheTarget } from './cache/choice';
-import type { FaultInjection } from './chaos/chaos';
-import type { ComputeTarget } from './compute/choice';
+import type { CacheChoice } from './cache/choice';
+import type { FaultInjectionChoice } from './chaos/chaos';
+import type { ComputeChoice } from './compute/choice';
 import { Compute } from './compute/compute';
-import type { DatabaseTarget } from './database/choice';
+import type { DatabaseChoice } from './database/choice';
 import { Database } from './database/database';
 import type { PoolerSettings } from './database/pooler/pooler';
 import { resolvePooler } from './database/pooler/rules';
 import * as defaults from './defaults';
-import { type FirewallTarget, WebFirewall } from './load-balancer/web-firewall';
-import type { AutoshiftTarget } from './load-balancer/zonal-autoshift';
-import { type CloudWatchMonitoring, Monitoring } from './monitoring/monitoring';
+import { type FirewallChoice, WebFirewall } from './load-balancer/web-firewall';
+import type { AutoshiftChoice } from './load-balancer/zonal-autoshift';
+import { type CloudWatchChoice, Monitoring } from './monitoring/monitoring';
 import type { VpcEndpoints } from './network/interface-endpoints';
 import type { AwsGatewayProps } from './props';
 
@@ -25,26 +25,26 @@ export interface AwsHandles {
   /** Null: nothing was chosen, and the network that is brought keeps its own. */
   readonly vpcEndpoints: VpcEndpoints | null;
   /** Null: AWS shifts no zone by itself. */
-  readonly zonalAutoshift: AutoshiftTarget | null;
+  readonly zonalAutoshift: AutoshiftChoice | null;
   readonly secrets: Readonly<Record<string, ISecret>>;
   readonly zone: IHostedZone;
   readonly certificate: ICertificate | null;
-  readonly compute: ComputeTarget;
-  readonly database: DatabaseTarget;
+  readonly compute: ComputeChoice;
+  readonly database: DatabaseChoice;
   readonly instanceType: InstanceType;
   /** Null: replicas connect to the database themselves. */
   readonly pooler: PoolerSettings | null;
-  readonly cache: CacheTarget;
-  readonly monitoring: CloudWatchMonitoring;
-  readonly firewall: FirewallTarget;
+  readonly cache: CacheChoice;
+  readonly monitoring: CloudWatchChoice;
+  readonly firewall: FirewallChoice;
   /** Null: the database's own backups are enough. */
-  readonly vault: VaultBackup | null;
+  readonly vault: VaultChoice | null;
   /** Null: no experiments. */
-  readonly chaos: FaultInjection | null;
+  readonly chaos: FaultInjectionChoice | null;
 }
 
 export function resolveHandles(
-  props: Omit<AwsGatewayProps, 'config' | 'database'> & { readonly database?: DatabaseTarget },
+  props: Omit<AwsGatewayProps, 'config' | 'database'> & { readonly database?: DatabaseChoice },
 ): AwsHandles {
   const { domain } = props;
   const database = props.database ?? Database.rds();

@@ -7,10 +7,10 @@ import type {
   Warning,
 } from '../../lib';
 import type { Backup } from './backup/backup';
-import type { Cache } from './cache/cache';
+import type { CacheInUse } from './cache/create-cache';
 import type { Compute } from './compute/compute';
 import type { Migration } from './compute/migration';
-import type { Database } from './database/database';
+import type { DatabaseInUse } from './database/create-database';
 import { resolveChart } from './foundation/root-guard';
 import type { HttpRoute } from './load-balancer/http-route';
 import type { LoadBalancer } from './load-balancer/load-balancer';
@@ -37,8 +37,8 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
   readonly warnings: readonly Warning[];
   readonly network: Network;
   readonly secrets: Secrets;
-  readonly database: Database;
-  readonly cache: Cache;
+  readonly database: DatabaseInUse;
+  readonly cache: CacheInUse;
   readonly compute: Compute;
   readonly loadBalancer: LoadBalancer | HttpRoute;
   readonly autoscaling: AutoscalingOutputs;

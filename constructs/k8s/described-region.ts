@@ -1,5 +1,5 @@
 import type { GatewaySpec, PlacedRegionPlan } from '../../lib';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database/choice';
+import type { CloudNativePgChoice, ExistingDatabaseChoice } from './database/choice';
 import type { K8sRegionProps } from './multi-region-props';
 import type { SecretSource } from './secrets/source';
 
@@ -12,6 +12,6 @@ export interface DescribedRegion {
   readonly spec: GatewaySpec;
   readonly domainName: string;
   readonly databaseHost: string;
-  readonly database: CloudNativePgDatabase | ExistingDatabase;
+  readonly database: CloudNativePgChoice | ExistingDatabaseChoice;
   readonly secretSource: SecretSource;
 }

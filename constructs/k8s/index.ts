@@ -1,105 +1,73 @@
-export type { ObjectStorageCredentials } from './foundation/object-storage-credentials';
-export { type SecretKeyReference } from './foundation/secret-key-reference';
+// What users create: a pattern, and the words of its props.
+export { GatewayConfig } from '../../lib';
+export { Autoscaling } from './autoscaling/autoscaling';
+export { Backup } from './backup/backup';
+export { Cache } from './cache/cache';
+export { Chaos } from './chaos/chaos';
+export { LoadTest } from './chaos/load-test';
+export { Database } from './database/database';
+export { LoadBalancer } from './load-balancer/load-balancer';
+export { Monitoring } from './monitoring/monitoring';
+export { Network } from './network/network';
 export { ActiveActive } from './patterns/active-active';
 export { ActivePassive } from './patterns/active-passive';
-export {
-  Autoscaling,
-  type AutoscalingBlockProps,
-  type KedaAutoscaling,
-} from './autoscaling/autoscaling';
-export { Backup } from './backup/backup';
-export type { BackupBlockProps } from './backup/pods';
-export type {
-  BackupTarget,
-  ConfigurationBackup,
-  ObjectStorageBackup,
-  VolumeBackup,
-} from './backup/choice';
-export { Cache, type CacheBlockProps } from './cache/cache';
-export type {
-  CacheAccess,
-  CacheAddress,
-  CachePods,
-  CacheTarget,
-  ClusterCache,
-  ExistingCache,
-  SentinelCache,
-} from './cache/choice';
-export {
-  Certificate,
-  type CertificateBlockProps,
-  type CertificateIssuer,
-} from './load-balancer/certificate';
-export { Chaos, type ChaosBlockProps, type ChaosMesh } from './chaos/chaos';
-export {
-  CloudNativePgCluster,
-  type CloudNativePgClusterProps,
-} from './database/cloud-native-pg/cluster';
-export { Compute, type ComputeBlockProps } from './compute/compute';
-export { Database, type DatabaseBlockProps } from './database/database';
-export type {
-  CloudNativePgDatabase,
-  DatabaseAccess,
-  DatabaseArchive,
-  DatabasePods,
-  DatabaseTarget,
-  ExistingDatabase,
-  MetricsSource,
-  PatroniDatabase,
-} from './database/choice';
-export { Edge, type EdgeProps, type EdgeRegion } from './dns/dns';
-export { GatewayDeployment, type GatewayDeploymentProps } from './deployment';
-export { HttpRoute, type HttpRouteBlockProps } from './load-balancer/http-route';
-export { LoadTest, type K6LoadTest, type LoadTestBlockProps } from './chaos/load-test';
-export {
-  LoadBalancer,
-  type HttpRouteLoadBalancer,
-  type IngressLoadBalancer,
-  type LoadBalancerBlockProps,
-  type LoadBalancerTarget,
-} from './load-balancer/load-balancer';
-export {
-  Monitoring,
-  type MonitoringBlockProps,
-  type PrometheusOperator,
-  type PrometheusOperatorProps,
-} from './monitoring/monitoring';
-export { LogicalReplication, type LogicalReplicationProps } from './database/logical-replication';
-export {
-  MultiRegionDeployment,
-  type DeployedRegion,
-  type MultiRegionDeploymentProps,
-} from './multi-region-deployment';
-export type { ActiveActiveProps, ActivePassiveProps, K8sRegionProps } from './multi-region-props';
-export { Migration, type MigrationBlockProps, type MigrationRollout } from './compute/migration';
-export { Network, type ExistingNamespace, type NetworkBlockProps } from './network/network';
-export { PatroniCluster, type PatroniClusterProps } from './database/patroni-cluster';
-export type { IngressDomainProps, K8sGatewayProps } from './props';
-export { RedisCluster, type RedisClusterProps } from './cache/redis-cluster';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
-export { Pooler, type PoolerProps } from './database/pooler';
-export type { DatabaseAddress, DatabasePlace } from './database/place';
-export type { RegionPlace } from './region-place';
-export type { PlacedRegion } from './resolve-places';
-export { Region, type RegionHandles } from './region';
-export {
-  SECRET_KEYS,
-  requiredSecretKeys,
-  type ExistingSecrets,
-  type ExternalSecrets,
-  type GeneratedSecrets,
-  type RemoteSecret,
-  type SecretKey,
-  type SecretSource,
-  type SecretStoreReference,
+export { Secrets } from './secrets/secrets';
+
+// What they write in props.
+export type { KedaChoice } from './autoscaling/autoscaling';
+export type {
+  BackupChoice,
+  ConfigurationBackup,
+  ObjectStorageBackupChoice,
+  VolumeBackupChoice,
+} from './backup/choice';
+export type {
+  CacheAddress,
+  CacheChoice,
+  ExistingCacheChoice,
+  RedisClusterChoice,
+  SentinelChoice,
+} from './cache/choice';
+export type { ChaosMeshChoice } from './chaos/chaos';
+export type { K6Choice } from './chaos/load-test';
+export type { MigrationRollout } from './compute/migration';
+export type { DataVolume } from './compute/workload';
+export type {
+  CloudNativePgChoice,
+  DatabaseArchive,
+  DatabaseChoice,
+  ExistingDatabaseChoice,
+  PatroniChoice,
+} from './database/choice';
+export type { ObjectStorageCredentials } from './foundation/object-storage-credentials';
+export type { SecretKeyReference } from './foundation/secret-key-reference';
+export type { CertificateIssuer } from './load-balancer/certificate';
+export type {
+  HttpRouteChoice,
+  IngressChoice,
+  LoadBalancerChoice,
+} from './load-balancer/load-balancer';
+export type { PrometheusOperatorChoice, PrometheusOperatorProps } from './monitoring/monitoring';
+export type { ActiveActiveProps, ActivePassiveProps, K8sRegionProps } from './multi-region-props';
+export type { ExistingNamespace } from './network/network';
+export type { IngressDomainProps, K8sGatewayProps } from './props';
+export type {
+  ExistingSecrets,
+  ExternalSecrets,
+  GeneratedSecrets,
+  RemoteSecret,
+  SecretSource,
+  SecretStoreReference,
 } from './secrets/source';
-export { Secrets, type SecretsBlockProps } from './secrets/secrets';
-export { SentinelRedis, type SentinelRedisProps } from './cache/sentinel-redis';
-export {
-  Workload,
-  renderWorkload,
-  type DataVolume,
-  type WorkloadProgram,
-  type WorkloadProps,
-} from './compute/workload';
-export { GatewayConfig } from '../../lib';
+
+// What they read of a deployment.
+export type { CacheInUse } from './cache/create-cache';
+export type { Compute } from './compute/compute';
+export type { Migration } from './compute/migration';
+export type { DatabaseInUse } from './database/create-database';
+export type { GatewayDeployment } from './deployment';
+export type { Dns } from './dns/dns';
+export type { HttpRoute } from './load-balancer/http-route';
+export type { DeployedRegion, MultiRegionDeployment } from './multi-region-deployment';
+export type { Region } from './region';

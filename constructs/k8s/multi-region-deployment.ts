@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { GatewayOutputs, MultiRegionTopology, RecoveryObjectives, Warning } from '../../lib';
-import { Edge } from './dns/dns';
+import { Dns } from './dns/dns';
 import { resolveChart } from './foundation/root-guard';
 import { findMonitoringWarnings } from './monitoring/monitoring';
 import { Region } from './region';
@@ -37,7 +37,7 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
   readonly warnings: readonly Warning[];
   /** In the order they were written: the primary, or the most important, first. */
   readonly regions: readonly DeployedRegion[];
-  readonly edge: Edge;
+  readonly dns: Dns;
   readonly topology: MultiRegionTopology;
 
   constructor(scope: Construct, id: string, props: MultiRegionDeploymentProps) {
@@ -47,7 +47,7 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
     if (first === undefined) throw new Error('a topology has a region');
     this.topology = topology;
     this.regions = props.regions.map((region) => this.createRegion(id, region));
-    this.edge = new Edge(this, 'Edge', {
+    this.dns = new Dns(this, 'Edge', {
       topology,
       namespace: first.handles.namespace,
       regions: props.regions.map(({ plan, domainName, healthCheckId }) => ({
@@ -56,7 +56,7 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
         healthCheckId,
       })),
     });
-    this.url = this.edge.url;
+    this.url = this.dns.url;
     this.recoveryObjectives = topology.recoveryObjectives;
     this.warnings = [
       ...props.warnings,

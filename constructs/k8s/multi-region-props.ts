@@ -6,7 +6,7 @@ import type {
   RegionProps,
   StandbyProps,
 } from '../../lib';
-import type { CloudNativePgDatabase, ExistingDatabase } from './database/choice';
+import type { CloudNativePgChoice, ExistingDatabaseChoice } from './database/choice';
 import type { K8sGatewayProps } from './props';
 import type { SecretSource } from './secrets/source';
 
@@ -45,7 +45,7 @@ export interface K8sRegionProps {
    *
    * @default - `database` of the whole description
    */
-  readonly database?: CloudNativePgDatabase | ExistingDatabase;
+  readonly database?: CloudNativePgChoice | ExistingDatabaseChoice;
 
   /**
    * Where this region's passwords and keys come from, where that differs. Keys must be the same in all regions, so only
@@ -63,7 +63,7 @@ interface K8sMultiRegionProps extends Omit<K8sGatewayProps, 'cidr' | 'database'>
    *
    * @default - `Database.cloudNativePg()`
    */
-  readonly database?: CloudNativePgDatabase | ExistingDatabase;
+  readonly database?: CloudNativePgChoice | ExistingDatabaseChoice;
 
   /**
    * Chart for what stands between the regions: the public name.

@@ -1,16 +1,16 @@
 import type { AutoscalingProps, DomainProps, GatewayProps } from '../../lib';
-import type { KedaAutoscaling } from './autoscaling/autoscaling';
-import type { BackupTarget } from './backup/choice';
-import type { CacheTarget } from './cache/choice';
-import type { ChaosMesh } from './chaos/chaos';
-import type { K6LoadTest } from './chaos/load-test';
+import type { KedaChoice } from './autoscaling/autoscaling';
+import type { BackupChoice } from './backup/choice';
+import type { CacheChoice } from './cache/choice';
+import type { ChaosMeshChoice } from './chaos/chaos';
+import type { K6Choice } from './chaos/load-test';
 import type { MigrationRollout } from './compute/migration';
 import type { DataVolume } from './compute/workload';
-import type { DatabaseTarget } from './database/choice';
+import type { DatabaseChoice } from './database/choice';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
 import type { CertificateIssuer } from './load-balancer/certificate';
-import type { LoadBalancerTarget } from './load-balancer/load-balancer';
-import type { PrometheusOperator } from './monitoring/monitoring';
+import type { LoadBalancerChoice } from './load-balancer/load-balancer';
+import type { PrometheusOperatorChoice } from './monitoring/monitoring';
 import type { ExistingNamespace } from './network/network';
 import type { RemoteSecret, SecretSource } from './secrets/source';
 
@@ -60,28 +60,28 @@ export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
    *
    * @default - `Database.patroni()`
    */
-  readonly database?: DatabaseTarget;
+  readonly database?: DatabaseChoice;
 
   /**
    * Redis of the gateway: `Cache.sentinel()`, `Cache.cluster()` for three shards, or `Cache.existing({ … })`.
    *
    * @default - `Cache.sentinel()`
    */
-  readonly cache?: CacheTarget;
+  readonly cache?: CacheChoice;
 
   /**
    * How many replicas run, and who decides that: with `Autoscaling.keda()` KEDA does, by requests and by load.
    *
    * @default - a HorizontalPodAutoscaler, 3 to 20 replicas at 70 % of their processor
    */
-  readonly autoscaling?: AutoscalingProps | KedaAutoscaling;
+  readonly autoscaling?: AutoscalingProps | KedaChoice;
 
   /**
    * Where dumps of the database are kept, when they are taken and for how long.
    *
    * @default - `Backup.volume()`; nothing where the database is brought
    */
-  readonly backup?: BackupTarget;
+  readonly backup?: BackupChoice;
 
   /**
    * Scraping, alerts and a dashboard. Give it where the cluster runs the Prometheus Operator; without its custom
@@ -89,21 +89,21 @@ export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
    *
    * @default - not watched; nothing is made that needs custom resources
    */
-  readonly monitoring?: PrometheusOperator;
+  readonly monitoring?: PrometheusOperatorChoice;
 
   /**
    * Failures on purpose, all paused. Give `Chaos.mesh()` where the cluster runs Chaos Mesh.
    *
    * @default - no experiments; nothing is made that needs custom resources
    */
-  readonly chaos?: ChaosMesh;
+  readonly chaos?: ChaosMeshChoice;
 
   /**
    * A load test that waits to be started, such as `LoadTest.k6({ model: 'gpt-4o' })`.
    *
    * @default - no load test
    */
-  readonly loadTest?: K6LoadTest;
+  readonly loadTest?: K6Choice;
 
   /**
    * Namespace to make and build in, or one that is there with `Network.existingNamespace('models')`, such as that of
@@ -141,7 +141,7 @@ export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
    *
    * @default - `LoadBalancer.ingress()`
    */
-  readonly loadBalancer?: LoadBalancerTarget;
+  readonly loadBalancer?: LoadBalancerChoice;
 
   /**
    * Which ingress controller serves the gateway. Streaming and timeouts are set by the annotations of ingress-nginx.

@@ -1,26 +1,25 @@
 import { Construct } from 'constructs';
 import type { AutoscalingOutputs, RegionOutputs, RegionPlan } from '../../lib';
-import { Autoscaling, type KedaAutoscaling } from './autoscaling/autoscaling';
+import { Autoscaling, type KedaChoice } from './autoscaling/autoscaling';
 import { Backup } from './backup/backup';
-import type { BackupTarget } from './backup/choice';
-import { Cache } from './cache/cache';
-import type { CacheTarget } from './cache/choice';
-import { Chaos, type ChaosMesh } from './chaos/chaos';
-import { type K6LoadTest, LoadTest } from './chaos/load-test';
+import type { BackupChoice } from './backup/choice';
+import type { CacheChoice } from './cache/choice';
+import { type CacheInUse, createCache } from './cache/create-cache';
+import { Chaos, type ChaosMeshChoice } from './chaos/chaos';
+import { type K6Choice, LoadTest } from './chaos/load-test';
 import { Compute } from './compute/compute';
 import { Migration, type MigrationRollout, planRolloutAnnotations } from './compute/migration';
 import type { DataVolume } from './compute/workload';
-import type { DatabaseTarget } from './database/choice';
-import { Database } from './database/database';
+import type { DatabaseChoice } from './database/choice';
+import { createDatabase, type DatabaseInUse } from './database/create-database';
 import { LogicalReplication } from './database/logical-replication';
-import { PatroniCluster } from './database/patroni-cluster';
 import { takesWrites } from './database/place';
 import { createFailoverPages, nameRegionSwitch } from './failover/failover';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
 import { Certificate, type CertificateIssuer } from './load-balancer/certificate';
 import { HttpRoute } from './load-balancer/http-route';
-import { type HttpRouteLoadBalancer, listHosts, LoadBalancer } from './load-balancer/load-balancer';
-import { Monitoring, type PrometheusOperator } from './monitoring/monitoring';
+import { type HttpRouteChoice, listHosts, LoadBalancer } from './load-balancer/load-balancer';
+import { Monitoring, type PrometheusOperatorChoice } from './monitoring/monitoring';
 import { Network } from './network/network';
 import type { RegionPlace } from './region-place';
 import { Secrets } from './secrets/secrets';
@@ -32,8 +31,8 @@ export interface RegionHandles {
   readonly namespaceOrigin: 'created' | 'existing';
   readonly secrets: Readonly<Record<string, SecretKeyReference | RemoteSecret>>;
   readonly secretSource: SecretSource;
-  readonly database: DatabaseTarget;
-  readonly cache: CacheTarget;
+  readonly database: DatabaseChoice;
+  readonly cache: CacheChoice;
   readonly dataVolume: DataVolume;
   /** Null: the cluster's own. */
   readonly priorityClassName: string | null;
@@ -46,17 +45,17 @@ export interface RegionHandles {
   /** Namespace of the proxies in front of the gateway. */
   readonly ingressNamespace: string;
   /** Null: an Ingress. */
-  readonly httpRoute: HttpRouteLoadBalancer | null;
+  readonly httpRoute: HttpRouteChoice | null;
   /** Null: nothing is dumped. */
-  readonly backup: BackupTarget | null;
+  readonly backup: BackupChoice | null;
   /** Null: the HorizontalPodAutoscaler that comes with the workload. */
-  readonly keda: KedaAutoscaling | null;
+  readonly keda: KedaChoice | null;
   /** Null: nothing is made that needs the Prometheus Operator. */
-  readonly monitoring: PrometheusOperator | null;
+  readonly monitoring: PrometheusOperatorChoice | null;
   /** Null: no experiments. */
-  readonly chaos: ChaosMesh | null;
+  readonly chaos: ChaosMeshChoice | null;
   /** Null: no load test. */
-  readonly loadTest: K6LoadTest | null;
+  readonly loadTest: K6Choice | null;
   /** Null: there is no other region. */
   readonly place: RegionPlace | null;
   readonly readGatewayScript: () => string;
@@ -66,8 +65,8 @@ export interface RegionHandles {
 export class Region extends Construct implements RegionOutputs {
   readonly network: Network;
   readonly secrets: Secrets;
-  readonly database: Database;
-  readonly cache: Cache;
+  readonly database: DatabaseInUse;
+  readonly cache: CacheInUse;
   readonly compute: Compute;
   readonly loadBalancer: LoadBalancer | HttpRoute;
   readonly autoscaling: AutoscalingOutputs;
@@ -102,12 +101,11 @@ export class Region extends Construct implements RegionOutputs {
       databaseLogin: place?.database ? 'shared-by-regions' : 'of-this-region',
     });
     const store = { plan, namespace, secrets: this.secrets };
-    this.database = new Database(this, 'Database', {
+    this.database = createDatabase(this, handles.database, {
       ...store,
-      target: handles.database,
       place: place?.database ?? null,
     });
-    this.cache = new Cache(this, 'Cache', { ...store, target: handles.cache });
+    this.cache = createCache(this, handles.cache, store);
     this.compute = new Compute(this, 'Compute', {
       plan,
       namespace,
@@ -224,15 +222,15 @@ export class Region extends Construct implements RegionOutputs {
   private createMonitoring(
     plan: RegionPlan,
     { place }: RegionHandles,
-    operator: PrometheusOperator,
+    operator: PrometheusOperatorChoice,
   ): Monitoring {
-    const { cluster, pods } = this.database;
+    const { database } = this;
     return new Monitoring(this, 'Monitoring', {
       plan,
       namespace: this.network.networkId,
       workload: this.compute.workload,
-      databasePods: pods,
-      patroniScope: cluster instanceof PatroniCluster ? cluster.resource.name : null,
+      databasePods: database.pods,
+      patroniScope: database.kind === 'patroni' ? database.resource.name : null,
       lagAlarmSeconds: place?.database ? place.replication.lagAlarmSeconds : null,
       databaseRole: place?.database?.role ?? null,
       operator,

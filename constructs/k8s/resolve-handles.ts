@@ -1,6 +1,6 @@
 import type { GatewayProps, GatewaySpec } from '../../lib';
 import { readGatewayBundle } from '../../lib/gateway-bundle';
-import type { KedaAutoscaling } from './autoscaling/autoscaling';
+import type { KedaChoice } from './autoscaling/autoscaling';
 import { Backup } from './backup/backup';
 import { Cache } from './cache/cache';
 import { Database } from './database/database';
@@ -75,6 +75,6 @@ function chooseProxy(
   };
 }
 
-function chooseKeda({ autoscaling }: Omit<K8sGatewayProps, 'cidr'>): KedaAutoscaling | null {
+function chooseKeda({ autoscaling }: Omit<K8sGatewayProps, 'cidr'>): KedaChoice | null {
   return autoscaling !== undefined && 'kind' in autoscaling ? autoscaling : null;
 }

@@ -1,7 +1,9 @@
-export { Compute } from './compute/compute';
-export { Database } from './database/database';
-export { GatewayDeployment, type GatewayDeploymentProps } from './deployment';
-export { LoadBalancer } from './load-balancer/load-balancer';
+// What users create.
+export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
+export { renderLocalPlan } from './foundation/local-plan';
+
+// What they read of a deployment.
+export type { GatewayDeployment } from './deployment';
 export type {
   LocalCompute,
   LocalDatabase,
@@ -13,9 +15,4 @@ export type {
   LocalSimulatedProvider,
   SimulatedRoute,
 } from './foundation/local-plan';
-export { Network } from './network/network';
-export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
-export { Region } from './region';
-export { renderLocalPlan } from './render-local-plan';
-export { Secrets } from './secrets/secrets';
-export { SimulatedProvider } from './compute/simulated-provider';
+export type { Region } from './region';

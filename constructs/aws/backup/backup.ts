@@ -18,14 +18,14 @@ export interface VaultOptions extends BackupProps {
   readonly copyTo?: backup.IBackupVault;
 }
 
-export interface VaultBackup extends VaultOptions {
+export interface VaultChoice extends VaultOptions {
   readonly kind: 'vault';
 }
 
 export interface BackupBlockProps {
   readonly plan: BackupPlan;
   readonly database: Database;
-  readonly target: VaultBackup;
+  readonly target: VaultChoice;
 }
 
 /** On a day and at an hour at which somebody is there to look. */
@@ -45,7 +45,7 @@ const SERVICE_POLICIES = {
  */
 export class Backup extends Construct {
   /** Backups in a vault, with restore tests. */
-  static vault(options: VaultOptions = {}): VaultBackup {
+  static vault(options: VaultOptions = {}): VaultChoice {
     return { kind: 'vault', ...options };
   }
 

@@ -2,28 +2,28 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { type CacheOutputs, type Endpoint, GATEWAY_ENVIRONMENT } from '../../../lib';
 import type {
-  CacheCluster,
+  CacheClusterChoice,
   CacheClusterOptions,
-  ExistingCache,
+  ExistingCacheChoice,
   ExistingCacheOptions,
-  ReplicationGroupCache,
+  ReplicationGroupChoice,
   ReplicationGroupOptions,
 } from './choice';
 
 /** Redis for the gateway: what stands behind it is chosen by one of the three words below. */
 export abstract class Cache extends Construct implements CacheOutputs {
   /** A primary and its replicas, without sharding. */
-  static replicationGroup(options: ReplicationGroupOptions = {}): ReplicationGroupCache {
+  static replicationGroup(options: ReplicationGroupOptions = {}): ReplicationGroupChoice {
     return { kind: 'replication-group', ...options };
   }
 
   /** Several primaries that share the keys, each with replicas. */
-  static cluster(options: CacheClusterOptions = {}): CacheCluster {
+  static cluster(options: CacheClusterOptions = {}): CacheClusterChoice {
     return { kind: 'cluster', ...options };
   }
 
   /** A Redis that is there already. */
-  static existing(options: ExistingCacheOptions): ExistingCache {
+  static existing(options: ExistingCacheOptions): ExistingCacheChoice {
     return { kind: 'existing', ...options };
   }
 

@@ -29,7 +29,7 @@ export interface ReplicationGroupOptions extends CacheProps {
   readonly engine?: CacheEngine;
 }
 
-export interface ReplicationGroupCache extends ReplicationGroupOptions {
+export interface ReplicationGroupChoice extends ReplicationGroupOptions {
   readonly kind: 'replication-group';
 }
 
@@ -45,7 +45,7 @@ export interface CacheClusterOptions extends ReplicationGroupOptions {
   readonly shards?: number;
 }
 
-export interface CacheCluster extends CacheClusterOptions {
+export interface CacheClusterChoice extends CacheClusterOptions {
   readonly kind: 'cluster';
 }
 
@@ -85,8 +85,8 @@ export interface ExistingCacheOptions extends CacheProps {
   readonly securityGroups: readonly ec2.ISecurityGroup[];
 }
 
-export interface ExistingCache extends ExistingCacheOptions {
+export interface ExistingCacheChoice extends ExistingCacheOptions {
   readonly kind: 'existing';
 }
 
-export type CacheTarget = ReplicationGroupCache | CacheCluster | ExistingCache;
+export type CacheChoice = ReplicationGroupChoice | CacheClusterChoice | ExistingCacheChoice;

@@ -4,13 +4,13 @@ import { DEFAULT_CACHE_ENGINE, DEFAULT_NODE_TYPE, DEFAULT_SHARDS } from '../defa
 import type { RegionPlace } from '../foundation/region-place';
 import type { Network } from '../network/network';
 import type { Secrets } from '../secrets/secrets';
-import type { CacheTarget } from './choice';
-import { BroughtCache } from './existing-cache';
+import type { CacheChoice } from './choice';
+import { ExistingCache } from './existing-cache';
 import { ReplicationGroup } from './replication-group';
 import type { ImageKind } from './users';
 
 /** What stands behind the words of `Cache`; `kind` tells which. */
-export type CacheInUse = ReplicationGroup | BroughtCache;
+export type CacheInUse = ReplicationGroup | ExistingCache;
 
 export interface CacheBlockProps {
   readonly plan: CachePlan;
@@ -25,7 +25,7 @@ export interface CacheBlockProps {
 
 export function createCache(
   scope: Construct,
-  target: CacheTarget,
+  target: CacheChoice,
   props: CacheBlockProps,
 ): CacheInUse {
   switch (target.kind) {
@@ -38,7 +38,7 @@ export function createCache(
         shardCount: target.kind === 'cluster' ? (target.shards ?? DEFAULT_SHARDS) : null,
       });
     case 'existing':
-      return new BroughtCache(scope, 'Cache', {
+      return new ExistingCache(scope, 'Cache', {
         primary: { host: target.host, port: target.port ?? props.plan.port },
         userName: target.userName ?? null,
         securityGroups: target.securityGroups,

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { Endpoint } from '../../../lib';
 import { Cache, singleEnvironment } from './cache';
 
-export interface BroughtCacheProps {
+export interface ExistingCacheBlockProps {
   readonly primary: Endpoint;
   /** Null: none, the token alone lets replicas in. */
   readonly userName: string | null;
@@ -15,14 +15,14 @@ export interface BroughtCacheProps {
  *
  * Costs: nothing more. Survives, does not survive: what whoever runs it has provided for. It has no alarms here.
  */
-export class BroughtCache extends Cache {
+export class ExistingCache extends Cache {
   readonly kind = 'existing';
   readonly primary: Endpoint;
   readonly connections: ec2.Connections;
   readonly shards: readonly (readonly string[])[] = [];
   readonly environment: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, props: BroughtCacheProps) {
+  constructor(scope: Construct, id: string, props: ExistingCacheBlockProps) {
     super(scope, id);
     const { primary, userName, securityGroups } = props;
     this.primary = primary;

@@ -10,7 +10,7 @@ import { type Breakables, planExperiments } from './experiments';
 import { ChaosPods } from './pods';
 
 /** Experiments of AWS Fault Injection Service. */
-export interface FaultInjection {
+export interface FaultInjectionChoice {
   readonly kind: 'fault-injection';
 }
 
@@ -27,7 +27,7 @@ export interface ChaosBlockProps extends Breakables {
  */
 export class Chaos extends Construct {
   /** Chooses AWS Fault Injection Service. */
-  static faultInjection(): FaultInjection {
+  static faultInjection(): FaultInjectionChoice {
     return { kind: 'fault-injection' };
   }
 

@@ -31,7 +31,7 @@ export interface EksOptions extends ComputeProps {
   readonly gatewayFolder?: string;
 }
 
-export interface EksCompute extends EksOptions {
+export interface EksChoice extends EksOptions {
   readonly kind: 'eks';
 }
 
@@ -70,8 +70,8 @@ export interface FargateOptions extends ComputeProps {
   readonly gatewayFolder?: string;
 }
 
-export interface FargateCompute extends FargateOptions {
+export interface FargateChoice extends FargateOptions {
   readonly kind: 'fargate';
 }
 
-export type ComputeTarget = EksCompute | FargateCompute;
+export type ComputeChoice = EksChoice | FargateChoice;

@@ -9,7 +9,7 @@ import type { Database } from '../database/database';
 import type { SchemaOwner } from '../database/login';
 import type { Network } from '../network/network';
 import type { Secrets } from '../secrets/secrets';
-import type { EksCompute, EksOptions, FargateCompute, FargateOptions } from './choice';
+import type { EksChoice, EksOptions, FargateChoice, FargateOptions } from './choice';
 
 export interface ComputeBlockProps {
   readonly plan: ComputePlan;
@@ -37,12 +37,12 @@ export interface Frontend {
 /** The replicas of the gateway: what they run on is chosen by one of the two words below. */
 export abstract class Compute extends Construct implements ComputeOutputs, iam.IGrantable {
   /** Kubernetes on EKS: the same workload as on any other Kubernetes. */
-  static eks(options: EksOptions = {}): EksCompute {
+  static eks(options: EksOptions = {}): EksChoice {
     return { kind: 'eks', ...options };
   }
 
   /** Tasks on ECS with Fargate. */
-  static fargate(options: FargateOptions = {}): FargateCompute {
+  static fargate(options: FargateOptions = {}): FargateChoice {
     return { kind: 'fargate', ...options };
   }
 

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { DEFAULT_LOAD_BALANCER_CONTROLLER, DEFAULT_REQUESTS_PER_REPLICA } from '../defaults';
-import type { ComputeTarget } from './choice';
+import type { ComputeChoice } from './choice';
 import type { ComputeBlockProps } from './compute';
 import { EksWorkload } from './eks/workload';
 import { FargateService } from './fargate/service';
@@ -10,7 +10,7 @@ export type ComputeInUse = EksWorkload | FargateService;
 
 export function createCompute(
   scope: Construct,
-  target: ComputeTarget,
+  target: ComputeChoice,
   props: Omit<ComputeBlockProps, 'gatewayFolder'>,
 ): ComputeInUse {
   const common = { ...props, gatewayFolder: target.gatewayFolder ?? null };

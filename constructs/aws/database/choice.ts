@@ -2,7 +2,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { DatabaseProps } from '../../../lib';
-import type { RdsProxyPooler } from './pooler/pooler';
+import type { RdsProxyChoice } from './pooler/pooler';
 
 /** RDS for PostgreSQL, created for the gateway. */
 export interface RdsOptions extends DatabaseProps {
@@ -21,7 +21,7 @@ export interface RdsOptions extends DatabaseProps {
    *
    * @default - none: replicas connect to the primary, and what they can open at most is checked at synth
    */
-  readonly pooler?: PoolerTarget;
+  readonly pooler?: PoolerChoice;
 
   /**
    * How replicas log in. `iam`: with tokens that they sign with their role and that live for a quarter of an hour, as a role of
@@ -37,9 +37,9 @@ export interface RdsOptions extends DatabaseProps {
 }
 
 /** What can stand between replicas and the database. */
-export type PoolerTarget = RdsProxyPooler;
+export type PoolerChoice = RdsProxyChoice;
 
-export interface RdsDatabase extends RdsOptions {
+export interface RdsChoice extends RdsOptions {
   readonly kind: 'rds';
 }
 
@@ -58,7 +58,7 @@ export interface AuroraOptions extends Omit<DatabaseProps, 'storageGib'> {
    *
    * @default - none: replicas connect to writer and readers, and what they can open at most is checked at synth
    */
-  readonly pooler?: PoolerTarget;
+  readonly pooler?: PoolerChoice;
 
   /**
    * How replicas log in. `iam`: with tokens that they sign with their role and that live for a quarter of an hour, as a role of
@@ -73,7 +73,7 @@ export interface AuroraOptions extends Omit<DatabaseProps, 'storageGib'> {
   readonly login?: 'password' | 'iam';
 }
 
-export interface AuroraDatabase extends AuroraOptions {
+export interface AuroraChoice extends AuroraOptions {
   readonly kind: 'aurora';
 }
 
@@ -104,7 +104,7 @@ export interface ExistingDatabaseOptions extends Pick<DatabaseProps, 'maxConnect
   readonly databaseName?: string;
 }
 
-export interface ExistingDatabase extends ExistingDatabaseOptions {
+export interface ExistingDatabaseChoice extends ExistingDatabaseOptions {
   readonly kind: 'existing';
 }
 
@@ -122,8 +122,8 @@ export interface DistributedOptions extends Pick<DatabaseProps, 'maxConnections'
   readonly maxConnections?: number;
 }
 
-export interface DsqlDatabase extends DistributedOptions {
+export interface DistributedChoice extends DistributedOptions {
   readonly kind: 'distributed';
 }
 
-export type DatabaseTarget = RdsDatabase | AuroraDatabase | DsqlDatabase | ExistingDatabase;
+export type DatabaseChoice = RdsChoice | AuroraChoice | DistributedChoice | ExistingDatabaseChoice;

@@ -4,20 +4,20 @@ import { SpecError } from '../../../lib';
 import { isReachedAcross, type RegionPlace } from '../foundation/region-place';
 import { DatabaseAddress } from './address';
 import { AuroraCluster } from './aurora/cluster';
-import type { DatabaseTarget } from './choice';
+import type { DatabaseChoice } from './choice';
 import type { DatabaseBlockProps } from './database';
 import { DistributedDatabase } from './distributed/database';
-import { BroughtDatabase } from './existing-database';
+import { ExistingDatabase } from './existing-database';
 import { RdsInstances } from './rds/instances';
 import { RdsReplica } from './rds/replica';
 
 /** What stands behind the words of `Database`; `kind` tells which. */
 export type DatabaseInUse =
-  RdsInstances | RdsReplica | AuroraCluster | DistributedDatabase | BroughtDatabase;
+  RdsInstances | RdsReplica | AuroraCluster | DistributedDatabase | ExistingDatabase;
 
 export function createDatabase(
   scope: Construct,
-  target: DatabaseTarget,
+  target: DatabaseChoice,
   props: DatabaseBlockProps,
 ): DatabaseInUse {
   switch (target.kind) {
@@ -28,7 +28,7 @@ export function createDatabase(
     case 'distributed':
       return createDistributed(scope, props);
     case 'existing':
-      return new BroughtDatabase(scope, 'Database', { plan: props.plan, server: target.server });
+      return new ExistingDatabase(scope, 'Database', { plan: props.plan, server: target.server });
   }
 }
 

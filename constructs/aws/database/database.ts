@@ -7,13 +7,13 @@ import type { Network } from '../network/network';
 import type { DatabaseLogin, Secrets } from '../secrets/secrets';
 import type { WatchedDatabase } from './alarms';
 import type {
-  AuroraDatabase,
+  AuroraChoice,
   AuroraOptions,
+  DistributedChoice,
   DistributedOptions,
-  DsqlDatabase,
-  ExistingDatabase,
+  ExistingDatabaseChoice,
   ExistingDatabaseOptions,
-  RdsDatabase,
+  RdsChoice,
   RdsOptions,
 } from './choice';
 import type { Pooler, PoolerSettings } from './pooler/pooler';
@@ -40,22 +40,22 @@ export interface DatabaseBlockProps {
  */
 export abstract class Database extends Construct implements DatabaseOutputs {
   /** PostgreSQL on RDS: a primary, a synchronous standby that takes no calls, and replicas for reading. */
-  static rds(options: RdsOptions = {}): RdsDatabase {
+  static rds(options: RdsOptions = {}): RdsChoice {
     return { kind: 'rds', ...options };
   }
 
   /** Aurora PostgreSQL: one storage over three zones, a writer, and readers that take its place within half a minute. */
-  static aurora(options: AuroraOptions = {}): AuroraDatabase {
+  static aurora(options: AuroraOptions = {}): AuroraChoice {
     return { kind: 'aurora', ...options };
   }
 
   /** Aurora DSQL: a database of two regions that acknowledges a write when it is in both, or in one and with the witness. */
-  static distributed(options: DistributedOptions = {}): DsqlDatabase {
+  static distributed(options: DistributedOptions = {}): DistributedChoice {
     return { kind: 'distributed', ...options };
   }
 
   /** A database that is there already. */
-  static existing(options: ExistingDatabaseOptions): ExistingDatabase {
+  static existing(options: ExistingDatabaseOptions): ExistingDatabaseChoice {
     return { kind: 'existing', ...options };
   }
 

@@ -5,7 +5,7 @@ import type { DatabasePlan, Endpoint } from '../../../lib';
 import { UNWATCHED } from './alarms';
 import { Database } from './database';
 
-export interface BroughtDatabaseProps {
+export interface ExistingDatabaseBlockProps {
   readonly plan: DatabasePlan;
   readonly server: rds.IDatabaseInstance | rds.IDatabaseCluster;
 }
@@ -15,7 +15,7 @@ export interface BroughtDatabaseProps {
  *
  * Costs: nothing more. Survives, does not survive: what whoever runs it has provided for. It has no alarms here.
  */
-export class BroughtDatabase extends Database {
+export class ExistingDatabase extends Database {
   readonly kind = 'existing';
   readonly backupType: 'RDS' | 'Aurora';
   readonly arn: string;
@@ -25,7 +25,7 @@ export class BroughtDatabase extends Database {
   readonly resource: rds.IDatabaseInstance | rds.IDatabaseCluster;
   readonly watched = UNWATCHED;
 
-  constructor(scope: Construct, id: string, { plan, server }: BroughtDatabaseProps) {
+  constructor(scope: Construct, id: string, { plan, server }: ExistingDatabaseBlockProps) {
     super(scope, id);
     this.resource = server;
     this.connections = server.connections;

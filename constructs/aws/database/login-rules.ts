@@ -1,20 +1,20 @@
 import { GATEWAY_ENVIRONMENT, GatewayConfig, type Problem } from '../../../lib';
 import type { DatabaseLogin } from '../secrets/secrets';
-import type { DatabaseTarget } from './choice';
+import type { DatabaseChoice } from './choice';
 import { resolvePooler } from './pooler/rules';
 
-export function resolveDatabaseLogin(database: DatabaseTarget): DatabaseLogin {
+export function resolveDatabaseLogin(database: DatabaseChoice): DatabaseLogin {
   if (database.kind === 'distributed') return 'dsql-iam';
   return asksForTokens(database) ? 'rds-iam' : 'password';
 }
 
-export function asksForTokens(database: DatabaseTarget | undefined): boolean {
+export function asksForTokens(database: DatabaseChoice | undefined): boolean {
   return (database?.kind === 'rds' || database?.kind === 'aurora') && database.login === 'iam';
 }
 
 /** What a login by tokens does not go with, in a region. */
 export function findLoginFaults(input: {
-  readonly database: DatabaseTarget;
+  readonly database: DatabaseChoice;
   readonly image: 'packaged' | 'registry';
   readonly configYaml: string;
 }): readonly Problem[] {
@@ -66,7 +66,7 @@ function findAddressFault(configYaml: string): readonly Problem[] {
 }
 
 /** Of several regions: a failover logs in as the owner, and leads replicas to names that no token is signed for. */
-export function findRegionsLoginFault(database: DatabaseTarget | undefined): readonly Problem[] {
+export function findRegionsLoginFault(database: DatabaseChoice | undefined): readonly Problem[] {
   if (!asksForTokens(database)) return [];
   return [
     {

@@ -11,7 +11,7 @@ import type { Compute } from '../compute/compute';
 import { DEFAULT_REQUESTS_PER_ADDRESS } from '../defaults';
 import { acknowledge, acknowledgeLogBucket } from '../foundation/acknowledge';
 import type { Network } from '../network/network';
-import { type FirewallTarget, WebFirewall } from './web-firewall';
+import { type FirewallChoice, WebFirewall } from './web-firewall';
 
 export interface LoadBalancerBlockProps {
   readonly plan: LoadBalancerPlan;
@@ -21,7 +21,7 @@ export interface LoadBalancerBlockProps {
   readonly certificate: acm.ICertificate | null;
   readonly network: Network;
   readonly compute: Compute;
-  readonly firewall: FirewallTarget;
+  readonly firewall: FirewallChoice;
   /** By which other regions look its metrics up. Null: CloudFormation makes a name up. */
   readonly physicalName: string | null;
 }

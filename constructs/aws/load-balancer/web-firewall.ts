@@ -16,21 +16,21 @@ export interface ManagedFirewallOptions {
   readonly requestsPerAddress?: number;
 }
 
-export interface ManagedFirewall extends ManagedFirewallOptions {
+export interface ManagedFirewallChoice extends ManagedFirewallOptions {
   readonly kind: 'managed';
 }
 
 /** A web ACL that is there already. */
-export interface ExistingFirewall {
+export interface ExistingFirewallChoice {
   readonly kind: 'existing';
   readonly webAclArn: string;
 }
 
-export type FirewallTarget = ManagedFirewall | ExistingFirewall;
+export type FirewallChoice = ManagedFirewallChoice | ExistingFirewallChoice;
 
 export interface FirewallBlockProps {
   readonly loadBalancerArn: string;
-  readonly target: FirewallTarget;
+  readonly target: FirewallChoice;
   readonly requestsPerAddress: number;
 }
 
@@ -73,12 +73,12 @@ const REDACTED = ['authorization', 'x-api-key', 'api-key', 'x-litellm-api-key'];
  */
 export class WebFirewall extends Construct {
   /** AWS's rules and a bound on requests. */
-  static managed(options: ManagedFirewallOptions = {}): ManagedFirewall {
+  static managed(options: ManagedFirewallOptions = {}): ManagedFirewallChoice {
     return { kind: 'managed', ...options };
   }
 
   /** A web ACL of your own, of the same region. */
-  static existing(webAclArn: string): ExistingFirewall {
+  static existing(webAclArn: string): ExistingFirewallChoice {
     return { kind: 'existing', webAclArn };
   }
 

@@ -27,13 +27,13 @@ export interface ZonalAutoshiftOptions {
 }
 
 /** AWS moves clients away from a zone that fails, and rehearses it every week. */
-export interface AutoshiftTarget extends ZonalAutoshiftOptions {
+export interface AutoshiftChoice extends ZonalAutoshiftOptions {
   readonly kind: 'autoshift';
 }
 
 export interface ZonalAutoshiftBlockProps {
   readonly loadBalancer: IApplicationLoadBalancer;
-  readonly target: AutoshiftTarget;
+  readonly target: AutoshiftChoice;
   /** What ends a rehearsal: users are failed. */
   readonly stopAlarms: readonly Alarm[];
 }
@@ -60,7 +60,7 @@ const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
  */
 export class ZonalAutoshift extends Construct {
   /** AWS shifts by itself, and rehearses it every week. */
-  static enabled(options: ZonalAutoshiftOptions = {}): AutoshiftTarget {
+  static enabled(options: ZonalAutoshiftOptions = {}): AutoshiftChoice {
     return { kind: 'autoshift', ...options };
   }
 
@@ -90,7 +90,7 @@ export class ZonalAutoshift extends Construct {
 /** What would make a shift an outage, or is no time at which to leave it. */
 export function findAutoshiftFaults(input: {
   /** Null: AWS shifts no zone by itself. */
-  readonly target: AutoshiftTarget | null;
+  readonly target: AutoshiftChoice | null;
   readonly zones: number;
   readonly cpuPercent: number;
 }): readonly Problem[] {

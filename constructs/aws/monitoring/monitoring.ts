@@ -49,7 +49,7 @@ export interface CloudWatchOptions {
   readonly canary?: CanaryProps;
 }
 
-export interface CloudWatchMonitoring extends CloudWatchOptions {
+export interface CloudWatchChoice extends CloudWatchOptions {
   readonly kind: 'cloudwatch';
 }
 
@@ -62,7 +62,7 @@ export interface MonitoringBlockProps {
   readonly compute: ComputeInUse;
   readonly database: Database;
   readonly cache: Cache;
-  readonly target: CloudWatchMonitoring;
+  readonly target: CloudWatchChoice;
   /** Null: the database follows none of another region, or cannot lag. */
   readonly lagAlarmSeconds: number | null;
 }
@@ -75,7 +75,7 @@ export interface MonitoringBlockProps {
  */
 export class Monitoring extends Construct implements MonitoringOutputs {
   /** CloudWatch, which is there anyway. */
-  static cloudWatch(options: CloudWatchOptions = {}): CloudWatchMonitoring {
+  static cloudWatch(options: CloudWatchOptions = {}): CloudWatchChoice {
     return { kind: 'cloudwatch', ...options };
   }
 

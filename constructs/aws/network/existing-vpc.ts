@@ -6,7 +6,7 @@ import { SpecError } from '../../../lib';
  *
  * @throws {SpecError} naming the tier that is missing in some zone.
  */
-export function checkBroughtVpc(vpc: IVpc, zones: number): IVpc {
+export function checkExistingVpc(vpc: IVpc, zones: number): IVpc {
   const tiers = [
     { kind: 'public', subnets: vpc.publicSubnets },
     { kind: 'private', subnets: vpc.privateSubnets },

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { NetworkOutputs, NetworkPlan } from '../../../lib';
-import { checkBroughtVpc } from './existing-vpc';
+import { checkExistingVpc } from './existing-vpc';
 import { InterfaceEndpoints, type ServiceEndpoint } from './interface-endpoints';
 import { listRouteTables } from './route-tables';
 import { planSubnets } from './subnet-plan';
@@ -210,7 +210,7 @@ interface Zone {
 
 function useVpc(vpc: ec2.IVpc, zones: number): VpcInUse {
   return {
-    vpc: checkBroughtVpc(vpc, zones),
+    vpc: checkExistingVpc(vpc, zones),
     resource: null,
     internetAccess: new DependencyGroup(),
     natGatewayIds: [],

@@ -12,7 +12,7 @@ import { renderBehavior } from '../compute/workload/scaling';
 import { objectLabels } from '../foundation/labels';
 
 /** KEDA owns the number of replicas, and reads what the gateway reports about itself. */
-export interface KedaAutoscaling extends AutoscalingProps {
+export interface KedaChoice extends AutoscalingProps {
   readonly kind: 'keda';
 
   /**
@@ -45,7 +45,7 @@ export interface AutoscalingBlockProps {
   readonly plan: AutoscalingPlan;
   readonly namespace: string;
   readonly workload: Workload;
-  readonly keda: KedaAutoscaling;
+  readonly keda: KedaChoice;
 }
 
 /** Guide, "KEDA (Advanced)". */
@@ -68,7 +68,7 @@ const FAILED_POLLS = 3;
  */
 export class Autoscaling extends Construct implements AutoscalingOutputs {
   /** Chooses KEDA. Everything an ordinary autoscaler can be told holds here too. */
-  static keda(props: Omit<KedaAutoscaling, 'kind'>): KedaAutoscaling {
+  static keda(props: Omit<KedaChoice, 'kind'>): KedaChoice {
     return { kind: 'keda', ...props };
   }
 

@@ -9,7 +9,7 @@ import {
 } from '../../../lib/render';
 import { KEPT_BY_GITOPS } from '../foundation/kept-by-gitops';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
-import type { ObjectStorageBackup, VolumeBackup } from './choice';
+import type { ObjectStorageBackupChoice, VolumeBackupChoice } from './choice';
 import { renderConfigurationScripts } from './configuration';
 import { renderDump } from './dump';
 import {
@@ -40,12 +40,12 @@ import { renderRestoreTest } from './restore-test';
  */
 export class Backup extends Construct {
   /** Keeps dumps on a volume of the cluster. */
-  static volume(props: Omit<VolumeBackup, 'kind'> = {}): VolumeBackup {
+  static volume(props: Omit<VolumeBackupChoice, 'kind'> = {}): VolumeBackupChoice {
     return { kind: 'volume', ...props };
   }
 
   /** Keeps dumps in object storage, outside the cluster. */
-  static objectStorage(props: Omit<ObjectStorageBackup, 'kind'>): ObjectStorageBackup {
+  static objectStorage(props: Omit<ObjectStorageBackupChoice, 'kind'>): ObjectStorageBackupChoice {
     return { kind: 'object-storage', ...props };
   }
 
@@ -68,7 +68,10 @@ export class Backup extends Construct {
     this.restore = new k8s.KubeJob(this, 'Restore', renderRestore(pods));
   }
 
-  private createVolume(pods: BackupPods, { storageGib, storageClassName }: VolumeBackup): void {
+  private createVolume(
+    pods: BackupPods,
+    { storageGib, storageClassName }: VolumeBackupChoice,
+  ): void {
     new k8s.KubePersistentVolumeClaim(this, 'Volume', {
       metadata: { ...pods.metadata(pods.claimName, BACKUP), annotations: { ...KEPT_BY_GITOPS } },
       spec: {

@@ -24,7 +24,7 @@ export interface ConfigurationBackup {
 }
 
 /** Dumps on a volume of the cluster. */
-export interface VolumeBackup extends DumpProps {
+export interface VolumeBackupChoice extends DumpProps {
   readonly kind: 'volume';
 
   /**
@@ -45,7 +45,7 @@ export interface VolumeBackup extends DumpProps {
 }
 
 /** Dumps in object storage that speaks S3's protocol. */
-export interface ObjectStorageBackup extends DumpProps {
+export interface ObjectStorageBackupChoice extends DumpProps {
   readonly kind: 'object-storage';
 
   /**
@@ -80,4 +80,4 @@ export interface ObjectStorageBackup extends DumpProps {
   readonly credentials: ObjectStorageCredentials;
 }
 
-export type BackupTarget = VolumeBackup | ObjectStorageBackup;
+export type BackupChoice = VolumeBackupChoice | ObjectStorageBackupChoice;

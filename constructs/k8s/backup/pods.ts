@@ -7,7 +7,7 @@ import { objectLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { secretVariable } from '../secrets/secrets';
-import type { BackupTarget, ObjectStorageBackup } from './choice';
+import type { BackupChoice, ObjectStorageBackupChoice } from './choice';
 
 /** What a gateway is described by, as objects of its namespace. */
 export interface DescribedBy {
@@ -20,7 +20,7 @@ export interface BackupBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly database: DatabaseAccess;
-  readonly target: BackupTarget;
+  readonly target: BackupChoice;
   /** What a backup of the configuration holds. */
   readonly described: DescribedBy;
 }
@@ -88,7 +88,11 @@ export class BackupPods {
   }
 
   /** A container that runs a script with access to the object storage. */
-  renderCopier(target: ObjectStorageBackup, script: string, env: k8s.EnvVar[]): k8s.Container {
+  renderCopier(
+    target: ObjectStorageBackupChoice,
+    script: string,
+    env: k8s.EnvVar[],
+  ): k8s.Container {
     const { secretName, accessKeyIdKey, secretAccessKeyKey } = target.credentials;
     const option = (name: string): string => `RCLONE_CONFIG_STORE_${name}`;
     const secret = (name: string, key: string): k8s.EnvVar =>

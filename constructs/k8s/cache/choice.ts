@@ -2,12 +2,12 @@ import type { CacheOutputs, CacheProps, Endpoint } from '../../../lib';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 
 /** Redis with Sentinels, in the cluster itself. */
-export interface SentinelCache extends CacheProps {
+export interface SentinelChoice extends CacheProps {
   readonly kind: 'sentinel';
 }
 
 /** Redis Cluster of three shards, in the cluster itself. */
-export interface ClusterCache {
+export interface RedisClusterChoice {
   readonly kind: 'cluster';
 
   /**
@@ -21,7 +21,7 @@ export interface ClusterCache {
 }
 
 /** A Redis that somebody else runs and makes highly available. */
-export interface ExistingCache {
+export interface ExistingCacheChoice {
   readonly kind: 'existing';
 
   /**
@@ -60,7 +60,7 @@ export type CacheAddress =
     }
   | { readonly kind: 'cluster-nodes'; readonly nodes: readonly Endpoint[] };
 
-export type CacheTarget = SentinelCache | ClusterCache | ExistingCache;
+export type CacheChoice = SentinelChoice | RedisClusterChoice | ExistingCacheChoice;
 
 /** How the gateway reaches Redis, and where its pods are. */
 export interface CacheAccess extends CacheOutputs {

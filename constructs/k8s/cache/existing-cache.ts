@@ -1,38 +1,47 @@
+import type { Construct } from 'constructs';
 import { type Endpoint, GATEWAY_ENVIRONMENT, SpecError } from '../../../lib';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
-import type { CacheAccess, CacheAddress, ExistingCache } from './choice';
+import { Cache } from './cache';
+import type { CacheAddress, ExistingCacheChoice } from './choice';
 
 /**
- * How a Redis that is brought is reached.
+ * A Redis that is there already.
  *
- * @throws {SpecError} when there is no node to ask.
+ * Costs, survives, does not survive: what its owner provides for.
  */
-export function describeExistingCache(target: ExistingCache): CacheAccess {
-  const { reachedBy, password } = target;
-  const [first] = endpointsOf(reachedBy);
-  if (first === undefined) {
-    throw new SpecError('cache', [
-      {
-        rule: 'k8s.cache.nodes',
-        path: 'cache.reachedBy.nodes',
-        allowed: 'name at least one node',
-        got: 'none',
-        fix: 'list the nodes with host and port',
-      },
-    ]);
-  }
-  return {
-    primary: first,
-    environment: {
+export class ExistingCache extends Cache {
+  readonly kind = 'existing';
+  readonly primary: Endpoint;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secretEnvironment: Readonly<Record<string, SecretKeyReference>>;
+  readonly pods = null;
+
+  /** @throws {SpecError} when there is no node to ask. */
+  constructor(scope: Construct, id: string, choice: ExistingCacheChoice) {
+    super(scope, id);
+    const { reachedBy, password } = choice;
+    const [first] = endpointsOf(reachedBy);
+    if (first === undefined) {
+      throw new SpecError('cache', [
+        {
+          rule: 'k8s.cache.nodes',
+          path: 'cache.reachedBy.nodes',
+          allowed: 'name at least one node',
+          got: 'none',
+          fix: 'list the nodes with host and port',
+        },
+      ]);
+    }
+    this.primary = first;
+    this.environment = {
       ...renderAddress(reachedBy),
-      ...(target.tls === 'off' ? {} : { [GATEWAY_ENVIRONMENT.redisTls]: 'true' }),
-    },
-    secretEnvironment: {
+      ...(choice.tls === 'off' ? {} : { [GATEWAY_ENVIRONMENT.redisTls]: 'true' }),
+    };
+    this.secretEnvironment = {
       ...(password === undefined ? {} : { [GATEWAY_ENVIRONMENT.redisPassword]: password }),
       ...renderSentinelPassword(reachedBy, password),
-    },
-    pods: null,
-  };
+    };
+  }
 }
 
 function endpointsOf(address: CacheAddress): readonly Endpoint[] {

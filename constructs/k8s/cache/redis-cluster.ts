@@ -22,14 +22,15 @@ import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security'
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
-import type { CacheAccess, CachePods, ClusterCache } from './choice';
+import { Cache } from './cache';
+import type { CachePods, RedisClusterChoice } from './choice';
 import { renderClusterNodes } from './existing-cache';
 
 export interface RedisClusterProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
-  readonly target: ClusterCache;
+  readonly target: RedisClusterChoice;
 }
 
 /** What a member is meant to be; after a failover it is the other one for a while. */
@@ -61,7 +62,8 @@ const ROLE = 'litellm-ha/role';
  * Does not survive: the loss of two zones at once. The loss of both members of a shard loses what it held, a third of
  * the cache, and the shard starts empty.
  */
-export class RedisCluster extends Construct implements CacheAccess {
+export class RedisCluster extends Cache {
+  readonly kind = 'cluster';
   /** The main resource: the StatefulSet of the members that are meant to be primaries. */
   readonly resource: k8s.KubeStatefulSet;
   readonly replicas: k8s.KubeStatefulSet;
@@ -331,7 +333,7 @@ export class RedisCluster extends Construct implements CacheAccess {
   }
 }
 
-function memoryMibOf(target: ClusterCache): number {
+function memoryMibOf(target: RedisClusterChoice): number {
   return target.memoryMibPerShard ?? MEMORY_MIB.standard;
 }
 

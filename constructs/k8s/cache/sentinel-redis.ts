@@ -17,7 +17,8 @@ import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { spreadOverZones } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
-import type { CacheAccess, CachePods } from './choice';
+import { Cache } from './cache';
+import type { CachePods } from './choice';
 
 export interface SentinelRedisProps {
   readonly plan: RegionPlan;
@@ -46,7 +47,8 @@ const STORAGE_GIB = 8;
  * Does not survive: the loss of two zones at once. Writes of the last second before a crash may be lost; all of them
  * can be rebuilt.
  */
-export class SentinelRedis extends Construct implements CacheAccess {
+export class SentinelRedis extends Cache {
+  readonly kind = 'sentinel';
   /** The main resource: the StatefulSet of Redis. */
   readonly resource: k8s.KubeStatefulSet;
   readonly sentinels: k8s.KubeStatefulSet;

@@ -6,7 +6,7 @@ import type { DatabasePods } from '../database/choice';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 
 /** Failures on purpose, by Chaos Mesh. */
-export interface ChaosMesh {
+export interface ChaosMeshChoice {
   readonly kind: 'chaos-mesh';
 
   /**
@@ -20,7 +20,7 @@ export interface ChaosMesh {
 export interface ChaosBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
-  readonly target: ChaosMesh;
+  readonly target: ChaosMeshChoice;
   /** Null: it runs elsewhere and is left alone. */
   readonly databasePods: DatabasePods | null;
   /** Null: it runs elsewhere and is left alone. */
@@ -43,7 +43,7 @@ const PAUSE = 'experiment.chaos-mesh.org/pause';
  */
 export class Chaos extends Construct {
   /** Chooses Chaos Mesh. */
-  static mesh(props: Omit<ChaosMesh, 'kind'> = {}): ChaosMesh {
+  static mesh(props: Omit<ChaosMeshChoice, 'kind'> = {}): ChaosMeshChoice {
     return { kind: 'chaos-mesh', ...props };
   }
 

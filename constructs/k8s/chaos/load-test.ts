@@ -10,7 +10,7 @@ import { createIngressPolicy, podsOfComponent } from '../network/network-policy'
 import { type Secrets, secretVariable } from '../secrets/secrets';
 
 /** A load test with k6. */
-export interface K6LoadTest {
+export interface K6Choice {
   readonly kind: 'k6';
 
   /**
@@ -44,7 +44,7 @@ export interface LoadTestBlockProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly workload: Workload;
-  readonly target: K6LoadTest;
+  readonly target: K6Choice;
 }
 
 /** The user of k6's image. */
@@ -63,7 +63,7 @@ const SCRIPT_FOLDER = '/scripts';
  */
 export class LoadTest extends Construct {
   /** Chooses k6. */
-  static k6(props: Omit<K6LoadTest, 'kind'>): K6LoadTest {
+  static k6(props: Omit<K6Choice, 'kind'>): K6Choice {
     return { kind: 'k6', ...props };
   }
 

@@ -3,12 +3,12 @@ import type { ObjectStorageCredentials } from '../foundation/object-storage-cred
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 
 /** PostgreSQL under Patroni, in the cluster itself. */
-export interface PatroniDatabase extends DatabaseProps {
+export interface PatroniChoice extends DatabaseProps {
   readonly kind: 'patroni';
 }
 
 /** PostgreSQL run by the operator CloudNativePG of the cluster. */
-export interface CloudNativePgDatabase extends DatabaseProps {
+export interface CloudNativePgChoice extends DatabaseProps {
   readonly kind: 'cloud-native-pg';
 
   /**
@@ -88,7 +88,7 @@ export interface DatabaseArchive {
  * A PostgreSQL that somebody else runs, makes highly available and backs up. Dumps that `backup` asks for all the same are
  * taken by the tools of version 16: the server may not be newer.
  */
-export interface ExistingDatabase extends Pick<DatabaseProps, 'maxConnections'> {
+export interface ExistingDatabaseChoice extends Pick<DatabaseProps, 'maxConnections'> {
   readonly kind: 'existing';
 
   /**
@@ -146,7 +146,7 @@ export interface ExistingDatabase extends Pick<DatabaseProps, 'maxConnections'> 
   readonly sslMode?: 'disable' | 'require' | 'verify-full';
 }
 
-export type DatabaseTarget = PatroniDatabase | CloudNativePgDatabase | ExistingDatabase;
+export type DatabaseChoice = PatroniChoice | CloudNativePgChoice | ExistingDatabaseChoice;
 
 /** How the other parts of the region reach PostgreSQL, and who may. */
 export interface DatabaseAccess extends DatabaseOutputs {

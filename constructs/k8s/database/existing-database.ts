@@ -1,40 +1,54 @@
+import type { Construct } from 'constructs';
 import { type Endpoint, type Problem, SpecError } from '../../../lib';
-import type { DatabaseAccess, ExistingDatabase } from './choice';
+import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import type { ExistingDatabaseChoice } from './choice';
+import { Database } from './database';
 
 const HOST = /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 /** Names that stand in URLs, scripts and SQL as they are. */
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /**
- * How a database that is brought is reached.
+ * A PostgreSQL that is there already.
  *
- * @throws {SpecError} when a part of it cannot stand in a URL as it is.
+ * Costs, survives, does not survive: what its owner provides for.
  */
-export function describeExistingDatabase(target: ExistingDatabase): DatabaseAccess {
-  const { host, readerHost = host, directHost = host, port = 5432 } = target;
-  const { databaseName = 'litellm', userName = 'litellm' } = target;
-  const problems = [
-    ...Object.entries({ host, readerHost, directHost }).flatMap(([name, value]) =>
-      HOST.test(value) ? [] : [describeHost(name, value)],
-    ),
-    ...Object.entries({ databaseName, userName }).flatMap(([name, value]) =>
-      NAME.test(value) ? [] : [describeName(name, value)],
-    ),
-    ...(Number.isInteger(port) && port >= 1 && port <= 65535 ? [] : [describePort(port)]),
-  ];
-  if (problems.length > 0) throw new SpecError('database', problems);
-  const endpoint = (name: string): Endpoint => ({ host: name, port });
-  return {
-    writer: endpoint(host),
-    reader: endpoint(readerHost),
-    primary: endpoint(directHost),
-    databaseName,
-    readerDatabaseName: databaseName,
-    userName,
-    password: target.password,
-    sslMode: target.sslMode ?? 'verify-full',
-    pods: null,
-  };
+export class ExistingDatabase extends Database {
+  readonly kind = 'existing';
+  readonly writer: Endpoint;
+  readonly reader: Endpoint;
+  readonly primary: Endpoint;
+  readonly databaseName: string;
+  readonly readerDatabaseName: string;
+  readonly userName: string;
+  readonly password: SecretKeyReference;
+  readonly sslMode: NonNullable<ExistingDatabaseChoice['sslMode']>;
+  readonly pods = null;
+
+  /** @throws {SpecError} when a part of it cannot stand in a URL as it is. */
+  constructor(scope: Construct, id: string, choice: ExistingDatabaseChoice) {
+    super(scope, id);
+    const { host, readerHost = host, directHost = host, port = 5432 } = choice;
+    const { databaseName = 'litellm', userName = 'litellm' } = choice;
+    const problems = [
+      ...Object.entries({ host, readerHost, directHost }).flatMap(([name, value]) =>
+        HOST.test(value) ? [] : [describeHost(name, value)],
+      ),
+      ...Object.entries({ databaseName, userName }).flatMap(([name, value]) =>
+        NAME.test(value) ? [] : [describeName(name, value)],
+      ),
+      ...(Number.isInteger(port) && port >= 1 && port <= 65535 ? [] : [describePort(port)]),
+    ];
+    if (problems.length > 0) throw new SpecError('database', problems);
+    this.writer = { host, port };
+    this.reader = { host: readerHost, port };
+    this.primary = { host: directHost, port };
+    this.databaseName = databaseName;
+    this.readerDatabaseName = databaseName;
+    this.userName = userName;
+    this.password = choice.password;
+    this.sslMode = choice.sslMode ?? 'verify-full';
+  }
 }
 
 function describeHost(name: string, value: string): Problem {

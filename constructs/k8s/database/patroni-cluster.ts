@@ -11,7 +11,8 @@ import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { spreadOverZones } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { DATABASE_PASSWORD, type Secrets, secretVariable } from '../secrets/secrets';
-import type { DatabaseAccess, DatabasePods } from './choice';
+import type { DatabasePods } from './choice';
+import { Database } from './database';
 import { DATABASE_MEMORY } from './memory';
 import { Pooler } from './pooler';
 
@@ -39,7 +40,8 @@ const RUN_FOLDER = '/run/postgresql';
  * Does not survive: the loss of all volumes; see `Backup`. Encryption at rest is the storage class's.
  * Later changes of `maxConnections` reach a running cluster by `patronictl edit-config` only.
  */
-export class PatroniCluster extends Construct implements DatabaseAccess {
+export class PatroniCluster extends Database {
+  readonly kind = 'patroni';
   /** The main resource: the StatefulSet of the members. */
   readonly resource: k8s.KubeStatefulSet;
   readonly pooler: Pooler;

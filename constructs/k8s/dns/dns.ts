@@ -5,7 +5,7 @@ import type { DnsOutputs, MultiRegionTopology, RoutingPlan, RoutingTarget } from
 import { objectLabels } from '../foundation/labels';
 
 /** One region as the public name sees it. */
-export interface EdgeRegion {
+export interface DnsRegion {
   readonly region: string;
   /** Name that leads to this region alone. */
   readonly domainName: string;
@@ -13,10 +13,10 @@ export interface EdgeRegion {
   readonly healthCheckId: string;
 }
 
-export interface EdgeProps {
+export interface DnsBlockProps {
   readonly topology: MultiRegionTopology;
   readonly namespace: string;
-  readonly regions: readonly EdgeRegion[];
+  readonly regions: readonly DnsRegion[];
 }
 
 /** A health check as Route 53 is asked for it: `aws route53 create-health-check --health-check-config file://…`. */
@@ -45,13 +45,13 @@ interface ProviderProperty {
  * Survives: the loss of any region, also of the cluster it was applied to: records stay.
  * Does not survive: the deletion of the DNSEndpoint, with which ExternalDNS removes the records under its policy `sync`.
  */
-export class Edge extends Construct implements DnsOutputs {
+export class Dns extends Construct implements DnsOutputs {
   /** The main resource: the DNSEndpoint. */
   readonly resource: ApiObject;
   readonly healthChecks: k8s.KubeConfigMap;
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: EdgeProps) {
+  constructor(scope: Construct, id: string, props: DnsBlockProps) {
     super(scope, id);
     const { topology, namespace, regions } = props;
     const { name, dns, routing } = topology;
@@ -86,7 +86,7 @@ export class Edge extends Construct implements DnsOutputs {
 function renderEndpoints(
   { dns, routing }: MultiRegionTopology,
   target: RoutingTarget,
-  place: { readonly region: EdgeRegion; readonly isDefault: boolean },
+  place: { readonly region: DnsRegion; readonly isDefault: boolean },
 ): readonly unknown[] {
   const { region, domainName, healthCheckId } = place.region;
   return renderWays(routing, target, place).map(({ suffix, properties }) => ({
@@ -148,7 +148,7 @@ function renderHealthCheck(routing: RoutingPlan, domainName: string): HealthChec
   };
 }
 
-function requireRegion(regions: readonly EdgeRegion[], region: string): EdgeRegion {
+function requireRegion(regions: readonly DnsRegion[], region: string): DnsRegion {
   const found = regions.find((each) => each.region === region);
   if (found === undefined) throw new Error(`nothing is known of the region ${region}`);
   return found;

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
 import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
-import { type HttpRouteLoadBalancer, listHosts, renderRegionRecord } from './load-balancer';
+import { type HttpRouteChoice, listHosts, renderRegionRecord } from './load-balancer';
 
 export interface HttpRouteBlockProps {
   readonly plan: LoadBalancerPlan;
@@ -12,7 +12,7 @@ export interface HttpRouteBlockProps {
   readonly domainName: string;
   /** Name of this region alone. Null: there is no other region. */
   readonly regionDomainName: string | null;
-  readonly target: HttpRouteLoadBalancer;
+  readonly target: HttpRouteChoice;
 }
 
 const API = 'gateway.networking.k8s.io';

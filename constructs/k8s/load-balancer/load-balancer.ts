@@ -5,7 +5,7 @@ import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
 
 /** An Ingress of the nginx controller. */
-export interface IngressLoadBalancer {
+export interface IngressChoice {
   readonly kind: 'ingress';
 
   /**
@@ -17,7 +17,7 @@ export interface IngressLoadBalancer {
 }
 
 /** Routes of the Gateway API, at a Gateway that exists. */
-export interface HttpRouteLoadBalancer {
+export interface HttpRouteChoice {
   readonly kind: 'http-route';
 
   readonly gatewayName: string;
@@ -51,7 +51,7 @@ export interface HttpRouteLoadBalancer {
   readonly proxyNamespace?: string;
 }
 
-export type LoadBalancerTarget = IngressLoadBalancer | HttpRouteLoadBalancer;
+export type LoadBalancerChoice = IngressChoice | HttpRouteChoice;
 
 export interface LoadBalancerBlockProps {
   readonly plan: LoadBalancerPlan;
@@ -75,12 +75,12 @@ export interface LoadBalancerBlockProps {
  */
 export class LoadBalancer extends Construct implements LoadBalancerOutputs {
   /** Chooses an Ingress. */
-  static ingress(props: Omit<IngressLoadBalancer, 'kind'> = {}): IngressLoadBalancer {
+  static ingress(props: Omit<IngressChoice, 'kind'> = {}): IngressChoice {
     return { kind: 'ingress', ...props };
   }
 
   /** Chooses routes of the Gateway API. */
-  static httpRoute(props: Omit<HttpRouteLoadBalancer, 'kind'>): HttpRouteLoadBalancer {
+  static httpRoute(props: Omit<HttpRouteChoice, 'kind'>): HttpRouteChoice {
     return { kind: 'http-route', ...props };
   }
 

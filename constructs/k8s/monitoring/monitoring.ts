@@ -31,7 +31,7 @@ export interface MonitoringBlockProps {
   readonly databaseRole: DatabaseRole | null;
   /** From which lag on somebody is told. Null: nothing can lag. */
   readonly lagAlarmSeconds: number | null;
-  readonly operator: PrometheusOperator;
+  readonly operator: PrometheusOperatorChoice;
 }
 
 /** How the Prometheus Operator of the cluster finds what is made here. */
@@ -58,7 +58,7 @@ export interface PrometheusOperatorProps {
   readonly prometheusNamespace?: string;
 }
 
-export interface PrometheusOperator extends Required<PrometheusOperatorProps> {
+export interface PrometheusOperatorChoice extends Required<PrometheusOperatorProps> {
   readonly kind: 'prometheus-operator';
 }
 
@@ -79,7 +79,7 @@ const SCRAPE = { interval: '15s', scrapeTimeout: '10s' } as const;
  */
 export class Monitoring extends Construct implements MonitoringOutputs {
   /** Chooses the Prometheus Operator. */
-  static prometheusOperator(props: PrometheusOperatorProps = {}): PrometheusOperator {
+  static prometheusOperator(props: PrometheusOperatorProps = {}): PrometheusOperatorChoice {
     return {
       kind: 'prometheus-operator',
       runbookBaseUrl: props.runbookBaseUrl ?? PACKAGED_RUNBOOKS,
@@ -217,7 +217,7 @@ export class Monitoring extends Construct implements MonitoringOutputs {
  */
 export function findMonitoringWarnings(
   { compute }: RegionPlan,
-  operator: PrometheusOperator | null,
+  operator: PrometheusOperatorChoice | null,
 ): readonly Warning[] {
   if (operator === null || compute.image.kind === 'packaged') return [];
   return [

@@ -91,3 +91,8 @@ export interface LocalSecrets {
   /** Files of the data folder, readable by their owner alone, made once. */
   readonly generated: readonly string[];
 }
+
+/** The plan as a file: JSON, the same bytes for the same description. */
+export function renderLocalPlan(plan: LocalPlan): string {
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}

@@ -9,12 +9,12 @@ import {
   Compute,
   GatewayConfig,
   SingleRegionHA,
-  type EksWorkload,
-  type FargateService,
-  type RdsInstances,
-  type ReplicationGroup,
   type SingleRegionHAProps,
 } from '../../../constructs/aws';
+import type { ReplicationGroup } from '../../../constructs/aws/cache/replication-group';
+import type { EksWorkload } from '../../../constructs/aws/compute/eks/workload';
+import type { FargateService } from '../../../constructs/aws/compute/fargate/service';
+import type { RdsInstances } from '../../../constructs/aws/database/rds/instances';
 
 const CONFIG = `
 model_list:

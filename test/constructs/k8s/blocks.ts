@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { requiredSecretKeys, Secrets } from '../../../constructs/k8s';
+import { Secrets } from '../../../constructs/k8s';
+import { requiredSecretKeys } from '../../../constructs/k8s/secrets/source';
 import type { RegionPlan } from '../../../lib';
 import type { Manifest } from './manifests';
 

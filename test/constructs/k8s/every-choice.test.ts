@@ -219,8 +219,12 @@ describe('a gateway in a chart of somebody else', () => {
     gateway.compute.workload.deployment.addJsonPatch(
       JsonPatch.replace('/spec/minReadySeconds', 30),
     );
-    gateway.database.cluster?.resource.addJsonPatch(JsonPatch.replace('/spec/minReadySeconds', 31));
-    gateway.cache.servers?.resource.addJsonPatch(JsonPatch.replace('/spec/minReadySeconds', 32));
+    if (gateway.database.kind === 'patroni') {
+      gateway.database.resource.addJsonPatch(JsonPatch.replace('/spec/minReadySeconds', 31));
+    }
+    if (gateway.cache.kind === 'sentinel') {
+      gateway.cache.resource.addJsonPatch(JsonPatch.replace('/spec/minReadySeconds', 32));
+    }
     gateway.compute.workload.service.addJsonPatch(JsonPatch.add('/spec/sessionAffinity', 'None'));
     // Quantities and ports are values of the framework until the very end.
     gateway.backup?.resource.addJsonPatch(

@@ -6,7 +6,7 @@ import { SpecError } from '../../../../lib';
  *
  * @throws {SpecError} when CDK knows no kubectl for it.
  */
-export function checkBroughtCluster(cluster: ICluster): ICluster {
+export function checkExistingCluster(cluster: ICluster): ICluster {
   if (cluster.kubectlProvider !== undefined) return cluster;
   throw new SpecError('litellm-ha/aws', [
     {

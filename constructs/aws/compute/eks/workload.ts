@@ -18,7 +18,7 @@ import {
   renderSecretProviderClass,
 } from '../pod-secrets';
 import { EksCluster } from './cluster';
-import { checkBroughtCluster } from './existing-cluster';
+import { checkExistingCluster } from './existing-cluster';
 import { EksMigration, type EksMigrationInput } from './migration';
 import { createPodIdentity, createPodRole } from './pod-identity';
 
@@ -70,7 +70,7 @@ export class EksWorkload extends Compute {
     const { cluster, addOns } =
       props.cluster === null
         ? new EksCluster(this, 'Cluster', { network: props.network })
-        : { cluster: checkBroughtCluster(props.cluster), addOns: [] };
+        : { cluster: checkExistingCluster(props.cluster), addOns: [] };
     this.resource = cluster;
 
     this.image = createGatewayImage(this, props.plan, props.gatewayFolder).reference;

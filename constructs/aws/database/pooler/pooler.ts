@@ -44,12 +44,12 @@ export interface RdsProxyOptions {
   readonly idleClientSeconds?: number;
 }
 
-export interface RdsProxyPooler extends RdsProxyOptions {
+export interface RdsProxyChoice extends RdsProxyOptions {
   readonly kind: 'rds-proxy';
 }
 
 /** What a proxy is set to, complete. */
-export type PoolerSettings = Required<RdsProxyPooler>;
+export type PoolerSettings = Required<RdsProxyChoice>;
 
 export interface PoolerProps {
   readonly settings: PoolerSettings;
@@ -78,7 +78,7 @@ const TARGET_GROUP = 'default';
  */
 export class Pooler extends Construct {
   /** RDS Proxy. */
-  static rdsProxy(options: RdsProxyOptions = {}): RdsProxyPooler {
+  static rdsProxy(options: RdsProxyOptions = {}): RdsProxyChoice {
     return { kind: 'rds-proxy', ...options };
   }
 

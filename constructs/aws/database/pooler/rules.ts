@@ -1,10 +1,10 @@
 import type { GatewaySpec, PoolerSpec, Warning } from '../../../../lib';
 import * as defaults from '../../defaults';
-import type { DatabaseTarget } from '../choice';
+import type { DatabaseChoice } from '../choice';
 import type { PoolerSettings } from './pooler';
 
 /** What stands between replicas and the database, in the words of the rules. Null: nothing. */
-export function planPooler(database: DatabaseTarget | undefined): PoolerSpec | null {
+export function planPooler(database: DatabaseChoice | undefined): PoolerSpec | null {
   const pooler = resolvePooler(database);
   if (pooler === null) return null;
   return {
@@ -15,7 +15,7 @@ export function planPooler(database: DatabaseTarget | undefined): PoolerSpec | n
 }
 
 /** Null: none was asked for. */
-export function resolvePooler(database: DatabaseTarget | undefined): PoolerSettings | null {
+export function resolvePooler(database: DatabaseChoice | undefined): PoolerSettings | null {
   if (database?.kind !== 'rds' && database?.kind !== 'aurora') return null;
   const { pooler } = database;
   if (pooler === undefined) return null;

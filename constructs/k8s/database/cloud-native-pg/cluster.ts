@@ -14,7 +14,8 @@ import {
   podsOfNamespace,
   podsWith,
 } from '../../network/network-policy';
-import type { CloudNativePgDatabase, DatabaseAccess, DatabasePods } from '../choice';
+import type { CloudNativePgChoice, DatabaseAccess, DatabasePods } from '../choice';
+import { Database } from '../database';
 import { DATABASE_MEMORY } from '../memory';
 import { type DatabasePlace, listPeers, selectAddress } from '../place';
 import { createCloudNativePgArchive, renderArchivePlugins } from './archive';
@@ -24,7 +25,7 @@ import { createCloudNativePgPooler } from './pooler';
 export interface CloudNativePgClusterProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
-  readonly target: CloudNativePgDatabase;
+  readonly target: CloudNativePgChoice;
   /** Null: there is no other region. */
   readonly place: DatabasePlace | null;
 }
@@ -46,7 +47,8 @@ const METRICS_PORT = 9187;
  * Does not survive: `kubectl delete` of the Cluster, with which the operator deletes the claims of the volumes; choose a
  * storage class that retains them. The loss of all volumes; see `archive` and `Backup`.
  */
-export class CloudNativePgCluster extends Construct implements DatabaseAccess {
+export class CloudNativePgCluster extends Database {
+  readonly kind = 'cloud-native-pg';
   /** The main resource: the Cluster. */
   readonly resource: ApiObject;
   /** Leads to the primary. */

@@ -1,7 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { BroughtCache, Cache } from '../../../../constructs/aws';
+import { Cache } from '../../../../constructs/aws';
+import { ExistingCache } from '../../../../constructs/aws/cache/existing-cache';
 import { build, buildDefaults, onElastiCache, testStack } from '../support';
 
 describe('ReplicationGroup', () => {
@@ -152,7 +153,7 @@ describe('Cache.existing', () => {
 
   it('is entered as the user that is named', () => {
     const scope = testStack();
-    const cache = new BroughtCache(scope, 'Cache', {
+    const cache = new ExistingCache(scope, 'Cache', {
       primary: { host: 'redis.example.internal', port: 6380 },
       userName: 'litellm',
       securityGroups: [],

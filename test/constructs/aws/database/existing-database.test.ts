@@ -5,7 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Compute, Database } from '../../../../constructs/aws';
 import { build, gatewayFolder, shortStreams, testApp, testStack } from '../support';
 
-describe('BroughtDatabase', () => {
+describe('ExistingDatabase', () => {
   it('is used as it is: no instance, no password and no alarm is made for it', () => {
     const app = testApp();
     const platform = new Stack(app, 'Platform');

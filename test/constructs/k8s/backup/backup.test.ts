@@ -1,4 +1,4 @@
-import { Backup, type BackupTarget } from '../../../../constructs/k8s';
+import { Backup, type BackupChoice } from '../../../../constructs/k8s';
 import { findObject, type Manifest } from '../manifests';
 import { schemaProblems, unknownFields } from '../schema-problems';
 import { synthesizePattern } from '../synthesize';
@@ -9,7 +9,7 @@ const OBJECT_STORAGE = Backup.objectStorage({
   credentials: { secretName: 'backup-account' },
 });
 
-function build(backup?: BackupTarget): readonly Manifest[] {
+function build(backup?: BackupChoice): readonly Manifest[] {
   return synthesizePattern(backup === undefined ? {} : { backup });
 }
 

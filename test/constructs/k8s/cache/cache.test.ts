@@ -1,4 +1,4 @@
-import { Cache, type CacheTarget } from '../../../../constructs/k8s';
+import { Cache, type CacheChoice } from '../../../../constructs/k8s';
 import { findObject, type Manifest, podsOf } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
@@ -8,7 +8,7 @@ const NODES = [
   { host: 'two.example.com', port: 7001 },
 ];
 
-function variablesFor(cache: CacheTarget): Readonly<Record<string, unknown>> {
+function variablesFor(cache: CacheChoice): Readonly<Record<string, unknown>> {
   const manifests = synthesizePattern({ cache });
   const [container] = findObject(manifests, 'Deployment', 'litellm').spec.template.spec.containers;
   return Object.fromEntries(
@@ -42,7 +42,7 @@ describe('Cache', () => {
     );
   });
 
-  it.each<[CacheTarget, Readonly<Record<string, unknown>>]>([
+  it.each<[CacheChoice, Readonly<Record<string, unknown>>]>([
     [
       Cache.existing({
         reachedBy: { kind: 'address', endpoint: { host: 'redis.example.com', port: 6380 } },

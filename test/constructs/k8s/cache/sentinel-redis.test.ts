@@ -1,4 +1,4 @@
-import { SentinelRedis } from '../../../../constructs/k8s';
+import { SentinelRedis } from '../../../../constructs/k8s/cache/sentinel-redis';
 import type { GatewayProps } from '../../../../lib';
 import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest, openingsOf } from '../manifests';

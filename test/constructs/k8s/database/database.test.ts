@@ -1,4 +1,8 @@
-import { Database, type DatabaseTarget } from '../../../../constructs/k8s';
+import { Database, type DatabaseChoice } from '../../../../constructs/k8s';
+import {
+  createDatabase,
+  type DatabaseInUse,
+} from '../../../../constructs/k8s/database/create-database';
 import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest, podsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
@@ -6,12 +10,12 @@ import { synthesizePattern } from '../synthesize';
 
 const PASSWORD = { secretName: 'postgres', key: 'password' };
 
-function build(target: DatabaseTarget): Database {
+function build(choice: DatabaseChoice): DatabaseInUse {
   const plan = aRegionPlan();
-  const made: Database[] = [];
+  const made: DatabaseInUse[] = [];
   synthesizeBlock((chart) => {
-    const props = { plan, namespace: 'models', secrets: someSecrets(plan), target, place: null };
-    made.push(new Database(chart, 'Database', props));
+    const props = { plan, namespace: 'models', secrets: someSecrets(plan), place: null };
+    made.push(createDatabase(chart, choice, props));
   });
   const [database] = made;
   if (database === undefined) throw new Error('the block was not built');
@@ -27,9 +31,10 @@ function environmentOf(manifests: readonly Manifest[]): Readonly<Record<string, 
 
 describe('Database', () => {
   it('is PostgreSQL under Patroni behind a pooler, unless another kind is chosen', () => {
-    const { cluster, writer, primary, password, readerDatabaseName } = build(Database.patroni());
+    const database = build(Database.patroni());
+    const { kind, writer, primary, password, readerDatabaseName } = database;
 
-    expect(cluster?.resource.name).toBe('litellm-postgres');
+    expect(kind).toBe('patroni');
     expect(writer).toEqual({ host: 'litellm-pooler.models.svc', port: 6432 });
     expect(primary).toEqual({ host: 'litellm-postgres.models.svc', port: 5432 });
     expect(readerDatabaseName).toBe('litellm_readonly');

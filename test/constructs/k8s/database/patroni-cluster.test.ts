@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { PatroniCluster } from '../../../../constructs/k8s';
+import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import type { GatewayProps } from '../../../../lib';
 import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest, openingsOf } from '../manifests';

@@ -1,4 +1,4 @@
-import { PatroniCluster } from '../../../../constructs/k8s';
+import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest } from '../manifests';
 import { aRegionPlan } from '../plans';

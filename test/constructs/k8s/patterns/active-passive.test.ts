@@ -188,7 +188,7 @@ describe('ActivePassive', () => {
     expect(app.charts.map(({ node }) => node.id)).toEqual(['east', 'west', 'dns']);
     expect(brought.regions.map(({ chart }) => chart)).toEqual([east, west]);
     expect(findObject(west.toJson(), 'Deployment', 'litellm')).toBeDefined();
-    expect(Chart.of(brought.edge)).toBe(edgeChart);
+    expect(Chart.of(brought.dns)).toBe(edgeChart);
   });
 
   it('brings passwords from a secret manager, that of the database included', () => {

@@ -1,4 +1,6 @@
-import { requiredSecretKeys, Secrets, type SecretsBlockProps } from '../../../../constructs/k8s';
+import { Secrets } from '../../../../constructs/k8s';
+import type { SecretsBlockProps } from '../../../../constructs/k8s/secrets/secrets';
+import { requiredSecretKeys } from '../../../../constructs/k8s/secrets/source';
 import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest } from '../manifests';
 import { aRegionPlan } from '../plans';

@@ -1,11 +1,11 @@
-import { type CloudNativePgDatabase, Database } from '../../../../../constructs/k8s';
+import { type CloudNativePgChoice, Database } from '../../../../../constructs/k8s';
 import { customResourceProblems } from '../../custom-resources/custom-resource-problems';
 import { findObject, type Manifest } from '../../manifests';
 import { synthesizePattern } from '../../synthesize';
 
 const API = /^(postgresql|barmancloud)\.cnpg\.io\//;
 
-function build(props: Omit<CloudNativePgDatabase, 'kind'> = {}): readonly Manifest[] {
+function build(props: Omit<CloudNativePgChoice, 'kind'> = {}): readonly Manifest[] {
   return synthesizePattern({ database: Database.cloudNativePg(props) });
 }
 
