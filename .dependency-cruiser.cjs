@@ -5,6 +5,29 @@
 /** Every provider that is spoken: one file, or one folder, of runtime/providers each. What they share stands beside them. */
 const PROVIDERS = '^runtime/providers/(azure|openai)(/|\\.ts$)';
 
+/** The replicas as Kubernetes runs them, and what their names and types come from. */
+const SHARED_WORKLOAD = '^constructs/k8s/(compute/workload|foundation)/';
+
+/**
+ * The nouns of a region in the order in which they are built: each may use those before it. What all of them stand on is
+ * `foundation`. docs/decisions/0013-nouns-are-folders-in-one-order.md says why this order.
+ */
+const NOUNS = [
+  'foundation',
+  'network',
+  'secrets',
+  'database',
+  'cache',
+  'compute',
+  'load-balancer',
+  'autoscaling',
+  'dns',
+  'failover',
+  'monitoring',
+  'backup',
+  'chaos',
+];
+
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -54,14 +77,37 @@ module.exports = {
       { path: '^constructs/([^/]+)/' },
       {
         path: '^constructs/[^/]+/',
-        pathNot: ['^constructs/$1/', '^constructs/k8s/workload(/|\\.ts$)'],
+        pathNot: ['^constructs/$1/', SHARED_WORKLOAD],
       },
     ),
     never(
       'only-aws-and-gcp-share-the-workload',
       'EKS and GKE run the workload chart; nothing else has a cluster to put it in.',
       { path: '^constructs/', pathNot: '^constructs/(aws|gcp|k8s)/' },
-      { path: '^constructs/k8s/workload(/|\\.ts$)' },
+      { path: SHARED_WORKLOAD },
+    ),
+    ...NOUNS.slice(0, -1).map((noun, index) =>
+      never(
+        `${noun}-imports-no-later-noun`,
+        'A noun may use those that are built before it; what two need stands in the earlier one, or in foundation.',
+        { path: `^constructs/([^/]+)/${noun}/` },
+        { path: `^constructs/$1/(${NOUNS.slice(index + 1).join('|')})/` },
+      ),
+    ),
+    never(
+      'no-noun-imports-its-composer',
+      'Nouns are put together above them; of what stands there, defaults alone are for everybody.',
+      { path: `^constructs/([^/]+)/(${NOUNS.join('|')})/` },
+      {
+        path: '^constructs/$1/([^/]+\\.ts$|patterns/)',
+        pathNot: '^constructs/[^/]+/defaults\\.ts$',
+      },
+    ),
+    never(
+      'defaults-import-no-noun',
+      'Every noun may read the defaults, so they know none.',
+      { path: '^constructs/[^/]+/defaults\\.ts$' },
+      { path: '^constructs/' },
     ),
     never(
       'no-provider-imports-another',

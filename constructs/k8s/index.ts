@@ -1,3 +1,6 @@
+// First: it checks that the frameworks are there.
+import './foundation/peers';
+
 // What users create: a pattern, and the words of its props.
 export { GatewayConfig } from '../../lib';
 export { Autoscaling } from './autoscaling/autoscaling';

@@ -4,6 +4,11 @@ import type { KedaChoice } from './autoscaling/autoscaling';
 import { Backup } from './backup/backup';
 import { Cache } from './cache/cache';
 import { Database } from './database/database';
+import {
+  DEFAULT_DATA_VOLUME_MIB,
+  DEFAULT_INGRESS_CLASS_NAME,
+  DEFAULT_INGRESS_NAMESPACE,
+} from './defaults';
 import type { K8sGatewayProps } from './props';
 import type { RegionHandles } from './region';
 import { Secrets } from './secrets/secrets';
@@ -29,7 +34,7 @@ export function resolveHandles(
     secretSource: props.secretSource ?? Secrets.generated(),
     database,
     cache: props.cache ?? Cache.sentinel(),
-    dataVolume: props.dataVolume ?? { kind: 'empty-dir', sizeMib: 512 },
+    dataVolume: props.dataVolume ?? { kind: 'empty-dir', sizeMib: DEFAULT_DATA_VOLUME_MIB },
     priorityClassName: props.priorityClassName ?? null,
     migrationRollout: props.migrationRollout ?? 'gateway',
     domainName: props.domain.name,
@@ -63,14 +68,14 @@ function chooseProxy(
   if (loadBalancer?.kind === 'http-route') {
     const { proxyNamespace, gatewayNamespace } = loadBalancer;
     return {
-      ingressClassName: ingressClassName ?? 'nginx',
+      ingressClassName: ingressClassName ?? DEFAULT_INGRESS_CLASS_NAME,
       ingressNamespace: proxyNamespace ?? gatewayNamespace ?? namespace,
       httpRoute: loadBalancer,
     };
   }
   return {
-    ingressClassName: loadBalancer?.className ?? ingressClassName ?? 'nginx',
-    ingressNamespace: ingressNamespace ?? 'ingress-nginx',
+    ingressClassName: loadBalancer?.className ?? ingressClassName ?? DEFAULT_INGRESS_CLASS_NAME,
+    ingressNamespace: ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE,
     httpRoute: null,
   };
 }

@@ -55,15 +55,40 @@ const ARROWS: readonly Arrow[] = [
     to: `constructs/${to}/b.ts`,
     rule: TARGET,
   })),
-  { from: 'constructs/aws/a.ts', to: 'constructs/k8s/workload/b.ts', rule: null },
-  { from: 'constructs/gcp/a.ts', to: 'constructs/k8s/workload/b.ts', rule: null },
-  { from: 'constructs/k8s/a.ts', to: 'constructs/k8s/workload/b.ts', rule: null },
+  { from: 'constructs/aws/a.ts', to: 'constructs/k8s/compute/workload/b.ts', rule: null },
+  { from: 'constructs/gcp/a.ts', to: 'constructs/k8s/compute/workload/b.ts', rule: null },
+  { from: 'constructs/k8s/a.ts', to: 'constructs/k8s/compute/workload/b.ts', rule: null },
   {
     from: 'constructs/local/a.ts',
-    to: 'constructs/k8s/workload/b.ts',
+    to: 'constructs/k8s/compute/workload/b.ts',
     rule: 'only-aws-and-gcp-share-the-workload',
   },
   { from: 'constructs/aws/patterns/a.ts', to: 'constructs/aws/b.ts', rule: null },
+
+  ...['aws', 'gcp', 'k8s', 'local'].flatMap((target): readonly Arrow[] => {
+    const place = (path: string): string => `constructs/${target}/${path}`;
+    return [
+      { from: place('cache/a.ts'), to: place('database/b.ts'), rule: null },
+      { from: place('cache/a.ts'), to: place('cache/b.ts'), rule: null },
+      { from: place('cache/a.ts'), to: place('foundation/b.ts'), rule: null },
+      { from: place('cache/a.ts'), to: place('defaults.ts'), rule: null },
+      { from: place('region.ts'), to: place('cache/b.ts'), rule: null },
+      { from: place('cache/a.ts'), to: place('compute/b.ts'), rule: 'cache-imports-no-later-noun' },
+      {
+        from: place('foundation/a.ts'),
+        to: place('network/b.ts'),
+        rule: 'foundation-imports-no-later-noun',
+      },
+      { from: place('backup/a.ts'), to: place('chaos/b.ts'), rule: 'backup-imports-no-later-noun' },
+      { from: place('cache/a.ts'), to: place('region.ts'), rule: 'no-noun-imports-its-composer' },
+      {
+        from: place('chaos/a.ts'),
+        to: place('patterns/b.ts'),
+        rule: 'no-noun-imports-its-composer',
+      },
+      { from: place('defaults.ts'), to: place('cache/b.ts'), rule: 'defaults-import-no-noun' },
+    ];
+  }),
 
   ...pairs(spokenProviders()).map(([from, to]): Arrow => ({
     from: `runtime/providers/${from}/a.ts`,

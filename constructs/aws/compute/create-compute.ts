@@ -1,12 +1,13 @@
 import type { Construct } from 'constructs';
+import { requirePeers } from '../../../lib/require-peers';
 import { DEFAULT_LOAD_BALANCER_CONTROLLER, DEFAULT_REQUESTS_PER_REPLICA } from '../defaults';
 import type { ComputeChoice } from './choice';
 import type { ComputeBlockProps } from './compute';
-import { EksWorkload } from './eks/workload';
+import type * as eks from './eks/workload';
 import { FargateService } from './fargate/service';
 
 /** What stands behind the words of `Compute`; `kind` tells which. */
-export type ComputeInUse = EksWorkload | FargateService;
+export type ComputeInUse = eks.EksWorkload | FargateService;
 
 export function createCompute(
   scope: Construct,
@@ -16,7 +17,7 @@ export function createCompute(
   const common = { ...props, gatewayFolder: target.gatewayFolder ?? null };
   switch (target.kind) {
     case 'eks':
-      return new EksWorkload(scope, 'Compute', {
+      return new (loadEks().EksWorkload)(scope, 'Compute', {
         ...common,
         cluster: target.cluster ?? null,
         loadBalancerController: target.loadBalancerController ?? DEFAULT_LOAD_BALANCER_CONTROLLER,
@@ -29,4 +30,14 @@ export function createCompute(
         allowStreamsBeyondStopTimeout: target.allowStreamsBeyondStopTimeout ?? null,
       });
   }
+}
+
+/** Loaded where it is chosen: who runs on Fargate needs no framework for Kubernetes. */
+function loadEks(): typeof eks {
+  requirePeers({
+    by: 'Compute.eks()',
+    peers: ['cdk8s', 'cdk8s-plus-28'],
+    resolve: (name) => require.resolve(name),
+  });
+  return require('./eks/workload') as typeof eks;
 }

@@ -1,6 +1,6 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type DatabasePlan, GATEWAY_ENVIRONMENT } from '../../../lib';
-import type { SecretKeyReference } from '../../k8s/compute/workload';
+import type { SecretKeyReference } from '../../k8s/foundation/secret-key-reference';
 import type { Cache } from '../cache/cache';
 import type { Database } from '../database/database';
 import type { DatabaseLogin, Secrets } from '../secrets/secrets';

@@ -9,6 +9,7 @@ import {
 } from '../../../lib';
 import type { Workload } from '../compute/workload';
 import { renderBehavior } from '../compute/workload/scaling';
+import { DEFAULT_KEDA_IN_FLIGHT, DEFAULT_KEDA_REQUESTS_PER_SECOND } from '../defaults';
 import { objectLabels } from '../foundation/labels';
 
 /** KEDA owns the number of replicas, and reads what the gateway reports about itself. */
@@ -51,8 +52,6 @@ export interface AutoscalingBlockProps {
 /** Guide, "KEDA (Advanced)". */
 const POLLING_SECONDS = 15;
 const COOLDOWN_SECONDS = 300;
-const REQUESTS_PER_SECOND = 1000;
-const IN_FLIGHT = 200;
 
 /** Prometheus that misses three polls is gone. */
 const FAILED_POLLS = 3;
@@ -150,13 +149,13 @@ function renderTriggers({
   return [
     prometheus({
       query: `sum(rate(${GATEWAY_METRICS.requests}${series}[2m]))`,
-      threshold: keda.requestsPerSecondPerReplica ?? REQUESTS_PER_SECOND,
+      threshold: keda.requestsPerSecondPerReplica ?? DEFAULT_KEDA_REQUESTS_PER_SECOND,
       // A counter without a first request has no series.
       absenceIsZero: 'true',
     }),
     prometheus({
       query: `sum(${GATEWAY_METRICS.inFlight}${series})`,
-      threshold: keda.inFlightPerReplica ?? IN_FLIGHT,
+      threshold: keda.inFlightPerReplica ?? DEFAULT_KEDA_IN_FLIGHT,
       // Every replica reports this gauge, so without it nobody scrapes them: fall back.
       absenceIsZero: 'false',
     }),

@@ -3,6 +3,7 @@ import type { RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { BACKUP_LOCATION, RETENTION_DAYS } from '../../../lib/render';
 import type { DatabaseAccess } from '../database/choice';
+import { DEFAULT_ACCESS_KEY_ID_KEY, DEFAULT_SECRET_ACCESS_KEY_KEY } from '../defaults';
 import { objectLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
@@ -113,8 +114,8 @@ export class BackupPods {
           : [{ name: option('ENDPOINT'), value: target.endpoint }]),
         // Otherwise rclone asks whether the bucket exists and tries to create it.
         { name: option('NO_CHECK_BUCKET'), value: 'true' },
-        secret('ACCESS_KEY_ID', accessKeyIdKey ?? 'access-key-id'),
-        secret('SECRET_ACCESS_KEY', secretAccessKeyKey ?? 'secret-access-key'),
+        secret('ACCESS_KEY_ID', accessKeyIdKey ?? DEFAULT_ACCESS_KEY_ID_KEY),
+        secret('SECRET_ACCESS_KEY', secretAccessKeyKey ?? DEFAULT_SECRET_ACCESS_KEY_KEY),
         ...env,
       ],
       ...renderLimits(),

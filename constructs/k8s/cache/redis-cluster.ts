@@ -17,6 +17,7 @@ import {
   renderStartRedisCluster,
   renderStopRedisCluster,
 } from '../../../lib/render';
+import { DEFAULT_CLUSTER_MEMORY_MIB } from '../defaults';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
@@ -43,7 +44,7 @@ const CONFIG_FOLDER = '/etc/redis';
 const RUN_FOLDER = '/run/redis';
 const DATA_FOLDER = '/data';
 const SHARDS = 3;
-const MEMORY_MIB = { standard: 256, least: 64, most: 65_536 } as const;
+const MEMORY_MIB = { least: 64, most: 65_536 } as const;
 /** While the append-only file is rewritten, the old one and the new one lie side by side. */
 const STORAGE = { leastGib: 8, timesMemory: 4 } as const;
 /** Members talk to each other at this port above their own. */
@@ -334,7 +335,7 @@ export class RedisCluster extends Cache {
 }
 
 function memoryMibOf(target: RedisClusterChoice): number {
-  return target.memoryMibPerShard ?? MEMORY_MIB.standard;
+  return target.memoryMibPerShard ?? DEFAULT_CLUSTER_MEMORY_MIB;
 }
 
 function findProblems({ plan, target }: RedisClusterProps): readonly Problem[] {

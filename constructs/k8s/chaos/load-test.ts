@@ -4,6 +4,7 @@ import { GATEWAY_ENVIRONMENT, type RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderK6Script } from '../../../lib/render';
 import type { Workload } from '../compute/workload';
+import { DEFAULT_LOAD_TEST_SECONDS, DEFAULT_LOAD_TEST_VIRTUAL_USERS } from '../defaults';
 import { objectLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
@@ -87,8 +88,8 @@ export class LoadTest extends Construct {
       metadata: this.metadata(this.name),
       data: {
         'load-test.js': renderK6Script({
-          virtualUsers: virtualUsers ?? 1000,
-          durationSeconds: durationSeconds ?? 300,
+          virtualUsers: virtualUsers ?? DEFAULT_LOAD_TEST_VIRTUAL_USERS,
+          durationSeconds: durationSeconds ?? DEFAULT_LOAD_TEST_SECONDS,
         }),
       },
     });

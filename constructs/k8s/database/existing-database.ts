@@ -1,5 +1,10 @@
 import type { Construct } from 'constructs';
 import { type Endpoint, type Problem, SpecError } from '../../../lib';
+import {
+  DEFAULT_DATABASE_NAME,
+  DEFAULT_DATABASE_PORT,
+  DEFAULT_DATABASE_USER_NAME,
+} from '../defaults';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import type { ExistingDatabaseChoice } from './choice';
 import { Database } from './database';
@@ -28,8 +33,8 @@ export class ExistingDatabase extends Database {
   /** @throws {SpecError} when a part of it cannot stand in a URL as it is. */
   constructor(scope: Construct, id: string, choice: ExistingDatabaseChoice) {
     super(scope, id);
-    const { host, readerHost = host, directHost = host, port = 5432 } = choice;
-    const { databaseName = 'litellm', userName = 'litellm' } = choice;
+    const { host, readerHost = host, directHost = host, port = DEFAULT_DATABASE_PORT } = choice;
+    const { databaseName = DEFAULT_DATABASE_NAME, userName = DEFAULT_DATABASE_USER_NAME } = choice;
     const problems = [
       ...Object.entries({ host, readerHost, directHost }).flatMap(([name, value]) =>
         HOST.test(value) ? [] : [describeHost(name, value)],

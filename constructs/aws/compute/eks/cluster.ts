@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
+import { requirePeers } from '../../../../lib/require-peers';
 import { acknowledge, managedPolicyFinding } from '../../foundation/acknowledge';
 import type { Network } from '../../network/network';
 import { acknowledgeKubectl } from './acknowledge-kubectl';
@@ -145,6 +146,11 @@ export class EksCluster extends Construct {
 
 /** Loaded here and not above: who brings a cluster brings its kubectl, and needs no package of 36 MB for it. */
 function createKubectlLayer(scope: Construct): ILayerVersion {
+  requirePeers({
+    by: 'Compute.eks() without a cluster of yours',
+    peers: ['@aws-cdk/lambda-layer-kubectl-v34'],
+    resolve: (name) => require.resolve(name),
+  });
   const { KubectlV34Layer } = require('@aws-cdk/lambda-layer-kubectl-v34') as typeof kubectl;
   return new KubectlV34Layer(scope, 'KubectlLayer');
 }

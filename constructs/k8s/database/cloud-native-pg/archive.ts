@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../../lib';
+import { DEFAULT_ACCESS_KEY_ID_KEY, DEFAULT_SECRET_ACCESS_KEY_KEY } from '../../defaults';
 import { objectLabels } from '../../foundation/labels';
 import type { DatabaseArchive } from '../choice';
 
@@ -46,8 +47,11 @@ export function createCloudNativePgArchive(
         destinationPath: `s3://${archive.bucket}/${archive.prefix ?? plan.name}`,
         ...(archive.endpoint === undefined ? {} : { endpointURL: archive.endpoint }),
         s3Credentials: {
-          accessKeyId: { name: secretName, key: accessKeyIdKey ?? 'access-key-id' },
-          secretAccessKey: { name: secretName, key: secretAccessKeyKey ?? 'secret-access-key' },
+          accessKeyId: { name: secretName, key: accessKeyIdKey ?? DEFAULT_ACCESS_KEY_ID_KEY },
+          secretAccessKey: {
+            name: secretName,
+            key: secretAccessKeyKey ?? DEFAULT_SECRET_ACCESS_KEY_KEY,
+          },
         },
         wal: { compression: 'gzip', maxParallel: 4 },
         data: { compression: 'gzip' },

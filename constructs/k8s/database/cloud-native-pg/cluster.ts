@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../../lib';
 import { IMAGES, renderImage } from '../../../../lib/images';
+import { DEFAULT_CLOUD_NATIVE_PG_NAMESPACE } from '../../defaults';
 import { KEPT_BY_GITOPS } from '../../foundation/kept-by-gitops';
 import { objectLabels } from '../../foundation/labels';
 import type { SecretKeyReference } from '../../foundation/secret-key-reference';
@@ -215,9 +216,12 @@ export class CloudNativePgCluster extends Database {
     const instance = plan.name;
     const otherRegions =
       place === null ? [] : listPeers(place).map(({ clientCidr }) => addressesOf(clientCidr));
-    const operator = podsOfNamespace(target.operatorNamespace ?? 'cnpg-system', {
-      'app.kubernetes.io/name': 'cloudnative-pg',
-    });
+    const operator = podsOfNamespace(
+      target.operatorNamespace ?? DEFAULT_CLOUD_NATIVE_PG_NAMESPACE,
+      {
+        'app.kubernetes.io/name': 'cloudnative-pg',
+      },
+    );
     // Jobs that make a new instance carry the name of the cluster too, and copy from the primary.
     const members = podsWith({ 'cnpg.io/cluster': this.name });
     createIngressPolicy(this, 'AllowPostgres', {

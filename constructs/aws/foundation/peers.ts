@@ -1,0 +1,8 @@
+import { requirePeers } from '../../../lib/require-peers';
+
+// Imported before any framework, so that a missing one is named in a sentence and not by a stack trace.
+requirePeers({
+  by: 'litellm-ha/aws',
+  peers: ['aws-cdk-lib', 'constructs'],
+  resolve: (name) => require.resolve(name),
+});
