@@ -2,7 +2,7 @@ import { App, Stack, type AppProps } from 'aws-cdk-lib';
 import { HostedZone, type HostedZoneAttributes } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ActiveActive, ActivePassive, Database, SingleRegionHA } from '../constructs/aws';
-import { readDeploymentInput, type DeploymentInput } from './deployment-input';
+import { mapReferences, readDeploymentInput, type DeploymentInput } from './deployment-input';
 import { readPattern, readRegions, type DeploymentPattern } from './deployment-pattern';
 
 /**
@@ -30,14 +30,12 @@ export function createAwsApp(
   return app;
 }
 
-function createSingleRegion(app: App, { config, domainName }: DeploymentInput): void {
+function createSingleRegion(app: App, input: DeploymentInput): void {
+  const { config, domainName } = input;
   const stack = new Stack(app, 'litellm-single-region');
   const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', readZone(domainName));
-  const secrets = Object.fromEntries(
-    config.requiredEnvironment.map((name) => [
-      name,
-      Secret.fromSecretNameV2(stack, name, `litellm/${name}`),
-    ]),
+  const secrets = mapReferences(input, (name) =>
+    Secret.fromSecretNameV2(stack, name, `litellm/${name}`),
   );
   new SingleRegionHA(stack, 'Gateway', { config, secrets, domain: { name: domainName, zone } });
 }
@@ -61,13 +59,12 @@ function createActiveActive(app: App, input: DeploymentInput): void {
   });
 }
 
-function describeForAll({ config, domainName }: DeploymentInput) {
+function describeForAll(input: DeploymentInput) {
+  const { config, domainName } = input;
   return {
     config,
     domain: { name: domainName, zone: readZone(domainName) },
-    secrets: Object.fromEntries(
-      config.requiredEnvironment.map((name) => [name, `litellm/${name}`]),
-    ),
+    secrets: mapReferences(input, (name) => `litellm/${name}`),
   };
 }
 

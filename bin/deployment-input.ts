@@ -17,6 +17,14 @@ export function readDeploymentInput(): DeploymentInput {
   };
 }
 
+/** One handle for each reference of the configuration, by its NAME. */
+export function mapReferences<Handle>(
+  { config }: DeploymentInput,
+  handleOf: (name: string) => Handle,
+): Readonly<Record<string, Handle>> {
+  return Object.fromEntries(config.requiredEnvironment.map((name) => [name, handleOf(name)]));
+}
+
 /** Compiled or not, the folder that holds package.json. */
 export function packageRoot(): string {
   let folder = __dirname;

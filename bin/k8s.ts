@@ -1,6 +1,6 @@
 import { App, type AppProps } from 'cdk8s';
 import { ActiveActive, ActivePassive, Secrets, SingleRegionHA } from '../constructs/k8s';
-import { readDeploymentInput, type DeploymentInput } from './deployment-input';
+import { mapReferences, readDeploymentInput, type DeploymentInput } from './deployment-input';
 import {
   readHealthCheckIds,
   readPattern,
@@ -59,16 +59,12 @@ function placeRegions(pattern: 'active-passive' | 'active-active') {
   return [place(first), placeOther(second), ...others.map(placeOther)] as const;
 }
 
-function describeForAll({ config, domainName }: DeploymentInput) {
+function describeForAll(input: DeploymentInput) {
+  const { config, domainName } = input;
   return {
     config,
     domain: { name: domainName },
-    secrets: Object.fromEntries(
-      config.requiredEnvironment.map((name) => [
-        name,
-        { secretName: 'litellm-provider-keys', key: name },
-      ]),
-    ),
+    secrets: mapReferences(input, (name) => ({ secretName: 'litellm-provider-keys', key: name })),
   };
 }
 

@@ -42,7 +42,6 @@ export function checkMultiRegion(input: MultiRegionInput): void {
     ...findImageFaults(input),
     ...findPoolerFault(input),
     ...findRegionsLoginFault(input.props.database),
-    ...findDistributedImageFaults(input),
     ...input.regions.flatMap((region) => findStackFaults(region)),
     ...findSharedStacks(input.regions),
     ...findUnroutedNetworks(input),
@@ -97,36 +96,42 @@ function findDatabaseFaults({ topology, props }: MultiRegionInput): readonly Pro
 /** LiteLLM's own images, by whichever registry: what stands between the last slash and the tag. */
 const LITELLM_IMAGE = /^(?:.*\/)?(?:berriai|litellm)\/litellm[^/]*$/i;
 
-/** What LiteLLM keeps in tables of its own is changed and deleted: two regions would do so at once. */
-function findImageFaults({ topology }: MultiRegionInput): readonly Problem[] {
-  const { dataMode } = topology.replication;
-  if (dataMode !== 'regional-primaries') return [];
-  const references = topology.regions.flatMap(({ compute: { image } }) =>
-    image.kind === 'registry' && LITELLM_IMAGE.test(image.reference) ? [image.reference] : [],
-  );
-  return [...new Set(references)].map((got) => ({
-    rule: 'aws.image',
+/** Why LiteLLM's own image does not go with a data mode. */
+const LITELLM_IMAGE_FAULTS: readonly {
+  readonly dataMode: keyof typeof DATABASES;
+  readonly path: string;
+  readonly because: (product: string) => string;
+}[] = [
+  {
+    // What LiteLLM keeps in tables of its own is changed and deleted: two regions would do so at once.
+    dataMode: 'regional-primaries',
     path: 'image.reference',
-    allowed: `run the gateway of this package in data mode ${dataMode}, because rows of LiteLLM's own tables are changed, and regions exchange only rows that never are`,
-    got,
-    fix: "leave it out, or choose 'global-database'",
-  }));
-}
+    because: () =>
+      "rows of LiteLLM's own tables are changed, and regions exchange only rows that never are",
+  },
+  {
+    // What Aurora DSQL leaves out of PostgreSQL, LiteLLM's tables are made of.
+    dataMode: 'distributed-sql',
+    path: 'image',
+    because: (product) =>
+      `${product} has neither the foreign keys of LiteLLM's tables nor the locks of its migrations, and takes no password`,
+  },
+];
 
-/** What Aurora DSQL leaves out of PostgreSQL, LiteLLM's tables are made of. */
-function findDistributedImageFaults({ topology }: MultiRegionInput): readonly Problem[] {
+function findImageFaults({ topology }: MultiRegionInput): readonly Problem[] {
   const { dataMode, product } = topology.replication;
-  if (dataMode !== 'distributed-sql') return [];
   const references = topology.regions.flatMap(({ compute: { image } }) =>
     image.kind === 'registry' && LITELLM_IMAGE.test(image.reference) ? [image.reference] : [],
   );
-  return [...new Set(references)].map((got) => ({
-    rule: 'aws.image',
-    path: 'image',
-    allowed: `run the gateway of this package in data mode ${dataMode}, because ${product} has neither the foreign keys of LiteLLM's tables nor the locks of its migrations, and takes no password`,
-    got,
-    fix: "leave it out, or choose 'global-database'",
-  }));
+  return LITELLM_IMAGE_FAULTS.filter((fault) => fault.dataMode === dataMode).flatMap((fault) =>
+    [...new Set(references)].map((got) => ({
+      rule: 'aws.image',
+      path: fault.path,
+      allowed: `run the gateway of this package in data mode ${dataMode}, because ${fault.because(product)}`,
+      got,
+      fix: "leave it out, or choose 'global-database'",
+    })),
+  );
 }
 
 function findPoolerFault({ props }: MultiRegionInput): readonly Problem[] {

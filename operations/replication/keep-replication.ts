@@ -1,8 +1,9 @@
 import {
-  CONNECTION_SETTINGS,
   CONNECT_SUBSCRIPTION,
+  CONNECTION_SETTINGS,
   nameSlot,
   nameSubscription,
+  type PeerAddress,
   PUBLICATION_NAMES,
   quoteName,
   renderConnection,
@@ -10,8 +11,8 @@ import {
   renderFillSubscription,
   renderPublications,
   REPLICATED_TABLES,
-  type PeerAddress,
 } from '../../lib/render';
+import { describeError } from '../describe-error';
 import { measureLag } from './measure-lag';
 import type { QueryRegion } from './query-region';
 
@@ -143,7 +144,7 @@ async function followSafely(
     return {
       peer: peer.region,
       state: 'failed',
-      detail: describe(error),
+      detail: describeError(error),
       lagSeconds: await measure('away'),
     };
   }
@@ -237,8 +238,4 @@ async function readHeldBack({
     const peer = bySlot.get(String(slot));
     return peer === undefined ? [] : [{ peer, bytes: Number(bytes) }];
   });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
 }

@@ -1,5 +1,6 @@
 import { Client, type QueryResult } from 'pg';
 import type { PeerAddress } from '../../lib/render';
+import { describeError } from '../describe-error';
 import type { QueryRegion, SqlRow } from './query-region';
 
 export interface RegionsInput {
@@ -59,12 +60,7 @@ async function connect(region: string, { addresses, password }: RegionsInput): P
     await client.connect();
   } catch (error) {
     await client.end();
-    throw new Error(`${region} is not reached: ${describe(error)}`, { cause: error });
+    throw new Error(`${region} is not reached: ${describeError(error)}`, { cause: error });
   }
   return client;
-}
-
-function describe(error: unknown): string {
-  const { message } = (error ?? {}) as { readonly message?: unknown };
-  return typeof message === 'string' && message !== '' ? message : 'no answer';
 }

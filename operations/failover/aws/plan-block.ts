@@ -1,5 +1,6 @@
 import type { Step } from '../../../lib';
-import { NotYet, type ExecutorEvent } from './executor';
+import { describeError } from '../../describe-error';
+import { type ExecutorEvent, NotYet } from './executor';
 
 /** A step with the time and the attempts it has. */
 export type BlockStep = Pick<Step, 'id' | 'action' | 'runsIn' | 'timeoutSeconds' | 'maxAttempts'>;
@@ -68,11 +69,12 @@ async function takeWithinTime(
     } catch (error) {
       if (isNotYet(error)) {
         const nextMs = ports.nowMs() + POLL_MS;
-        if (nextMs > timeoutMs) throw new Error(`${id}: ${describe(error)}; its time is up`);
-        if (nextMs > untilMs) throw new NotYet(`${id}: ${describe(error)}`);
+        if (nextMs > timeoutMs) throw new Error(`${id}: ${describeError(error)}; its time is up`);
+        if (nextMs > untilMs) throw new NotYet(`${id}: ${describeError(error)}`);
         await ports.wait(POLL_MS);
       } else {
-        if (attempt >= maxAttempts) throw new Error(`${id}: ${describe(error)}`, { cause: error });
+        if (attempt >= maxAttempts)
+          throw new Error(`${id}: ${describeError(error)}`, { cause: error });
         await ports.wait(FIRST_BACKOFF_MS * 2 ** (attempt - 1));
         attempt += 1;
       }
@@ -84,12 +86,12 @@ async function giveUp(block: PlanBlock, ports: PlanBlockPorts, error: unknown): 
   const { procedure, step, undone, advice } = block;
   const taken = undone === null ? null : await undo(undone, ports);
   const message =
-    `The ${procedure} stopped at ${step.id}. ${describe(error)}. ` +
+    `The ${procedure} stopped at ${step.id}. ${describeError(error)}. ` +
     (taken === null ? '' : `${taken}. `) +
     `${advice}. When it is mended, start the plan again: it finds done what is done.`;
   // Somebody who cannot be told must not hide why.
   await ports.tell(message).catch((failure: unknown) => {
-    ports.writeLog(JSON.stringify({ step: step.id, told: describe(failure) }));
+    ports.writeLog(JSON.stringify({ step: step.id, told: describeError(failure) }));
   });
 }
 
@@ -99,15 +101,11 @@ async function undo(
 ): Promise<string> {
   return execute({ kind: 'undo', step, mode: 'real' }).then(
     () => `${step.id} was taken back`,
-    (error: unknown) => `${step.id} could not be taken back: ${describe(error)}`,
+    (error: unknown) => `${step.id} could not be taken back: ${describeError(error)}`,
   );
 }
 
 /** By its name: it comes from another function, and often from another region. */
 function isNotYet(error: unknown): boolean {
   return error instanceof Error && error.name === 'NotYet';
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
 }

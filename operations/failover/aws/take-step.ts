@@ -1,7 +1,8 @@
 import type { FailoverAction, Step } from '../../../lib';
+import { describeError } from '../../describe-error';
 import type { ExecutorPorts } from './executor-ports';
 import { mergeStrandedWrites } from './merge-stranded-writes';
-import { done, waiting, type StepMode, type StepOutcome } from './step-outcome';
+import { done, type StepMode, type StepOutcome, waiting } from './step-outcome';
 
 /** How many answers in a row count as all of them. */
 const ANSWERS = 20;
@@ -58,7 +59,7 @@ async function fenceWriter(
   const question = { kind: mode === 'real' ? 'stop-writes' : 'look-at-writes' } as const;
   const answer = await peers.ask(writer, question).then(
     (value) => ({ kind: 'answered', refuses: readRefusal(value) }) as const,
-    (error: unknown) => ({ kind: 'silent', reason: describe(error) }) as const,
+    (error: unknown) => ({ kind: 'silent', reason: describeError(error) }) as const,
   );
   if (answer.kind === 'answered') {
     if (mode === 'rehearsal') return done(`the writer of ${writer} can be told to stop`);
@@ -186,8 +187,4 @@ async function rebuildReplica(
   return (await database.isReplica())
     ? done(`the database of ${replica} follows ${from}`)
     : waiting(`the database of ${replica} is being made from that of ${from}`);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
 }

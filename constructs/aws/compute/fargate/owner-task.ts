@@ -1,19 +1,23 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { SchemaOwner } from '../../database/login';
 import { acknowledgeUnscopedActions } from '../../foundation/acknowledge';
 import type { ComputeBlockProps } from '../compute';
 import { createGatewayImage } from '../gateway-image';
 import { planOwnerMigration } from '../owner-migration';
-import { acknowledgePublicEnvironment } from './task';
+import {
+  acknowledgePublicEnvironment,
+  createTaskLogs,
+  describeSecrets,
+  RUNTIME_PLATFORM,
+  useImage,
+  USER,
+} from './gateway-container';
 
 export interface FargateOwnerTaskProps extends ComputeBlockProps {
   readonly owner: SchemaOwner;
 }
 
-const USER = '1000:1000';
 /** The smallest there is: a migration sends statements and waits. */
 const SIZE = { cpu: 256, memoryMib: 512 } as const;
 
@@ -32,10 +36,7 @@ export class FargateOwnerTask extends Construct {
     this.resource = new ecs.FargateTaskDefinition(this, 'Resource', {
       cpu: SIZE.cpu,
       memoryLimitMiB: SIZE.memoryMib,
-      runtimePlatform: {
-        cpuArchitecture: ecs.CpuArchitecture.X86_64,
-        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      },
+      runtimePlatform: RUNTIME_PLATFORM,
     });
     this.gateway = this.addGateway(props);
     acknowledgePublicEnvironment(this.resource);
@@ -43,30 +44,17 @@ export class FargateOwnerTask extends Construct {
   }
 
   private addGateway(props: FargateOwnerTaskProps): ecs.ContainerDefinition {
-    const { reference, repository } = createGatewayImage(this, props.plan, props.gatewayFolder);
-    if (repository !== null) repository.grantPull(this.resource.obtainExecutionRole());
+    const image = createGatewayImage(this, props.plan, props.gatewayFolder);
     const { environment, secrets } = planOwnerMigration(props.owner, props);
     return this.resource.addContainer('Gateway', {
-      image: ecs.ContainerImage.fromRegistry(reference),
+      image: useImage(this.resource, image),
       user: USER,
       command: [],
       environment: { ...environment },
-      secrets: Object.fromEntries(
-        secrets.map(({ environmentName, secret, field }) => [
-          environmentName,
-          ecs.Secret.fromSecretsManager(secret, field ?? undefined),
-        ]),
-      ),
+      secrets: describeSecrets(secrets),
       readonlyRootFilesystem: true,
       linuxParameters: new ecs.LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
-      logging: ecs.LogDriver.awsLogs({ logGroup: this.createLogGroup(), streamPrefix: 'migrate' }),
-    });
-  }
-
-  private createLogGroup(): logs.LogGroup {
-    return new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.RETAIN,
+      logging: ecs.LogDriver.awsLogs({ logGroup: createTaskLogs(this), streamPrefix: 'migrate' }),
     });
   }
 }

@@ -1,11 +1,11 @@
-import { Duration, RemovalPolicy, SecretValue, Size, Stack } from 'aws-cdk-lib';
+import { Duration, SecretValue, Size, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type ComputePlan, GATEWAY_ENVIRONMENT } from '../../../../lib';
 import { IMAGES, renderImage } from '../../../../lib/images';
-import { acknowledge, acknowledgeReadAtStart } from '../../foundation/acknowledge';
+import { acknowledgeReadAtStart } from '../../foundation/acknowledge';
 import type { ComputeBlockProps } from '../compute';
 import { createGatewayImage, type GatewayImage } from '../gateway-image';
 import {
@@ -15,6 +15,14 @@ import {
   renderLoginEnvironment,
 } from '../pod-secrets';
 import { FILES, packConfig, PACKED_CONFIG, renderPrepareScript } from './files';
+import {
+  acknowledgePublicEnvironment,
+  createTaskLogs,
+  describeSecrets,
+  RUNTIME_PLATFORM,
+  useImage,
+  USER,
+} from './gateway-container';
 import { planFargateSize } from './size';
 import type { FargateTimers } from './timers';
 
@@ -22,9 +30,6 @@ export interface FargateTaskProps extends ComputeBlockProps {
   readonly timers: FargateTimers;
 }
 
-/** The user of the official Node images, by number; any image that needs no root takes it. */
-const USER = '1000:1000';
-const LOG_DAYS = logs.RetentionDays.THREE_MONTHS;
 /**
  * Well above the 4 MiB with which AWS measured no lost line at 2 MB of them a second.
  *
@@ -49,18 +54,12 @@ export class FargateTask extends Construct {
     super(scope, id);
     const { plan } = props;
     this.image = createGatewayImage(this, plan, props.gatewayFolder);
-    this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: LOG_DAYS,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    this.logGroup = createTaskLogs(this);
     const size = planFargateSize(plan.cpuMillicores, plan.memoryMib);
     this.resource = new ecs.FargateTaskDefinition(this, 'Resource', {
       cpu: size.cpu,
       memoryLimitMiB: size.memoryMib,
-      runtimePlatform: {
-        cpuArchitecture: ecs.CpuArchitecture.X86_64,
-        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      },
+      runtimePlatform: RUNTIME_PLATFORM,
       volumes: Object.values(FILES).map(({ volume }) => ({ name: volume })),
     });
     this.writerSecret =
@@ -89,7 +88,7 @@ export class FargateTask extends Construct {
   private addPrepare(plan: ComputePlan): ecs.ContainerDefinition {
     const image =
       plan.image.kind === 'packaged'
-        ? this.containerImage()
+        ? useImage(this.resource, this.image)
         : ecs.ContainerImage.fromRegistry(renderImage(IMAGES.node));
     const container = this.resource.addContainer('Prepare', {
       image,
@@ -108,7 +107,7 @@ export class FargateTask extends Construct {
   private addGateway(props: FargateTaskProps): ecs.ContainerDefinition {
     const { plan, timers } = props;
     const container = this.resource.addContainer('Gateway', {
-      image: this.containerImage(),
+      image: useImage(this.resource, this.image),
       user: USER,
       command:
         plan.image.kind === 'packaged'
@@ -116,7 +115,7 @@ export class FargateTask extends Construct {
           : ['--config', FILES.config.path, '--port', String(plan.port)],
       portMappings: [{ containerPort: plan.port }],
       environment: renderTaskEnvironment(props),
-      secrets: this.describeSecrets(props),
+      secrets: this.describeTaskSecrets(props),
       stopTimeout: Duration.seconds(timers.stopTimeoutSeconds),
       readonlyRootFilesystem: true,
       logging: this.logging('gateway'),
@@ -139,16 +138,13 @@ export class FargateTask extends Construct {
   }
 
   /** All but the password, which stands in the addresses of the database: ECS puts nothing together, so they are secrets. */
-  private describeSecrets(props: FargateTaskProps): Record<string, ecs.Secret> {
+  private describeTaskSecrets(props: FargateTaskProps): Record<string, ecs.Secret> {
     const { secrets } = props;
     return {
-      ...Object.fromEntries(
-        listPodSecrets(secrets)
-          .filter(({ environmentName }) => environmentName !== DATABASE_PASSWORD)
-          .map(({ environmentName, secret, field }) => [
-            environmentName,
-            ecs.Secret.fromSecretsManager(secret, field ?? undefined),
-          ]),
+      ...describeSecrets(
+        listPodSecrets(secrets).filter(
+          ({ environmentName }) => environmentName !== DATABASE_PASSWORD,
+        ),
       ),
       ...(this.writerSecret === null ? {} : this.describeUrls(props, this.writerSecret)),
     };
@@ -200,12 +196,6 @@ export class FargateTask extends Construct {
     return secret;
   }
 
-  private containerImage(): ecs.ContainerImage {
-    const { reference, repository } = this.image;
-    if (repository !== null) repository.grantPull(this.resource.obtainExecutionRole());
-    return ecs.ContainerImage.fromRegistry(reference);
-  }
-
   private logging(streamPrefix: string): ecs.LogDriver {
     return ecs.LogDriver.awsLogs({
       logGroup: this.logGroup,
@@ -215,15 +205,6 @@ export class FargateTask extends Construct {
       maxBufferSize: LOG_BUFFER,
     });
   }
-}
-
-export function acknowledgePublicEnvironment(task: ecs.FargateTaskDefinition): void {
-  acknowledge(task, {
-    findings: ['ECS2'],
-    reason:
-      'Addresses, timers and the configuration are no secrets and belong to the version that is rolled out; all that is ' +
-      'secret comes by valueFrom.',
-  });
 }
 
 function mount(
