@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../../lib';
 import { IMAGES, renderImage } from '../../../../lib/images';
 import { DEFAULT_CLOUD_NATIVE_PG_NAMESPACE } from '../../defaults';
