@@ -18,7 +18,7 @@ import {
 import { FirstEventReader } from '../providers/first-event';
 import type { AnswerUsage } from '../providers/usage';
 import type { Failure } from '../routing/failure';
-import { parseRetryAfterMs } from '../upstream/retry-after';
+import { selectRetryAfterMs } from '../upstream/retry-after';
 import type { UsageMeter } from './usage-meter';
 
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -273,7 +273,10 @@ export class Attempt implements UpstreamHandler, RunningStream {
       classifyFailure({
         status: this.status,
         body: Buffer.concat(this.chunks).toString('utf8', 0, LARGEST_ERROR_BYTES),
-        retryAfterMs: parseRetryAfterMs(this.headers['retry-after'], this.clock.wallMs()),
+        retryAfterMs: selectRetryAfterMs(this.headers, {
+          status: this.status,
+          wallMs: this.clock.wallMs(),
+        }),
         secrets: this.plan.secrets,
       }),
     );
