@@ -56,9 +56,11 @@ export const GATEWAY_ERRORS = {
   provider_context_window: entry(400, 'bad_request_error', 'final'),
   provider_content_policy: entry(400, 'bad_request_error', 'final'),
   provider_authentication: entry(401, 'auth_error', 'final'),
+  provider_payment: entry(402, 'auth_error', 'final'),
   provider_permission: entry(403, 'permission_denied_error', 'final'),
   provider_not_found: entry(404, 'not_found_error', 'final'),
   provider_timeout: entry(408, 'timeout_error', 'retryable'),
+  provider_conflict: entry(409, 'bad_request_error', 'retryable'),
   provider_unprocessable: entry(422, 'bad_request_error', 'final'),
   provider_rate_limit: entry(429, 'throttling_error', 'retryable'),
   provider_internal: entry(500, 'internal_server_error', 'retryable'),
@@ -76,6 +78,10 @@ export interface GatewayErrorDetails {
   readonly status?: number;
   /** The field of the request that is to blame. */
   readonly param?: string;
+  /** The provider's own word in place of the code's. */
+  readonly type?: string;
+  /** OpenAI's `code`, as the provider gave it. */
+  readonly openaiCode?: string;
   readonly retryAfterSeconds?: number;
   /** For the answer: name, value, name, value … */
   readonly headers?: readonly string[];
@@ -89,6 +95,7 @@ export class GatewayError extends Error {
   readonly type: string;
   readonly retryable: boolean;
   readonly param: string | null;
+  readonly openaiCode: string | null;
   readonly retryAfterSeconds: number | null;
   readonly headers: readonly string[];
 
@@ -97,22 +104,26 @@ export class GatewayError extends Error {
     this.name = 'GatewayError';
     this.code = code;
     this.status = details.status ?? GATEWAY_ERRORS[code].status;
-    this.type = GATEWAY_ERRORS[code].type;
+    this.type = details.type ?? GATEWAY_ERRORS[code].type;
     this.retryable = GATEWAY_ERRORS[code].retryable;
     this.param = details.param ?? null;
+    this.openaiCode = details.openaiCode ?? null;
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
     this.headers = details.headers ?? [];
   }
 }
 
-/** LiteLLM's error JSON, with our stable code beside it. */
+/**
+ * LiteLLM's error JSON, with our stable code beside it. `code` is the status as text, LiteLLM's habit, save where the
+ * provider has a word of its own: OpenAI's clients compare it with words such as `context_length_exceeded`.
+ */
 export function renderErrorJson(error: GatewayError): string {
   return JSON.stringify({
     error: {
       message: error.message,
       type: error.type,
       param: error.param,
-      code: String(error.status),
+      code: error.openaiCode ?? String(error.status),
       gateway_code: error.code,
     },
   });

@@ -200,9 +200,13 @@ function renderClientModel(body: Buffer, model: string): Buffer {
 function describeFailure(failure: Failure): GatewayError {
   const retryAfterSeconds =
     failure.retryAfterMs === null ? undefined : Math.ceil(failure.retryAfterMs / 1000);
+  const { type, param, code } = failure.words ?? {};
   return new GatewayError(failure.kind, failure.message, {
     status: failure.status,
     retryAfterSeconds,
+    type: type ?? undefined,
+    param: param ?? undefined,
+    openaiCode: code ?? undefined,
   });
 }
 

@@ -1,23 +1,8 @@
-import type { Failure, FailureKind } from '../routing/failure';
+import type { Failure, FailureKind, ProviderWords } from '../routing/failure';
 import type { UpstreamErrorKind } from '../ports';
-
-const CONTEXT_WINDOW_CUES = [
-  'context_length_exceeded',
-  'maximum context length',
-  'exceed context limit',
-  "longer than the model's context length",
-  'input tokens exceed the configured limit',
-  'string too long',
-  'exceeds the maximum number of tokens allowed',
-  '`inputs` tokens + `max_new_tokens`',
-];
-const CONTENT_POLICY_CUES = [
-  'content_policy_violation',
-  'content_filter',
-  'content management policy',
-  'safety system',
-];
-const RATE_LIMIT_CUES = ['rate limit', 'rate_limit', 'service tier capacity exceeded'];
+import { FAILURE_CUES } from './failure-cues';
+import { parseProviderError } from './parse-provider-error';
+import type { ProviderError } from './parse-provider-error';
 
 const LONGEST_MESSAGE = 1000;
 
@@ -31,20 +16,25 @@ export interface ErrorAnswer {
 
 /** What a provider's error answer means. */
 export function classifyFailure(answer: ErrorAnswer): Failure {
-  const { message, cues } = parseProviderError(answer.body);
-  const kind = classifyStatus(answer.status, cues);
-  const hidden = kind === 'provider_authentication' || kind === 'provider_permission';
-  return {
-    kind,
-    // Redirects are never followed: they would carry the key to another host.
-    status: answer.status >= 400 ? answer.status : 502,
-    // What a provider says about credentials may quote them.
-    message: hidden
-      ? `the provider refused the gateway's credentials (status ${answer.status})`
-      : redact(message ?? `the provider answered with status ${answer.status}`, answer.secrets),
-    retryAfterMs: answer.retryAfterMs,
-  };
+  const { status, secrets, retryAfterMs } = answer;
+  const error = parseProviderError(answer.body);
+  const kind = classifyError(status, error);
+  const failure = { kind, status: selectStatus(kind, status), retryAfterMs };
+  const hidden = HIDDEN[kind];
+  // What a provider says about credentials may quote them, and its account is no business of the client's.
+  if (hidden !== undefined) return { ...failure, message: `${hidden} (status ${status})` };
+  const message = error.message ?? `the provider answered with status ${status}`;
+  return { ...failure, message: redact(message, secrets), words: selectWords(error, secrets) };
 }
+
+const CREDENTIALS_REFUSED = "the provider refused the gateway's credentials";
+
+/** What the client hears in place of the provider's own words. */
+const HIDDEN: Readonly<Partial<Record<FailureKind, string>>> = {
+  provider_authentication: CREDENTIALS_REFUSED,
+  provider_permission: CREDENTIALS_REFUSED,
+  provider_payment: "the gateway's account with the provider cannot pay",
+};
 
 /** What a connection that gave no answer means. */
 export function classifyUpstreamError(kind: UpstreamErrorKind): Failure {
@@ -72,12 +62,28 @@ export function plainFailure(kind: FailureKind, status: number, message: string)
   return { kind, status, message, retryAfterMs: null };
 }
 
-function classifyStatus(status: number, cues: string): FailureKind {
+/** The words first, since providers use one status for many things; then the status. */
+function classifyError(status: number, error: ProviderError): FailureKind {
+  const cue = FAILURE_CUES.find(
+    ({ statuses, pattern }) => statuses.includes(status) && pattern.test(error.cues),
+  );
+  if (cue !== undefined) return cue.kind;
+  if (status === 403 || status === 404) {
+    if (error.moderation === 'flagged') return 'provider_content_policy';
+    // Whoever names a part of the messages has read them, so key and model are in order.
+    if (error.param !== null && PROMPT_PART.test(error.param)) return 'provider_bad_request';
+  }
+  return classifyStatus(status);
+}
+
+const PROMPT_PART = /^(messages|input|prompt)\b|image_url|file_id|file_data/;
+
+function classifyStatus(status: number): FailureKind {
   switch (status) {
-    case 400:
-      return classifyBadRequest(cues);
     case 401:
       return 'provider_authentication';
+    case 402:
+      return 'provider_payment';
     case 403:
       return 'provider_permission';
     case 404:
@@ -85,8 +91,19 @@ function classifyStatus(status: number, cues: string): FailureKind {
     case 408:
     case 504:
       return 'provider_timeout';
-    case 413:
-      return 'provider_bad_request';
+    // They speak of this deployment, its address or the moment, not of the request: a sibling may do better.
+    case 405:
+    case 407:
+    case 409:
+    case 410:
+    case 421:
+    case 423:
+    case 424:
+    case 425:
+    case 426:
+    case 451:
+    case 499: // nginx: whoever stands in front of the provider hung up on it.
+      return 'provider_conflict';
     case 422:
       return 'provider_unprocessable';
     case 429:
@@ -103,30 +120,29 @@ function classifyStatus(status: number, cues: string): FailureKind {
   }
 }
 
-function classifyBadRequest(cues: string): FailureKind {
-  if (CONTEXT_WINDOW_CUES.some((cue) => cues.includes(cue))) return 'provider_context_window';
-  if (CONTENT_POLICY_CUES.some((cue) => cues.includes(cue))) return 'provider_content_policy';
-  if (RATE_LIMIT_CUES.some((cue) => cues.includes(cue))) return 'provider_rate_limit';
-  return 'provider_bad_request';
-}
-
-interface ProviderError {
-  readonly message: string | null;
-  /** All that may tell the kind, in small letters. */
-  readonly cues: string;
-}
-
-function parseProviderError(body: string): ProviderError {
-  const cues = body.toLowerCase();
-  try {
-    const json = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown };
-    const error = json.error;
-    const message = typeof error === 'string' ? error : (error?.message ?? json.message);
-    return { message: typeof message === 'string' ? message : null, cues };
-  } catch {
-    // HTML of some proxy in between: the status says enough.
-    return { message: null, cues };
+/** Clients choose their exception by the status: for these kinds it is always LiteLLM's. */
+function selectStatus(kind: FailureKind, status: number): number {
+  switch (kind) {
+    case 'provider_context_window':
+    case 'provider_content_policy':
+      return 400;
+    case 'provider_bad_request':
+      return status === 403 || status === 404 ? 400 : status;
+    case 'provider_rate_limit':
+      return 429;
+    default:
+      // Redirects are never followed: they would carry the key to another host.
+      return status >= 400 ? status : 502;
   }
+}
+
+function selectWords(
+  { type, param, code }: ProviderError,
+  secrets: readonly string[],
+): ProviderWords {
+  const clean = (word: string | null): string | null =>
+    word === null ? null : redact(word, secrets);
+  return { type: clean(type), param: clean(param), code: clean(code) };
 }
 
 function redact(message: string, secrets: readonly string[]): string {

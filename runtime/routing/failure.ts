@@ -17,6 +17,16 @@ export interface Failure {
   readonly message: string;
   /** What the provider's `Retry-After` asks for, clamped. */
   readonly retryAfterMs: number | null;
+  /** Absent where no provider spoke, or where it spoke of our credentials. */
+  readonly words?: ProviderWords;
+}
+
+/** OpenAI's fields of an error, as the provider filled them in; null: it did not. Short, and free of keys. */
+export interface ProviderWords {
+  readonly type: string | null;
+  /** The part of the request that is to blame. */
+  readonly param: string | null;
+  readonly code: string | null;
 }
 
 /**
@@ -28,8 +38,10 @@ const EXCEPTION_CLASSES: Readonly<Record<FailureKind, readonly string[]>> = {
   provider_context_window: ['ContextWindowExceededError', 'BadRequestError'],
   provider_content_policy: ['ContentPolicyViolationError', 'BadRequestError'],
   provider_authentication: ['AuthenticationError'],
+  provider_payment: ['AuthenticationError'],
   provider_permission: ['PermissionDeniedError'],
   provider_not_found: ['NotFoundError'],
+  provider_conflict: ['APIError', 'InternalServerError'],
   provider_timeout: ['TimeoutError', 'Timeout'],
   provider_unprocessable: ['UnprocessableEntityError', 'BadRequestError'],
   provider_rate_limit: ['RateLimitError'],
@@ -93,9 +105,11 @@ export function selectBlame(kind: FailureKind): Blame {
     case 'tags_not_allowed':
       return 'caller';
     case 'provider_authentication':
+    case 'provider_payment':
     case 'provider_permission':
     case 'provider_not_found':
       return 'deployment';
+    case 'provider_conflict':
     case 'provider_timeout':
     case 'provider_rate_limit':
     case 'provider_internal':

@@ -37,10 +37,12 @@ const FORGIVE_MS = 30_000;
 /** Whose fault a failure is, of this deployment: whatever a client may name behind a wildcard need not exist. */
 export function resolveBlame(failure: Failure, { deployment }: CooldownContext): Blame {
   const named = deployment.providerModel.includes('*');
-  if (named && (failure.kind === 'provider_not_found' || failure.kind === 'provider_permission')) {
-    return 'caller';
-  }
-  return selectBlame(failure.kind);
+  return named && isAboutModel(failure) ? 'caller' : selectBlame(failure.kind);
+}
+
+/** 410: the model is gone. */
+function isAboutModel({ kind, status }: Failure): boolean {
+  return kind === 'provider_not_found' || kind === 'provider_permission' || status === 410;
 }
 
 /** LiteLLM's rules in the order of their weight: what the file says of this kind of failure wins over all that follows. */

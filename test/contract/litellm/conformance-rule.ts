@@ -7,6 +7,7 @@ export interface ConformanceRule {
     | 'cooldowns'
     | 'retries'
     | 'fallbacks'
+    | 'errors'
     | 'streaming'
     | 'health'
     | 'limits'

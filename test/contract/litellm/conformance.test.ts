@@ -4,6 +4,7 @@ import { PROJECT_ROOT } from '../../support/project-files';
 import type { ConformanceRule } from './conformance-rule';
 import { CACHE_RULES } from './cache';
 import { COOLDOWN_RULES } from './cooldowns';
+import { ERROR_RULES } from './errors';
 import { FALLBACK_RULES } from './fallbacks';
 import { HEALTH_RULES } from './health';
 import { KEY_RULES } from './keys';
@@ -25,6 +26,7 @@ const RULES: readonly ConformanceRule[] = [
   ...COOLDOWN_RULES,
   ...RETRY_RULES,
   ...FALLBACK_RULES,
+  ...ERROR_RULES,
   ...STREAMING_RULES,
   ...HEALTH_RULES,
 ];

@@ -11,9 +11,11 @@ import type { Health } from '../../../runtime/routing/health';
 import { isImpatience } from '../../../runtime/routing/impatience';
 import { selectShare } from '../../../runtime/routing/ramp';
 import type { CooldownContext } from '../../../runtime/routing/rest-rules';
+import { classifyFailure } from '../../../runtime/providers/classify-failure';
 import { parseRetryAfterMs } from '../../../runtime/upstream/retry-after';
 import { failure } from '../../support/failure-builder';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
+import { decideAfter } from './decide-after';
 import type { ConformanceRule } from './conformance-rule';
 
 const START_MS = 1000;
@@ -90,11 +92,12 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     section: 'cooldowns',
     liteLlm:
       'A 401 or 404 rests a deployment at once for `cooldown_time`, a lone one too. A 403 never does.',
-    ours: 'A 401, 403 or 404 rests it at once, for five minutes unless `cooldown_time` is written, and `litellm_ha_deployment_misconfigured` is 1 until it answers or passes a health check. A 404 or 403 behind a wildcard rests nothing.',
+    ours: 'A 401, 402, 403 or 404 rests it at once, for five minutes unless `cooldown_time` is written, and `litellm_ha_deployment_misconfigured` is 1 until it answers or passes a health check. A 404 or 403 behind a wildcard rests nothing.',
     why: "A wrong key does not mend itself within five seconds, so people have to hear of it; the model behind a wildcard is the client's to name.",
     prove: () => {
       for (const refused of [
         of('provider_authentication', 401),
+        of('provider_payment', 402),
         of('provider_permission', 403),
         of('provider_not_found', 404),
       ]) {
@@ -112,7 +115,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.callers-mistakes',
     section: 'cooldowns',
     liteLlm: 'A 4xx other than 401, 404, 408 and 429 never rests a deployment.',
-    ours: 'The same, whatever a policy says of it; nor is it counted in any way.',
+    ours: 'The same for 400, 413, 422 and whatever else speaks of the request, whatever a policy says of it; nor is it counted in any way.',
     why: null,
     prove: () => {
       const router = routerConfig({
@@ -127,6 +130,54 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
       ] as const) {
         assert.equal(afterFailures(50, of(kind, 400), { router }), UNTRIED);
       }
+    },
+  },
+  {
+    id: 'cooldown.account-and-moment',
+    section: 'cooldowns',
+    liteLlm:
+      'A 402, 405, 409, 410 or 424 never rests a deployment; only a 409 is tried again, and a 402 comes back for each call that meets the deployment.',
+    ours: 'They move to another deployment. A 402 cools down like a refused key; the others (also 407, 421, 423, 425, 426, 451, 499) count like any failure, save a 410 behind a wildcard.',
+    why: 'They speak of one account, one address or one moment, so a sibling may well answer.',
+    prove: () => {
+      const classify = (status: number): Failure =>
+        classifyFailure({ status, body: '{}', retryAfterMs: null, secrets: [] });
+      assert.ok(rests(afterFailures(1, classify(402), { groupSize: 1 })));
+      for (const status of [405, 407, 409, 410, 421, 423, 424, 425, 426, 451, 499]) {
+        assert.ok(!rests(afterFailures(1, classify(status))));
+        assert.ok(rests(afterFailures(5, classify(status))));
+      }
+      const wildcard = deployment({ id: 'a', providerModel: '*' });
+      assert.equal(afterFailures(9, classify(410), { deployment: wildcard }), UNTRIED);
+      for (const status of [402, 405, 409, 410, 424]) {
+        assert.deepEqual(decideAfter(1, classify(status), { awake: 2, untried: 1 }), {
+          kind: 'retry',
+          afterMs: 0,
+        });
+      }
+    },
+  },
+  {
+    id: 'cooldown.faults-of-a-prompt',
+    section: 'cooldowns',
+    liteLlm:
+      'A 403 is a refused key and a 404 a missing model, whatever their texts say; the client hears it so.',
+    ours: 'A 403 of a moderator and a 404 of an image or a file are told as content policy or bad request (400) with their message, and are held against no deployment.',
+    why: 'One prompt would take a deployment from everybody, and raise an alert about a key that is in order.',
+    prove: () => {
+      const classify = (status: number, error: object): Failure =>
+        classifyFailure({
+          status,
+          body: JSON.stringify({ error }),
+          retryAfterMs: null,
+          secrets: [],
+        });
+      const flagged = classify(403, { message: 'flagged', metadata: { reasons: ['violence'] } });
+      assert.deepEqual([flagged.kind, flagged.status], ['provider_content_policy', 400]);
+      const missing = classify(404, { message: 'no', param: 'messages[0].content[0].image_url' });
+      assert.deepEqual([missing.kind, missing.status], ['provider_bad_request', 400]);
+      assert.equal(afterFailures(9, flagged), UNTRIED);
+      assert.equal(afterFailures(9, missing), UNTRIED);
     },
   },
   {

@@ -1,4 +1,3 @@
-import { checkFirstEvent, checkJsonAnswer } from '../../../runtime/providers/check-answer';
 import { classifyFailure } from '../../../runtime/providers/classify-failure';
 
 function classify(status: number, message: string): string {
@@ -23,6 +22,18 @@ describe('classifyFailure', () => {
     [503, 'boom', 'provider_unavailable'],
     [504, 'slow', 'provider_timeout'],
     [529, 'overloaded', 'provider_unavailable'],
+    [402, 'Insufficient credits', 'provider_payment'],
+    [405, 'no', 'provider_conflict'],
+    [407, 'no', 'provider_conflict'],
+    [409, 'no', 'provider_conflict'],
+    [410, 'gone', 'provider_conflict'],
+    [421, 'no', 'provider_conflict'],
+    [423, 'locked', 'provider_conflict'],
+    [424, 'no', 'provider_conflict'],
+    [425, 'early', 'provider_conflict'],
+    [426, 'no', 'provider_conflict'],
+    [451, 'no', 'provider_conflict'],
+    [499, 'left', 'provider_conflict'],
     [418, 'teapot', 'provider_bad_request'],
   ])('takes status %d with "%s" for %s', (status, message, kind) => {
     expect(classify(status, message)).toBe(kind);
@@ -44,32 +55,136 @@ describe('classifyFailure', () => {
     const answer = { status: 502, body: '<html>', retryAfterMs: null, secrets: [] };
     expect(classifyFailure(answer).message).toBe('the provider answered with status 502');
   });
-});
-
-describe('checkJsonAnswer', () => {
-  it('accepts an answer with choices', () => {
-    expect(checkJsonAnswer(Buffer.from(' {"choices":[]}\n'), [])).toBeNull();
-    expect(checkJsonAnswer(Buffer.from('{"choices" : []}'), [])).toBeNull();
-  });
 
   it.each([
-    ['{"error":{"message":"x","code":"rate_limit_exceeded"}}', 'provider_rate_limit'],
-    ['{"error":{"message":"x","code":503}}', 'provider_unavailable'],
-    ['{"error":{"message":"\\"choices\\":"}}', 'provider_internal'],
-    ['{"id":1}', 'provider_invalid_response'],
-    ['[]', 'provider_invalid_response'],
-    ['', 'provider_invalid_response'],
-  ])('takes %s for a failure', (body, kind) => {
-    expect(checkJsonAnswer(Buffer.from(body), [])?.kind).toBe(kind);
+    [401, "the provider refused the gateway's credentials (status 401)"],
+    [402, "the gateway's account with the provider cannot pay (status 402)"],
+    [403, "the provider refused the gateway's credentials (status 403)"],
+  ])('says of status %d only what a client may know', (status, message) => {
+    const body =
+      '{"error":{"message":"key sk-12…34 of org-9","type":"x","code":"invalid_api_key"}}';
+    const failure = classifyFailure({ status, body, retryAfterMs: null, secrets: [] });
+    expect(failure).toMatchObject({ status, message });
+    expect(failure).not.toHaveProperty('words');
   });
-});
 
-describe('checkFirstEvent', () => {
-  it('accepts a chunk and an empty stream, and refuses an error', () => {
-    expect(checkFirstEvent('{"choices":[],"prompt_filter_results":[]}', [])).toBeNull();
-    expect(checkFirstEvent('[DONE]', [])).toBeNull();
-    expect(checkFirstEvent('{"error":{"type":"overloaded_error"}}', [])?.kind).toBe(
-      'provider_unavailable',
-    );
+  it('holds a request that is too dear for the account against nobody but itself', () => {
+    const message = 'This request requires more credits, or fewer max_tokens.';
+    expect(classify(402, message)).toBe('provider_conflict');
+  });
+
+  it.each<[string, number, object, string]>([
+    [
+      'OpenRouter: moderation',
+      403,
+      { error: { code: 403, message: 'no', metadata: { reasons: ['violence'] } } },
+      'provider_content_policy',
+    ],
+    [
+      'OpenRouter: moderation without reasons',
+      403,
+      { error: { code: 403, message: 'no', metadata: { flagged_input: 'so and so' } } },
+      'provider_content_policy',
+    ],
+    [
+      'xAI: usage guidelines',
+      403,
+      {
+        code: 'The caller does not have permission to execute the specified operation',
+        error: 'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO',
+      },
+      'provider_content_policy',
+    ],
+    [
+      'Azure: content filter',
+      403,
+      { error: { code: 'content_filter', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
+      'provider_content_policy',
+    ],
+    [
+      'OpenAI: an image that is not there',
+      404,
+      { error: { message: 'no', param: 'messages[0].content[1].image_url', code: null } },
+      'provider_bad_request',
+    ],
+    [
+      'OpenAI: a file that is not there',
+      404,
+      { error: { message: 'No such File object: file-vyA4ivhKGP', param: 'id' } },
+      'provider_bad_request',
+    ],
+    [
+      'Anthropic: a file that is not there',
+      404,
+      { type: 'error', error: { type: 'not_found_error', message: 'File not found: file_011CN' } },
+      'provider_bad_request',
+    ],
+    [
+      'an address that is closed to the provider',
+      403,
+      { error: { message: 'failed to retrieve media: received status code: 403' } },
+      'provider_bad_request',
+    ],
+    [
+      'Google: a rate limit',
+      403,
+      {
+        error: {
+          code: 403,
+          status: 'PERMISSION_DENIED',
+          errors: [{ reason: 'rateLimitExceeded' }],
+        },
+      },
+      'provider_rate_limit',
+    ],
+    ['a wrong key', 403, { error: { message: 'not allowed', param: null } }, 'provider_permission'],
+    [
+      'xAI: a key without the right',
+      403,
+      { code: 'permission-denied', error: 'Access to the chat endpoint is denied' },
+      'provider_permission',
+    ],
+    [
+      'OpenAI: no such model',
+      404,
+      {
+        error: { message: 'The model `x` does not exist', param: 'model', code: 'model_not_found' },
+      },
+      'provider_not_found',
+    ],
+    ['a wrong path', 404, { detail: 'File /v2/chat/completions not found' }, 'provider_not_found'],
+    [
+      'no moderation at all',
+      403,
+      { error: { message: 'no', metadata: { reasons: [], provider_name: 'x' } } },
+      'provider_permission',
+    ],
+  ])('tells a fault of the prompt from one of the deployment: %s', (...[, status, body, kind]) => {
+    const failure = classifyFailure({
+      status,
+      body: JSON.stringify(body),
+      retryAfterMs: null,
+      secrets: [],
+    });
+    expect(failure.kind).toBe(kind);
+    const isPrompts = kind === 'provider_content_policy' || kind === 'provider_bad_request';
+    if (isPrompts) expect(failure.status).toBe(400);
+  });
+
+  it("keeps the provider's type, param and code, short and free of keys", () => {
+    const error = {
+      message: 'no',
+      type: 'invalid_request_error',
+      param: 'temperature',
+      code: 'sk-1',
+    };
+    const body = JSON.stringify({ error });
+    expect(classifyFailure({ status: 400, body, retryAfterMs: null, secrets: ['sk-1'] })).toEqual({
+      kind: 'provider_bad_request',
+      status: 400,
+      message: 'no',
+      retryAfterMs: null,
+      words: { type: 'invalid_request_error', param: 'temperature', code: '[redacted]' },
+    });
   });
 });

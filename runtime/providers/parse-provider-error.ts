@@ -1,0 +1,110 @@
+import type { ProviderWords } from '../routing/failure';
+
+/** What stands in the error of a provider, in whichever of the usual shapes. */
+export interface ProviderError extends ProviderWords {
+  readonly message: string | null;
+  /** All that may tell the kind, in small letters: never a part of the request that was sent back to us. */
+  readonly cues: string;
+  /** Whether the error says that a moderator flagged the prompt. */
+  readonly moderation: 'flagged' | 'none';
+}
+
+/** Where validators repeat the request: what a client writes must not decide what its error is. */
+const ECHOES: ReadonlySet<string> = new Set([
+  'body',
+  'content',
+  'ctx',
+  'flagged_input',
+  'input',
+  'messages',
+  'prompt',
+  'request',
+]);
+const DEEPEST = 6;
+const LONGEST_WORD = 200;
+const WORD = /^[\w.:-]+$/;
+const PATH = /^[\w.:[\] -]+$/;
+
+interface Fields {
+  readonly [name: string]: unknown;
+}
+
+/** OpenAI and its like put the error beneath `error`; others send it bare, as text, or as `detail`. */
+export function parseProviderError(body: string): ProviderError {
+  const json = parseJson(body);
+  if (json === null) return { ...NOTHING, cues: isMarkup(body) ? '' : body.toLowerCase() };
+  const error = readFields(json.error) ?? json;
+  const message =
+    readText(error.message) ??
+    readText(json.message) ??
+    readText(json.error) ??
+    readDetail(json.detail);
+  return {
+    message,
+    type: readWord(error.type),
+    param: readPath(error.param),
+    code: readWord(error.code),
+    cues: collectTexts(json, DEEPEST).join('\n').toLowerCase(),
+    moderation: isFlagged(error) ? 'flagged' : 'none',
+  };
+}
+
+const NOTHING = { message: null, type: null, param: null, code: null, moderation: 'none' } as const;
+
+function parseJson(body: string): Fields | null {
+  try {
+    const json: unknown = JSON.parse(body);
+    // Google wraps its errors in a list.
+    return readFields(Array.isArray(json) ? json[0] : json);
+  } catch {
+    return null;
+  }
+}
+
+/** HTML of some proxy in between: the status says enough. */
+function isMarkup(body: string): boolean {
+  return body.trimStart().startsWith('<');
+}
+
+/** OpenRouter's shape: https://openrouter.ai/docs/api/reference/errors-and-debugging */
+function isFlagged(error: Fields): boolean {
+  const { reasons, flagged_input: flaggedInput } = readFields(error.metadata) ?? {};
+  return (Array.isArray(reasons) && reasons.length > 0) || typeof flaggedInput === 'string';
+}
+
+function collectTexts(value: unknown, depth: number): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || depth === 0) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    ECHOES.has(name) ? [] : collectTexts(member, depth - 1),
+  );
+}
+
+/** FastAPI's: a text, or a list of faults. */
+function readDetail(detail: unknown): string | null {
+  if (!Array.isArray(detail)) return readText(detail);
+  const faults = detail.map((fault) => readText(readFields(fault)?.msg)).filter((text) => text);
+  return faults.length > 0 ? faults.join('; ') : null;
+}
+
+function readFields(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : null;
+}
+
+function readText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A word that clients may compare; numbers are statuses, which we have, and LiteLLM writes `None` for nothing. */
+function readWord(value: unknown): string | null {
+  const isWord = typeof value === 'string' && value.length <= LONGEST_WORD && WORD.test(value);
+  return isWord && value !== 'None' && !/^\d+$/.test(value) ? value : null;
+}
+
+/** The name of a part of the request, such as `messages[0].content`. */
+function readPath(value: unknown): string | null {
+  const isPath = typeof value === 'string' && value.length <= LONGEST_WORD && PATH.test(value);
+  return isPath && value !== 'None' ? value : null;
+}
