@@ -9,16 +9,17 @@ import type {
   UpstreamLimits,
   UpstreamRequest,
 } from '../ports';
-import { checkFirstEvent, checkJsonAnswer } from '../providers/check-answer';
+import { checkJsonAnswer } from '../providers/check-answer';
 import {
   classifyFailure,
   classifyUpstreamError,
   plainFailure,
 } from '../providers/classify-failure';
-import { FirstEventReader } from '../providers/first-event';
 import type { AnswerUsage } from '../providers/usage';
 import type { Failure } from '../routing/failure';
 import { selectRetryAfterMs } from '../upstream/retry-after';
+import { ContentWatch } from './content-watch';
+import { StreamOpening } from './stream-opening';
 import type { UsageMeter } from './usage-meter';
 
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -47,7 +48,12 @@ export type AttemptResult =
       readonly headers: UpstreamHeaders;
       readonly stream: RunningStream;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** What the provider may bill all the same: it had begun to answer. Absent where it had not. */
+      readonly received?: AnswerUsage;
+    }
   | { readonly kind: 'cancelled' };
 
 /** Who takes the bytes of a stream once it has proved to be one. */
@@ -69,7 +75,7 @@ export interface RunningStream {
   resume(): void;
 }
 
-type Phase = 'head' | 'answer' | 'first-event' | 'error-body' | 'relay' | 'over';
+type Phase = 'head' | 'answer' | 'opening' | 'error-body' | 'relay' | 'over';
 
 /**
  * One request to one deployment, up to the point where it is known whether it answers. Everything before that point is
@@ -88,12 +94,11 @@ export class Attempt implements UpstreamHandler, RunningStream {
   private headers: UpstreamHeaders = {};
   private chunks: Buffer[] = [];
   private length = 0;
-  private firstEvent: FirstEventReader | null = null;
+  private opening: StreamOpening | null = null;
   private sink: StreamSink | null = null;
   private ending: (() => void) | null = null;
   private cancelPatience: Cancel | null = null;
-  /** When content came last. */
-  private contentMs = 0;
+  private readonly watch: ContentWatch;
 
   constructor(
     upstream: Pick<Upstream, 'send'>,
@@ -102,11 +107,12 @@ export class Attempt implements UpstreamHandler, RunningStream {
   ) {
     this.result = new Promise((resolve) => {
       this.settle = (result) => {
-        this.cancelPatience?.();
+        this.endPatience();
         resolve(result);
       };
     });
     this.startedMs = clock.nowMs();
+    this.watch = new ContentWatch(plan.limits.contentMs);
     this.exchange = upstream.send(plan.request, plan.limits, this);
   }
 
@@ -133,8 +139,8 @@ export class Attempt implements UpstreamHandler, RunningStream {
     } else if (this.plan.delivery === 'json') {
       this.phase = 'answer';
     } else {
-      this.phase = 'first-event';
-      this.firstEvent = new FirstEventReader();
+      this.phase = 'opening';
+      this.opening = new StreamOpening(this.watch, this.plan.secrets);
     }
   }
 
@@ -147,7 +153,7 @@ export class Attempt implements UpstreamHandler, RunningStream {
     }
     this.chunks.push(chunk);
     this.length += chunk.length;
-    if (this.phase === 'first-event') this.readFirstEvent(chunk);
+    if (this.phase === 'opening') this.readOpening(chunk);
     else if (this.phase === 'error-body' && this.length > LARGEST_ERROR_BYTES)
       this.failWithAnswer();
     else if (this.length > LARGEST_ANSWER_BYTES) {
@@ -167,8 +173,8 @@ export class Attempt implements UpstreamHandler, RunningStream {
         this.failWithAnswer();
         return;
       case 'head':
-      case 'first-event':
-        this.failAfterEmptyStream();
+      case 'opening':
+        this.failAfterEnd();
         return;
       case 'over':
     }
@@ -205,26 +211,36 @@ export class Attempt implements UpstreamHandler, RunningStream {
 
   resume(): void {
     // While the client did not read, no content could come.
-    this.contentMs = this.clock.nowMs();
+    this.watch.restart(this.clock.nowMs());
     this.exchange.resume();
   }
 
-  private readFirstEvent(chunk: Buffer): void {
-    const event = this.firstEvent?.read(chunk);
-    if (event?.kind === 'event') {
-      const failure = checkFirstEvent(event.data, this.plan.secrets);
-      if (failure !== null) {
-        this.fail(failure);
+  private readOpening(chunk: Buffer): void {
+    const nowMs = this.clock.nowMs();
+    const opening = this.opening?.read(chunk, nowMs);
+    switch (opening?.kind) {
+      case 'failed':
+        this.fail(opening.failure);
         return;
-      }
-      this.phase = 'relay';
-      this.contentMs = this.clock.nowMs();
-      this.settle({ kind: 'streaming', headers: this.headers, stream: this });
-    } else if (event?.kind === 'too-long') {
-      this.failWith('the provider answered with something else than an event stream');
-    } else {
-      this.limitPatience();
+      case 'unproven':
+        this.limitPatience();
+        return;
+      case 'prelude':
+        // From here on the silences are bounded, as in the middle of a stream.
+        this.endPatience();
+        return;
+      case 'answer':
+        this.phase = 'relay';
+        this.watch.restart(nowMs);
+        this.settle({ kind: 'streaming', headers: this.headers, stream: this });
+        return;
+      case undefined:
     }
+  }
+
+  private endPatience(): void {
+    this.cancelPatience?.();
+    this.cancelPatience = null;
   }
 
   /**
@@ -239,11 +255,8 @@ export class Attempt implements UpstreamHandler, RunningStream {
     });
   }
 
-  /** Comments show that the connection lives, but a stream of nothing else is no answer. */
   private isContentOverdue(chunk: Buffer): boolean {
-    const nowMs = this.clock.nowMs();
-    if (isContent(chunk)) this.contentMs = nowMs;
-    if (nowMs - this.contentMs <= this.plan.limits.contentMs) return false;
+    if (!this.watch.isOverdue(chunk, this.clock.nowMs())) return false;
     this.exchange.abort();
     this.end(() => this.sink?.onCut('content-timeout'));
     return true;
@@ -261,11 +274,10 @@ export class Attempt implements UpstreamHandler, RunningStream {
     this.settle({ kind: 'complete', headers: this.headers, body, usage: this.usage });
   }
 
-  /** A provider may answer a stream request with a plain error document under status 200. */
-  private failAfterEmptyStream(): void {
-    const failure = checkFirstEvent(Buffer.concat(this.chunks).toString('utf8'), this.plan.secrets);
-    if (failure === null) this.failWith('the provider answered a stream request without a stream');
-    else this.fail(failure);
+  private failAfterEnd(): void {
+    const text = Buffer.concat(this.chunks).toString('utf8');
+    const failure = this.opening?.end(text) ?? classifyUpstreamError('connection-lost');
+    this.fail(failure);
   }
 
   private failWithAnswer(): void {
@@ -288,8 +300,11 @@ export class Attempt implements UpstreamHandler, RunningStream {
 
   private fail(failure: Failure): void {
     if (this.phase === 'over') return;
+    const hasBegun = this.status === 200 && this.length > 0;
     this.abort();
-    this.settle({ kind: 'failed', failure });
+    this.settle(
+      hasBegun ? { kind: 'failed', failure, received: this.usage } : { kind: 'failed', failure },
+    );
   }
 
   /** A stream may end before anyone is attached to it; what it has sent until then is passed on first. */
@@ -299,11 +314,3 @@ export class Attempt implements UpstreamHandler, RunningStream {
     else tell();
   }
 }
-
-/** A piece in the middle of a line counts as content; only whole comments and empty lines do not. */
-function isContent(chunk: Buffer): boolean {
-  return !NO_CONTENT.has(chunk[0]) || chunk.includes('data:');
-}
-
-/** Colon, line feed and carriage return. */
-const NO_CONTENT: ReadonlySet<number | undefined> = new Set([0x3a, 0x0a, 0x0d]);

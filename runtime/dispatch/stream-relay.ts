@@ -1,5 +1,5 @@
 import type { UpstreamErrorKind } from '../ports';
-import { checkLaterEvent } from '../providers/check-answer';
+import { checkLaterEvent } from '../providers/check-event';
 import { classifyUpstreamError, plainFailure } from '../providers/classify-failure';
 import type { AnswerUsage } from '../providers/usage';
 import type { Failure } from '../routing/failure';

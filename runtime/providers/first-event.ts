@@ -5,20 +5,23 @@ export type FirstEvent =
   | { readonly kind: 'event'; readonly data: string }
   | { readonly kind: 'too-long' };
 
+/** Of all that may come before an answer begins. */
 const LONGEST_FIRST_EVENT = 256 * 1024;
 const PENDING: FirstEvent = { kind: 'pending' };
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
- * Reads a stream up to its first event with data, and no further: what follows is passed on unread. Lines may end in LF,
- * CR or CRLF, a chunk may end anywhere, even inside a character; comments and events without data are skipped.
+ * Reads a stream event by event until its answer begins, and no further: what follows is passed on unread. Lines may end
+ * in LF, CR or CRLF, a chunk may end anywhere, even inside a character; comments and events without data are skipped.
  */
 export class FirstEventReader {
   /** Characters looked at so far: what reading has cost. */
   examined = 0;
 
   private readonly decoder = new StringDecoder('utf8');
+  /** What has come and was not looked at yet. */
+  private text = '';
   private dataLines: string[] = [];
   private hasData: 'yes' | 'no' = 'no';
   private line = '';
@@ -26,9 +29,16 @@ export class FirstEventReader {
   private atStart: 'yes' | 'no' = 'yes';
   private length = 0;
 
+  /** To be called when `next` has nothing more. */
   read(chunk: Buffer): FirstEvent {
     this.length += chunk.length;
-    const text = this.withoutMark(this.decoder.write(chunk));
+    this.text = this.withoutMark(this.decoder.write(chunk));
+    return this.next();
+  }
+
+  /** The next event of what has been read so far. */
+  next(): FirstEvent {
+    const { text } = this;
     let start = 0;
     for (let at = 0; at < text.length; at += 1) {
       this.examined += 1;
@@ -43,12 +53,21 @@ export class FirstEventReader {
         this.line = '';
         start = at + 1;
         if (this.endLine(line) === 'event') {
-          return { kind: 'event', data: this.dataLines.join('\n') };
+          this.text = text.slice(start);
+          return { kind: 'event', data: this.takeData() };
         }
       }
     }
     this.line += text.slice(start);
+    this.text = '';
     return this.length > LONGEST_FIRST_EVENT ? { kind: 'too-long' } : PENDING;
+  }
+
+  private takeData(): string {
+    const data = this.dataLines.join('\n');
+    this.dataLines = [];
+    this.hasData = 'no';
+    return data;
   }
 
   /** A byte order mark may stand before everything else. */

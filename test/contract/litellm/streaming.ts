@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { RunningStream, StreamSink } from '../../../runtime/dispatch/attempt';
 import { StreamRelay } from '../../../runtime/dispatch/stream-relay';
 import type { RelayResult } from '../../../runtime/dispatch/stream-relay';
-import { checkFirstEvent } from '../../../runtime/providers/check-answer';
+import { checkFirstEvent } from '../../../runtime/providers/check-event';
 import { FirstEventReader } from '../../../runtime/providers/first-event';
 import { reduceAttempt, startCallState } from '../../../runtime/routing/call-state';
 import { decide } from '../../../runtime/routing/decide';
+import type { Failure } from '../../../runtime/routing/failure';
 import { planLimits } from '../../../runtime/routing/plan-limits';
 import { completionChunks } from '../../support/fake-provider';
 import { failure } from '../../support/failure-builder';
@@ -48,6 +49,11 @@ async function relay(
   return { result: await running.result, written, aborted };
 }
 
+function failureOf(data: string): Failure | null {
+  const verdict = checkFirstEvent(data, []);
+  return verdict.kind === 'failure' ? verdict.failure : null;
+}
+
 function limitsOf(router: Parameters<typeof routerConfig>[0]): ReturnType<typeof planLimits> {
   return planLimits({
     delivery: 'stream',
@@ -69,9 +75,9 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
     why: 'The client has seen nothing yet, so another deployment can still answer.',
     prove: () => {
       const overloaded = '{"type":"error","error":{"type":"overloaded_error"}}';
-      assert.equal(checkFirstEvent(overloaded, [])?.status, 529);
+      assert.equal(failureOf(overloaded)?.status, 529);
       const limited = '{"error":{"code":"rate_limit_exceeded"}}';
-      assert.equal(checkFirstEvent(limited, [])?.kind, 'provider_rate_limit');
+      assert.equal(failureOf(limited)?.kind, 'provider_rate_limit');
     },
   },
   {

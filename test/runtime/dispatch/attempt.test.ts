@@ -108,4 +108,64 @@ describe('Attempt', () => {
     expect(aborted()).toBe(1);
     expect(heard).toEqual([event, event, ': ping\n\n', 'content-timeout']);
   });
+
+  const ROLE = `data: ${JSON.stringify({ choices: [{ delta: { role: 'assistant', content: '' } }] })}\n\n`;
+
+  it.each<[string, (handler: UpstreamHandler) => void, string]>([
+    [
+      'is reset',
+      (handler) => handler.onError('connection-lost', 'ECONNRESET'),
+      'the provider closed the connection',
+    ],
+    [
+      'falls silent',
+      (handler) => handler.onError('idle-timeout', 'idle-timeout'),
+      'the provider fell silent during its answer',
+    ],
+    ['ends', (handler) => handler.onEnd(), 'the provider ended its stream without an answer'],
+    [
+      'says that it is over',
+      (handler) => say(handler, 'data: [DONE]\n\n'),
+      'the provider ended its stream without an answer',
+    ],
+    ['fails', (handler) => say(handler, 'data: {"error":{"message":"no"}}\n\n'), 'no'],
+  ])('fails with what it received when a stream %s after its role', async (_name, end, message) => {
+    const { handler, result } = attempt('stream');
+    handler.onHead(200, {});
+    say(handler, ROLE);
+    end(handler);
+    await expect(result).resolves.toMatchObject({
+      kind: 'failed',
+      failure: { message },
+      received: USAGE,
+    });
+  });
+
+  it('passes on the role with the first text', async () => {
+    const { clock, handler, result } = attempt('stream');
+    handler.onHead(200, {});
+    say(handler, ROLE);
+    clock.advance(LIMITS.firstByteMs + 1);
+    const [text = ''] = completionChunks(['Hi']);
+    say(handler, text.slice(0, 20));
+    say(handler, text.slice(20));
+    const settled = await result;
+    if (settled.kind !== 'streaming') throw new Error('no stream');
+    let heard = '';
+    settled.stream.attach({
+      onChunk: (chunk) => void (heard += chunk.toString()),
+      onEnd: () => undefined,
+      onCut: () => undefined,
+    });
+    expect(heard).toBe(ROLE + text);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('says nothing of a usage where no answer had begun', async () => {
+    const { handler, result } = attempt('json');
+    handler.onHead(500, {});
+    say(handler, '{"error":{"message":"no"}}');
+    handler.onEnd();
+    expect(await result).not.toHaveProperty('received');
+  });
 });

@@ -91,4 +91,26 @@ describe('FirstEventReader', () => {
   it('gives up on a line that never ends', () => {
     expect(readWhole(Buffer.alloc(300 * 1024, 'x'), [4096])).toEqual({ kind: 'too-long' });
   });
+
+  it('goes on to the next event, wherever the stream is cut', () => {
+    const bytes = Buffer.from(
+      '\uFEFF: a\r\n\r\ndata: one\r\n\r\ndata:\r\n\r\ndata: tw\u00f6\rdata: x\n\n',
+    );
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
+    fc.assert(
+      fc.property(sizes, (given) => {
+        const reader = new FirstEventReader();
+        const events: string[] = [];
+        let at = 0;
+        for (let index = 0; at < bytes.length; index += 1) {
+          const end = at + (given[index % given.length] ?? 1);
+          let event = reader.read(bytes.subarray(at, end));
+          for (; event.kind === 'event'; event = reader.next()) events.push(event.data);
+          at = end;
+        }
+        expect(events).toEqual(['one', 'tw\u00f6\nx']);
+        expect(reader.examined).toBeLessThanOrEqual(bytes.length);
+      }),
+    );
+  });
 });
