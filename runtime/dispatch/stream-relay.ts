@@ -1,9 +1,11 @@
 import type { UpstreamErrorKind } from '../ports';
 import { checkLaterEvent } from '../providers/check-event';
 import { classifyUpstreamError, plainFailure } from '../providers/classify-failure';
+import { StreamModel } from '../providers/stream-model';
 import type { AnswerUsage } from '../providers/usage';
-import type { Failure } from '../routing/failure';
+import type { Failure, ProviderWords } from '../routing/failure';
 import type { RunningStream, StreamSink } from './attempt';
+import { DoneTail, renderMissingLineEnds, selectDone } from './stream-ending';
 import { TailBuffer } from './tail-buffer';
 import { UsageEventFilter } from './usage-event-filter';
 
@@ -13,6 +15,16 @@ export interface StreamOutlet {
   write(chunk: Buffer): boolean;
   onDrain(listener: () => void): void;
 }
+
+/** What is known of the call beside its stream. */
+export interface RelayPlan {
+  /** Struck from what a provider says in the middle. */
+  readonly secrets: readonly string[];
+  /** The client's name of the model; null: the provider's is passed on. */
+  readonly model: string | null;
+}
+
+const PLAIN: RelayPlan = { secrets: [], model: null };
 
 type RelayEnding =
   | { readonly kind: 'finished' }
@@ -30,13 +42,12 @@ const CARRIAGE_RETURN = 0x0d;
 /** Holds the last events: the finish reason and `[DONE]`. */
 const TAIL_BYTES = 4 * 1024;
 const LONGEST_HELD_LINE = 64 * 1024;
-/** Line ends inside JSON are escaped, so text of the model cannot look like the end of its stream. */
-const DONE = /(^|[\r\n])data: ?\[DONE\]/;
+const DONE = 'data: [DONE]\n\n';
 const FINISH_REASON = /"finish_reason"\s*:\s*"/;
 
 /**
- * Passes a provider's stream to the client, byte for byte. Only the beginning of an unfinished line is held back, so
- * that a stream that is cut never leaves half an event in front of the error we append.
+ * Passes a provider's stream to the client, byte for byte save the name of the model. Only the beginning of an unfinished
+ * line is held back, so that a stream that is cut never leaves half an event in front of the error we append.
  */
 export class StreamRelay implements StreamSink {
   readonly result: Promise<RelayResult>;
@@ -46,53 +57,71 @@ export class StreamRelay implements StreamSink {
   private settle: (result: RelayResult) => void = () => undefined;
   private readonly tail = new TailBuffer(TAIL_BYTES);
   private readonly filter: UsageEventFilter | null;
+  private readonly model: StreamModel | null;
   private held: Buffer[] = [];
   private heldBytes = 0;
+  private place: 'at-line-start' | 'in-long-line' = 'at-line-start';
   private state: 'running' | 'paused' | 'over' = 'running';
+  /** Not null once `[DONE]` has been seen. */
+  private doneTail: DoneTail | null = null;
 
   constructor(
     private readonly stream: RunningStream,
     private readonly outlet: StreamOutlet,
-    private readonly secrets: readonly string[] = [],
+    private readonly plan: RelayPlan = PLAIN,
   ) {
     this.result = new Promise((resolve) => {
       this.settle = resolve;
     });
     this.filter = stream.usageEvent === 'hidden' ? new UsageEventFilter() : null;
+    this.model = plan.model === null ? null : new StreamModel(plan.model);
     outlet.onDrain(this.resume);
     stream.attach(this);
   }
 
   onChunk(chunk: Buffer): void {
     if (this.state === 'over') return;
-    const end = selectLastLineEnd(chunk);
+    if (this.doneTail !== null) {
+      this.takeDoneTail(chunk);
+      return;
+    }
+    const bytes = this.place === 'in-long-line' ? this.passLongLine(chunk) : chunk;
+    const end = selectLastLineEnd(bytes);
     if (end > 0) {
-      const whole = end === chunk.length ? chunk : chunk.subarray(0, end);
+      const whole = end === bytes.length ? bytes : bytes.subarray(0, end);
       const lines = this.heldBytes === 0 ? whole : this.release(whole);
       this.writeLines(lines);
     }
-    if (end === chunk.length) return;
-    this.held.push(chunk.subarray(end));
-    this.heldBytes += chunk.length - end;
+    if (end === bytes.length || this.doneTail !== null) return;
+    this.held.push(bytes.subarray(end));
+    this.heldBytes += bytes.length - end;
     // A line that never ends is passed on instead of collected.
-    if (this.heldBytes > LONGEST_HELD_LINE) this.write(this.release(null));
+    if (this.heldBytes <= LONGEST_HELD_LINE) return;
+    this.place = 'in-long-line';
+    this.write(this.withClientModel(this.release(null)));
   }
 
   onEnd(): void {
     if (this.state === 'over') return;
     const last = this.release(null);
-    // The end of a connection is no proof of the end of an answer, unless the provider said that it had finished.
-    const text = this.tail.toBuffer().toString('latin1') + last.toString('latin1');
-    if (!DONE.test(text) && !FINISH_REASON.test(text)) {
-      this.cut('the provider ended its stream too early');
-      return;
+    // Half an event is no use to anybody.
+    if (last.length > 0 && isWholeLine(last)) this.writeLines(last);
+    if (this.isOver()) return;
+    if (this.doneTail === null) {
+      const tail = this.tail.toBuffer().toString('latin1');
+      // The end of a connection is no proof of the end of an answer, unless the provider said that it had finished.
+      if (!FINISH_REASON.test(tail)) {
+        this.cut('the provider ended its stream too early');
+        return;
+      }
+      this.write(Buffer.from(renderMissingLineEnds(tail) + DONE));
     }
-    if (last.length > 0) this.write(last);
-    this.finish({ kind: 'finished' });
+    this.finishWhole();
   }
 
   onCut(kind: UpstreamErrorKind): void {
-    if (kind === 'paused-too-long') this.finish({ kind: 'client-too-slow' });
+    if (this.doneTail !== null && this.state !== 'over') this.finishWhole();
+    else if (kind === 'paused-too-long') this.finish({ kind: 'client-too-slow' });
     else this.cut(classifyUpstreamError(kind).message);
   }
 
@@ -102,8 +131,18 @@ export class StreamRelay implements StreamSink {
     this.finish({ kind: 'cancelled' });
   }
 
-  private cut(message: string): void {
-    this.finish({ kind: 'cut', failure: plainFailure('provider_stream_cut', 503, message) });
+  private cut(message: string, words?: ProviderWords): void {
+    const failure = plainFailure('provider_stream_cut', 503, message);
+    this.finish({ kind: 'cut', failure: words === undefined ? failure : { ...failure, words } });
+  }
+
+  /** Ends an answer that is complete. */
+  private finishWhole(): void {
+    const missing = this.doneTail?.complete() ?? '';
+    if (missing !== '') this.write(Buffer.from(missing));
+    // What still comes is not passed on, and nobody else will let it come.
+    if (this.state === 'paused') this.stream.resume();
+    this.finish({ kind: 'finished' });
   }
 
   private finish(ending: RelayEnding): void {
@@ -116,19 +155,50 @@ export class StreamRelay implements StreamSink {
    * of keys, and no `[DONE]` behind it makes a whole of the part.
    */
   private writeLines(lines: Buffer): void {
-    const error = lines.includes('"error"') ? selectErrorLine(lines, this.secrets) : null;
+    const error = lines.includes('"error"') ? selectErrorLine(lines, this.plan.secrets) : null;
     if (error === null) {
       this.show(lines);
       return;
     }
     if (error.start > 0) this.show(lines.subarray(0, error.start));
+    if (this.isOver()) return;
     this.stream.abort();
-    this.cut(error.failure.message);
+    // Behind its end no error can undo an answer.
+    if (this.doneTail !== null) this.finishWhole();
+    else this.cut(error.failure.message, error.failure.words);
   }
 
   private show(lines: Buffer): void {
-    const shown = this.filter === null ? lines : this.filter.select(lines);
+    const done = selectDone(lines);
+    const whole = done === -1 ? lines : lines.subarray(0, done);
+    const shown = this.withClientModel(this.filter === null ? whole : this.filter.select(whole));
     if (shown.length > 0) this.write(shown);
+    if (done === -1) return;
+    this.doneTail = new DoneTail();
+    this.takeDoneTail(lines.subarray(done));
+  }
+
+  private takeDoneTail(bytes: Buffer): void {
+    const ending = this.doneTail?.select(bytes) ?? bytes;
+    if (ending.length > 0) this.write(ending);
+    // More than line ends: the provider goes on after its end, and the client need not wait for that.
+    if (ending.length < bytes.length) this.finishWhole();
+  }
+
+  private withClientModel(lines: Buffer): Buffer {
+    return this.model === null ? lines : this.model.render(lines);
+  }
+
+  /** Passes on what belongs to a line that is too long to hold, and gives back what follows it. */
+  private passLongLine(chunk: Buffer): Buffer {
+    const end = selectFirstLineEnd(chunk);
+    this.write(chunk.subarray(0, end));
+    if (end < chunk.length || isLineEnd(chunk[end - 1])) this.place = 'at-line-start';
+    return chunk.subarray(end);
+  }
+
+  private isOver(): boolean {
+    return this.state === 'over';
   }
 
   private write(bytes: Buffer): void {
@@ -157,9 +227,31 @@ export class StreamRelay implements StreamSink {
 
 /** The index behind the last line end; 0: there is none. */
 function selectLastLineEnd(bytes: Buffer): number {
-  const last = bytes[bytes.length - 1];
-  if (last === LINE_FEED || last === CARRIAGE_RETURN) return bytes.length;
+  if (isLineEnd(bytes[bytes.length - 1])) return bytes.length;
   return Math.max(bytes.lastIndexOf(LINE_FEED), bytes.lastIndexOf(CARRIAGE_RETURN)) + 1;
+}
+
+/** The index behind the first line end; the length: there is none. */
+function selectFirstLineEnd(bytes: Buffer): number {
+  const ends = [bytes.indexOf(LINE_FEED), bytes.indexOf(CARRIAGE_RETURN)].filter((at) => at !== -1);
+  return ends.length === 0 ? bytes.length : Math.min(...ends) + 1;
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
+}
+
+/** Whether a line whose end did not come lacks nothing else. */
+function isWholeLine(line: Buffer): boolean {
+  const text = line.toString('utf8');
+  if (!text.startsWith('data:')) return false;
+  const data = text.slice('data:'.length).trim();
+  if (data === '[DONE]') return true;
+  try {
+    return typeof JSON.parse(data) === 'object';
+  } catch {
+    return false;
+  }
 }
 
 /** The first line that is an error event, and where it starts. */

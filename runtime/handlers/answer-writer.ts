@@ -10,6 +10,7 @@ import type { Reservation } from '../limits/limits';
 import { convertToDollars } from '../limits/money';
 import type { Clock } from '../ports';
 import { renderSpliced, selectTopLevelString } from '../providers/json-span';
+import { StreamModel } from '../providers/stream-model';
 import type { Usage } from '../providers/usage';
 import type { Failure } from '../routing/failure';
 import type { KnownModel } from '../routing/resolve-model';
@@ -113,7 +114,7 @@ export class AnswerWriter {
       reply.sendJson(200, renderClientModel(kept.body, call.body.model), headers);
     } else {
       reply.startStream(headers);
-      reply.response.end(kept.body);
+      reply.response.end(new StreamModel(call.body.model).render(kept.body));
     }
     const usage = { promptTokens, completionTokens };
     return { ...end('success', 200, { trail, usage }), cacheHit: true };
@@ -136,7 +137,10 @@ export class AnswerWriter {
       },
       onDrain: (listener) => response.on('drain', listener),
     };
-    const relay = new StreamRelay(stream, outlet, target?.speaker.secrets);
+    const relay = new StreamRelay(stream, outlet, {
+      secrets: target?.speaker.secrets ?? [],
+      model: call.body.model,
+    });
     call.cancellation.listen(() => relay.cancel());
     const result = await relay.result;
     call.cancellation.listen(null);

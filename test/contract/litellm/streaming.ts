@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import type { RunningStream, StreamSink } from '../../../runtime/dispatch/attempt';
+import { ContentWatch } from '../../../runtime/dispatch/content-watch';
+import { StreamOpening } from '../../../runtime/dispatch/stream-opening';
 import { StreamRelay } from '../../../runtime/dispatch/stream-relay';
 import type { RelayResult } from '../../../runtime/dispatch/stream-relay';
 import { checkFirstEvent } from '../../../runtime/providers/check-event';
 import { FirstEventReader } from '../../../runtime/providers/first-event';
+import { StreamModel } from '../../../runtime/providers/stream-model';
 import { reduceAttempt, startCallState } from '../../../runtime/routing/call-state';
 import { decide } from '../../../runtime/routing/decide';
 import type { Failure } from '../../../runtime/routing/failure';
@@ -81,6 +84,52 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
     },
   },
   {
+    id: 'streaming.prelude',
+    section: 'streaming',
+    liteLlm:
+      'The first chunk is sent on whatever is in it; newer versions fall back until the first content.',
+    ours: 'An event that only names the role, or a verdict of a filter, is held until the first content: a break, a silence or an end before that moves on like any failure. A lone `[DONE]` is a failure. After 15 seconds the role is passed on with the comments that come.',
+    why: 'A role is no use to the client, and whoever has only that has seen nothing.',
+    prove: () => {
+      const role = '{"choices":[{"delta":{"role":"assistant","content":""}}]}';
+      assert.equal(checkFirstEvent(role, []).kind, 'prelude');
+      assert.equal(failureOf('[DONE]')?.kind, 'provider_invalid_response');
+      const opening = new StreamOpening(new ContentWatch(600_000), []);
+      const [ping, event] = [Buffer.from(': ping\n\n'), Buffer.from(`data: ${role}\n\n`)];
+      assert.equal(opening.read(event, 0).kind, 'prelude');
+      assert.equal(opening.read(ping, 15_000).kind, 'prelude');
+      assert.equal(opening.read(ping, 15_001).kind, 'answer');
+    },
+  },
+  {
+    id: 'streaming.model',
+    section: 'streaming',
+    liteLlm: 'Chunks carry the name of the model that the client used.',
+    ours: 'The same; not a byte else of an event is changed.',
+    why: null,
+    prove: () => {
+      const text =
+        'data: {"id":"1","model":"internal","choices":[{"delta":{"content":"\\u00fc"}}]}\n\n';
+      const shown = new StreamModel('alias').render(Buffer.from(text)).toString();
+      assert.equal(shown, text.replace('internal', 'alias'));
+    },
+  },
+  {
+    id: 'streaming.done',
+    section: 'streaming',
+    liteLlm: 'Every stream is written anew, so that it ends with one `[DONE]`.',
+    ours: 'A stream with a finish reason and without `[DONE]` gets one; what comes behind `[DONE]` is dropped.',
+    why: null,
+    prove: async () => {
+      const [, finish = ''] = completionChunks(['a']);
+      const without = await relay([finish], (sink) => sink.onEnd());
+      assert.equal(without.written, `${finish}data: [DONE]\n\n`);
+      const more = [`${finish}data: [DONE]\n\n`, 'data: {"choices":[]}\n\n'];
+      const behind = await relay(more, (sink) => sink.onEnd());
+      assert.equal(behind.written, more[0]);
+    },
+  },
+  {
     id: 'streaming.no-retry-after-first-byte',
     section: 'streaming',
     liteLlm:
@@ -136,7 +185,7 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
     id: 'streaming.first-chunk-timeout',
     section: 'streaming',
     liteLlm: '`stream_timeout` bounds the time to the first chunk, `timeout` where it is absent.',
-    ours: 'The same, to the first event: comments do not count.',
+    ours: 'The same, to the first event: comments do not count, and a role does.',
     why: null,
     prove: () => {
       assert.equal(limitsOf({ streamTimeoutSeconds: 4 }).firstByteMs, 4000);

@@ -145,7 +145,7 @@ describe('StreamRelay', () => {
       write: (chunk: Buffer) => written.push(chunk.toString()) > 0,
       onDrain: () => undefined,
     };
-    const relay = new StreamRelay(stream, outlet, ['sk-canary']);
+    const relay = new StreamRelay(stream, outlet, { secrets: ['sk-canary'], model: null });
     stream.send('data: one\n\n');
     stream.send('event: error\ndata: {"error":{"message":"no sk-canary left"}}\n\n');
     stream.send(rest);
@@ -204,4 +204,119 @@ describe('StreamRelay', () => {
     for (const event of rest) stream.send(event);
     expect(written.join('')).toBe(completionChunks(['a']).join(''));
   });
+
+  const [, FINISH = ''] = completionChunks(['a']);
+
+  it.each([
+    ['an empty line', FINISH, ''],
+    ['an empty line of Windows', FINISH.replaceAll('\n', '\r\n'), ''],
+    ['one line end', FINISH.slice(0, -1), '\n'],
+    ['no line end', FINISH.trimEnd(), '\n\n'],
+  ])('adds the [DONE] that a finished stream lacks, behind %s', async (_name, last, missing) => {
+    const written: string[] = [];
+    const { stream, relay } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    stream.send(last);
+    stream.sink?.onEnd();
+    expect(written.join('')).toBe(`${last}${missing}data: [DONE]\n\n`);
+    await expect(relay.result).resolves.toMatchObject({ kind: 'finished' });
+  });
+
+  it('keeps half a usage back behind the finish reason', async () => {
+    const written: string[] = [];
+    const { stream, relay } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    stream.send(`${FINISH}data: {"choices":[],"usage":{"prompt`);
+    stream.sink?.onEnd();
+    expect(written.join('')).toBe(`${FINISH}data: [DONE]\n\n`);
+    await expect(relay.result).resolves.toMatchObject({ kind: 'finished' });
+  });
+
+  it.each([
+    ['data', 'data: {"choices":[]}\n\n'],
+    ['a comment', ': bye\n\n'],
+    ['an error', 'data: {"error":{"message":"late"}}\n\n'],
+    ['another [DONE]', 'data: [DONE]\n\n'],
+    ['empty lines', '\n\n\n'],
+  ])('drops %s behind the end, however the stream is cut', (_name, more) => {
+    const text = `${FINISH}data: [DONE]\n\n`;
+    const bytes = Buffer.from(text + more);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: bytes.length }), (cut) => {
+        let written = '';
+        const { stream } = relayTo((chunk) => {
+          written += chunk.toString();
+          return true;
+        });
+        stream.sink?.onChunk(bytes.subarray(0, cut));
+        stream.sink?.onChunk(bytes.subarray(cut));
+        stream.sink?.onEnd();
+        expect(written).toBe(text);
+      }),
+    );
+  });
+
+  it.each([
+    ['falls silent', 'idle-timeout'],
+    ['is cut', 'connection-lost'],
+    ['was paused for too long', 'paused-too-long'],
+  ] as const)('is finished by a [DONE] although the connection then %s', async (_name, kind) => {
+    const written: string[] = [];
+    const { stream, relay } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    stream.send('data: [DONE]\n');
+    stream.sink?.onCut(kind);
+    expect(written.join('')).toBe('data: [DONE]\n\n');
+    await expect(relay.result).resolves.toMatchObject({ kind: 'finished' });
+  });
+
+  it('lets a provider go on that goes on after its end', () => {
+    const { stream } = relayTo(() => false);
+    stream.send(`${FINISH}data: [DONE]\n\ndata: more\n\n`);
+    expect(stream.steered).toEqual(['pause', 'resume']);
+  });
+
+  it("keeps the provider's words of an error in the middle", async () => {
+    const { stream, relay } = relayTo(() => true);
+    stream.send('data: {"error":{"message":"no","type":"a","param":"b","code":"c"}}\n\n');
+    await expect(relay.result).resolves.toMatchObject({
+      failure: { message: 'no', words: { type: 'a', param: 'b', code: 'c' } },
+    });
+  });
+
+  it.each(['\n', '\r\n'])(
+    "gives the client's name of the model, with lines that end in %j and are cut anywhere",
+    (end) => {
+      const filler = ['x', '\u00fc', '\u{1F600}'].map((letter) => letter.repeat(30_000));
+      const text = [
+        ': ping\n\n',
+        'event: unknown\ndata: {"model":"gpt-4o-2024-08-06"}\n\n',
+        ...completionChunks(['Gr\u00fc\u00dfe', '"model":"gpt-4o-2024-08-06"', ...filler]),
+      ]
+        .join('')
+        .replaceAll('\n', end);
+      const expected = text.replaceAll('"model":"gpt-4o-2024-08-06"', '"model":"m\u00fc"');
+      const bytes = Buffer.from(text);
+      const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.nat(100_000)), {
+        minLength: 1,
+      });
+      fc.assert(
+        fc.property(sizes, (given) => {
+          const written: Buffer[] = [];
+          const stream = new FakeStream();
+          const outlet = {
+            write: (chunk: Buffer) => written.push(chunk) > 0,
+            onDrain: () => undefined,
+          };
+          void new StreamRelay(stream, outlet, { secrets: [], model: 'm\u00fc' });
+          let at = 0;
+          for (let index = 0; at < bytes.length; index += 1) {
+            const size = Math.max(1, given[index % given.length] ?? 1);
+            stream.sink?.onChunk(bytes.subarray(at, at + size));
+            at += size;
+          }
+          stream.sink?.onEnd();
+          expect(Buffer.concat(written).toString()).toBe(expected);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 });
