@@ -51,6 +51,14 @@ describe('StreamOpening', () => {
     expect(readAll(pieces, 4000)).toEqual(['prelude', 'prelude', 'failed']);
   });
 
+  it('counts comments from the first event, even if its empty line comes alone', () => {
+    const pieces = [
+      [1_000_000, ROLE.slice(0, -1)],
+      [1_000_000, '\n'],
+    ] as const;
+    expect(readAll(pieces)).toEqual(['unproven', 'prelude']);
+  });
+
   it('holds only so much of a prelude', () => {
     const long = `: ${'x'.repeat(300 * 1024)}\n\n`;
     expect(readAll([[0, ROLE + long]])).toEqual(['answer']);

@@ -90,6 +90,15 @@ describe('StreamRelay', () => {
     expect(passed).toBeGreaterThan(32 * 1024);
   });
 
+  it('passes on the rest of such a line as it comes, and reads on behind it', () => {
+    const written: string[] = [];
+    const { stream } = relayTo((chunk) => written.push(chunk.toString()) > 0);
+    stream.send(`data: ${'x'.repeat(70_000)}`);
+    stream.send('y');
+    stream.send('z\n\ndata: ha');
+    expect(written.slice(1)).toEqual(['y', 'z\n', '\n']);
+  });
+
   it('pauses the provider once while the client does not read, and resumes it when it does', () => {
     const { stream, drain } = relayTo(() => false);
     stream.send('data: a\n\n');
@@ -236,13 +245,13 @@ describe('StreamRelay', () => {
     ['an error', 'data: {"error":{"message":"late"}}\n\n'],
     ['another [DONE]', 'data: [DONE]\n\n'],
     ['empty lines', '\n\n\n'],
-  ])('drops %s behind the end, however the stream is cut', (_name, more) => {
+  ])('drops %s behind the end, however the stream is cut', async (_name, more) => {
     const text = `${FINISH}data: [DONE]\n\n`;
     const bytes = Buffer.from(text + more);
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: bytes.length }), (cut) => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: bytes.length }), async (cut) => {
         let written = '';
-        const { stream } = relayTo((chunk) => {
+        const { stream, relay } = relayTo((chunk) => {
           written += chunk.toString();
           return true;
         });
@@ -250,6 +259,7 @@ describe('StreamRelay', () => {
         stream.sink?.onChunk(bytes.subarray(cut));
         stream.sink?.onEnd();
         expect(written).toBe(text);
+        await expect(relay.result).resolves.toMatchObject({ kind: 'finished' });
       }),
     );
   });

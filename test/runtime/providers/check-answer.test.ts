@@ -28,6 +28,7 @@ describe('checkJsonAnswer', () => {
     ['{"choices": [ ]}', 'the provider answered without choices'],
     ['{"choices":null}', 'the provider answered without choices'],
     ['{"choices":{}}', 'the provider answered without choices'],
+    ['{"choices":"{"}', 'the provider answered without choices'],
     ['{"choices":[null]}', 'the provider answered without choices'],
     ['{"choices":["a"]}', 'the provider answered without choices'],
     ['{"id":1}', 'the provider answered without choices'],

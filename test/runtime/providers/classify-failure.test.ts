@@ -108,6 +108,12 @@ describe('classifyFailure', () => {
       'provider_bad_request',
     ],
     [
+      'OpenAI: a part of the messages',
+      404,
+      { error: { message: 'no', param: 'messages[0].content[1]', code: null } },
+      'provider_bad_request',
+    ],
+    [
       'OpenAI: a file that is not there',
       404,
       { error: { message: 'No such File object: file-vyA4ivhKGP', param: 'id' } },

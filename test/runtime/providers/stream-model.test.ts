@@ -48,6 +48,18 @@ describe('StreamModel', () => {
     expect(render(text)).toBe(text);
   });
 
+  it('leaves an event alone whose line ends with the name', () => {
+    const known = 'data: {"model":"x","a":1}\n\n';
+    expect(render(`${known}data: {"model":"x"\ndata: }\n\n`)).toBe(
+      'data: {"model":"alias","a":1}\n\ndata: {"model":"x"\ndata: }\n\n',
+    );
+  });
+
+  it('copies nothing where the names are the same', () => {
+    const lines = Buffer.from('data: {"model":"alias","a":1}\n\n'.repeat(2));
+    expect(new StreamModel('alias').render(lines)).toBe(lines);
+  });
+
   it('does not take a longer name for the one it knows', () => {
     const text = ['a', 'ab', 'a'].map((name) => `data: {"model":"${name}","x":1}\n\n`).join('');
     expect(render(text)).toBe('data: {"model":"alias","x":1}\n\n'.repeat(3));
