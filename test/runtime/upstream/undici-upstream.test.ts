@@ -84,6 +84,26 @@ describe('UndiciUpstream', () => {
       `HTTP/1.1 103 Early Hints\r\n\r\n${OK}content-length: 2\r\n\r\nhi`,
       { status: 200, ending: 'end' },
     ],
+    [
+      'a 100 that nobody asked for',
+      `HTTP/1.1 100 Continue\r\n\r\n${OK}content-length: 2\r\n\r\nhi`,
+      { status: 200, text: 'hi', ending: 'end' },
+    ],
+    [
+      'many interim answers with headers',
+      `${'HTTP/1.1 100 \r\nx: y\r\n\r\n'.repeat(3)}HTTP/1.1 102 Processing\r\n\r\n${OK}content-length: 0\r\n\r\n`,
+      { status: 200, ending: 'end' },
+    ],
+    [
+      'a 100 before a failure',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 x\r\ncontent-length: 2\r\n\r\nno',
+      { status: 503, text: 'no', ending: 'end' },
+    ],
+    [
+      'a text that looks like a 100',
+      `${OK}content-length: 24\r\n\r\nHTTP/1.1 100 Continue\r\n\n`,
+      { status: 200, text: 'HTTP/1.1 100 Continue\r\n\n', ending: 'end' },
+    ],
     ['no HTTP', 'nonsense\r\n\r\n', { status: null, ending: 'protocol' }],
     ['a chunk of no size', `${OK}transfer-encoding: chunked\r\n\r\nzz\r\n`, { ending: 'protocol' }],
     [
@@ -94,6 +114,29 @@ describe('UndiciUpstream', () => {
     ['headers above 16 KiB', `${OK}x: ${'y'.repeat(20_000)}\r\n\r\n`, { ending: 'protocol' }],
   ])('hears %s', async (_name, bytes, expected) => {
     expect(await send(await serve((socket) => socket.write(bytes)))).toMatchObject(expected);
+  });
+
+  it('passes over a 100 in pieces, and again on the same connection', async () => {
+    let connections = 0;
+    const origin = await serve((socket) => {
+      connections += 1;
+      const answer = async (): Promise<void> => {
+        const text = `HTTP/1.1 100 Continue\r\n\r\n${OK}content-length: 2\r\n\r\nhi`;
+        for (const piece of text.match(/[^]{1,7}/g) ?? []) {
+          await new Promise<void>((resolve) => socket.write(piece, () => setImmediate(resolve)));
+        }
+      };
+      socket.on('data', (bytes: Buffer) => {
+        if (bytes.includes('POST')) void answer();
+      });
+      void answer();
+    });
+    for (let request = 0; request < 3; request += 1) {
+      expect(await send(origin)).toEqual({ status: 200, text: 'hi', ending: 'end' });
+      // Until undici has taken the connection back.
+      await new Promise(setImmediate);
+    }
+    expect(connections).toBe(1);
   });
 
   it.each<[string, string]>([
