@@ -147,6 +147,8 @@ export const GATEWAY_METRICS = {
   redisConnected: 'litellm_ha_redis_connected',
   /** Gauge: replicas that a limit is shared with, this one included. */
   replicasSeen: 'litellm_ha_replicas_seen',
+  /** Gauge 1 by `setting`: a protection that the configuration accepts in writing to go without. */
+  settingsAcceptedWithout: 'litellm_ha_settings_accepted_without',
 } as const;
 
 export type GatewayMetric = (typeof GATEWAY_METRICS)[keyof typeof GATEWAY_METRICS];

@@ -130,6 +130,7 @@ export function createGateway(parts: GatewayParts): Gateway {
           retries: dispatcher.metrics,
           limits: state.limitMetrics,
           state: state.status,
+          acceptedWithout: config.acceptedWithout,
         }),
     }),
     replies: { lifecycle, region: settings.region },

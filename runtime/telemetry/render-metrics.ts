@@ -26,6 +26,8 @@ export interface MetricsSources {
   readonly retries: RetryMetrics;
   readonly limits: Pick<LimitMetrics, 'renderRefusals' | 'renderCrossed'>;
   readonly state: StateStatus;
+  /** Protections that the configuration accepts to go without. */
+  readonly acceptedWithout: readonly string[];
 }
 
 const STATE_NUMBERS = { healthy: 0, 'partial-outage': 1, outage: 2 } as const;
@@ -41,6 +43,7 @@ export function renderMetrics({
   retries,
   limits,
   state,
+  acceptedWithout,
 }: MetricsSources): string {
   const targets = [...fleet.targets.values()];
   const healthy = targets.filter((target) => fleet.verdictOf(target) === 'healthy').length;
@@ -58,6 +61,13 @@ export function renderMetrics({
       GATEWAY_METRICS.timeToFirstToken,
       'histogram',
       perTarget(({ metrics }) => metrics.timeToFirstToken.renderSamples()),
+    ),
+    renderFamily(
+      GATEWAY_METRICS.settingsAcceptedWithout,
+      'gauge',
+      acceptedWithout
+        .map((setting) => renderSample(GATEWAY_METRICS.settingsAcceptedWithout, { setting }, 1))
+        .join(''),
     ),
     renderFamily(
       GATEWAY_METRICS.inFlight,

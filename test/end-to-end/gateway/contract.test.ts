@@ -15,11 +15,12 @@ describe('the contract between infrastructure and gateway', () => {
         ? { kind: 'json', status: 500, body: providerError('boom') }
         : { kind: 'json', body: completion('Hi') },
     );
+    const config = gatewayConfig([deployment({ id: 'first', apiBase: provider.url })], {
+      retries: 0,
+      allowedFails: 0,
+    });
     gateway = await startTestGateway(
-      gatewayConfig([deployment({ id: 'first', apiBase: provider.url })], {
-        retries: 0,
-        allowedFails: 0,
-      }),
+      { ...config, acceptedWithout: ['guardrails'] },
       { state: { status: SOUND_STATUS } },
     );
     await gateway.chat(HELLO);
