@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { SpecError, type Problem } from '../errors';
 import { isList, ownValue, type ConfigMap } from './config-tree';
+import { decodeText } from './decode-text';
 import { parseYaml } from './parse-yaml';
 import { withoutKeys } from './rewrite';
 
@@ -61,8 +62,14 @@ function parseText(text: string, path: string): ConfigMap {
 }
 
 function readText(path: string, includedBy: readonly string[]): string {
+  const decoded = decodeText(readBytes(path, includedBy));
+  if (decoded.kind === 'text') return decoded.text;
+  throw new SpecError(path, [decoded.problem]);
+}
+
+function readBytes(path: string, includedBy: readonly string[]): Uint8Array {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'an unreadable file';
     const fix =

@@ -12,11 +12,12 @@ import {
   type Document,
   type Node,
   type Pair,
-  type ScalarTag,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../errors';
 import { isMap as isTreeMap, type ConfigMap, type ConfigTree } from './config-tree';
 import { describeYamlFault, type YamlFault } from './yaml-faults';
+import { PYYAML_SCALARS } from './yaml-scalars';
 
 const DEEPEST = 100;
 
@@ -25,6 +26,9 @@ const MOST_ALIASES = 1000;
 
 /** Nodes once every alias is written out. A thousand deployments have some twenty thousand. */
 const MOST_NODES = 200_000;
+
+/** A value takes a handful of lexemes with its key, colon, spaces and line end. More than this is never composed. */
+const MOST_LEXEMES = 6 * MOST_NODES;
 
 /** Keys that JavaScript reads as something other than data. */
 const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -38,8 +42,9 @@ export interface ParsedYaml {
 /** Reads one YAML document of plain data: no tags that mean code, no bombs, no key twice. */
 export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
-  const { tokens, tooDeepAt } = readTokens(text, lines);
+  const { tokens, tooDeepAt, size } = readTokens(text, lines);
   if (tooDeepAt !== null) return refuse([problemAt(lines, tooDeepAt, TOO_DEEP)]);
+  if (size === 'too-large') return refuse([TOO_MANY_VALUES]);
 
   // Core schema: YAML 1.1 would turn an unquoted api_version 2024-06-01 into a date.
   const composer = new Composer({
@@ -47,8 +52,10 @@ export function parseYaml(text: string): ParsedYaml {
     schema: 'core',
     merge: true,
     resolveKnownTags: false,
-    customTags: (tags) => [...tags, ...YAML_1_1_BOOLEANS],
-    uniqueKeys: true,
+    // Before the schema's own, or 0777 would be a decimal number.
+    customTags: (tags) => [...PYYAML_SCALARS, ...tags],
+    // Checked below: the parser compares each key with every other, which takes quadratic time.
+    uniqueKeys: false,
     logLevel: 'silent',
   });
   const [document, ...others] = [...composer.compose(tokens, true, text.length)];
@@ -65,17 +72,6 @@ export function parseYaml(text: string): ParsedYaml {
   if (countNodes(document) > MOST_NODES) return refuse([ALIAS_BOMB]);
   return toTree(document);
 }
-
-/** Unquoted words that YAML 1.1, and so LiteLLM, reads as booleans. */
-const YAML_1_1_BOOLEANS: readonly ScalarTag[] = [
-  { test: /^(yes|Yes|YES|on|On|ON)$/, value: true },
-  { test: /^(no|No|NO|off|Off|OFF)$/, value: false },
-].map(({ test, value }) => ({
-  default: true,
-  tag: 'tag:yaml.org,2002:bool',
-  test,
-  resolve: () => value,
-}));
 
 const refuse = (problems: readonly Problem[]): ParsedYaml => ({ tree: {}, problems });
 
@@ -101,6 +97,14 @@ const ALIAS_BOMB: Problem = {
   fix: 'write the values out, or use fewer anchors',
 };
 
+const TOO_MANY_VALUES: Problem = {
+  rule: 'config.size',
+  path: 'the file',
+  allowed: `hold at most ${MOST_NODES} values`,
+  got: 'more',
+  fix: 'leave out what is no setting; a thousand deployments have some twenty thousand',
+};
+
 const NOT_A_MAP = (got: string): Problem => ({
   rule: 'config.type',
   path: 'the file',
@@ -113,18 +117,25 @@ const NOT_A_MAP = (got: string): Problem => ({
 function readTokens(
   text: string,
   lines: LineCounter,
-): { readonly tokens: readonly CST.Token[]; readonly tooDeepAt: number | null } {
+): {
+  readonly tokens: readonly CST.Token[];
+  readonly tooDeepAt: number | null;
+  readonly size: 'bearable' | 'too-large';
+} {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
   let offset = 0;
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
-    if (depthOf(parser) > DEEPEST) return { tokens: [], tooDeepAt: offset };
+    if (depthOf(parser) > DEEPEST) return { tokens: [], tooDeepAt: offset, size: 'bearable' };
+    lexemes += 1;
+    if (lexemes > MOST_LEXEMES) return { tokens: [], tooDeepAt: null, size: 'too-large' };
     offset = parser.offset;
   }
   tokens.push(...parser.end());
-  return { tokens, tooDeepAt: null };
+  return { tokens, tooDeepAt: null, size: 'bearable' };
 }
 
 /** The stack also holds the document, and the scalar being read. */
@@ -157,6 +168,9 @@ function unsafeTag(message: string): YamlFault {
 function unsafeNodesOf(document: Document.Parsed, lines: LineCounter): readonly Problem[] {
   const problems: Problem[] = [];
   visit(document, {
+    Map: (_, map) => {
+      problems.push(...repeatedKeysOf(map, lines));
+    },
     Pair: (_, pair) => {
       const fault = keyFault(pair);
       if (fault !== null) problems.push(problemAt(lines, startOf(pair.key), fault));
@@ -169,6 +183,28 @@ function unsafeNodesOf(document: Document.Parsed, lines: LineCounter): readonly 
     },
   });
   return problems;
+}
+
+/** PyYAML takes the last of two in silence; whoever wrote both wants to know. A merge key may stand several times. */
+function repeatedKeysOf(map: YAMLMap, lines: LineCounter): readonly Problem[] {
+  const lineOf = new Map<string, number>();
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key) || key.value === '<<') return [];
+    const name = String(key.value);
+    const first = lineOf.get(name);
+    if (first !== undefined) return [problemAt(lines, startOf(key), repeatedKey(name, first))];
+    lineOf.set(name, lines.linePos(startOf(key)).line);
+    return [];
+  });
+}
+
+function repeatedKey(name: string, firstLine: number): YamlFault {
+  return {
+    rule: 'config.duplicate-key',
+    allowed: 'be a key that is not in the map yet',
+    got: `${JSON.stringify(name)} again, which line ${firstLine} has`,
+    fix: 'keep one of the two',
+  };
 }
 
 function keyFault(pair: Pair<unknown, unknown>): YamlFault | null {

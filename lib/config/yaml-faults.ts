@@ -33,12 +33,6 @@ const FAULTS: Readonly<Partial<Record<ErrorCode, YamlFault>>> = {
     'put the value in quotes if it contains ": "',
   ),
   BLOCK_IN_FLOW: syntax('a block inside brackets', 'close the bracket first'),
-  DUPLICATE_KEY: {
-    rule: 'config.duplicate-key',
-    allowed: 'be a key that is not in the map yet',
-    got: 'the same key again',
-    fix: 'keep one of the two',
-  },
   MISSING_CHAR: syntax(
     'a missing character',
     'close the quote or bracket, or put a space after the colon',

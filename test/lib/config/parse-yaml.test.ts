@@ -21,6 +21,37 @@ describe('parseYaml', () => {
     expect(parseYaml('a: yes\nb: Off\nc: "no"\n').tree).toEqual({ a: true, b: false, c: 'no' });
   });
 
+  it.each([
+    ['20_000', 20_000],
+    ['-1_0', -10],
+    ['1_000.5', 1000.5],
+    ['.5', 0.5],
+    ['1e3', 1000],
+    ['1.5e+3', 1500],
+    ['0x1F', 31],
+    ['0x1_F', 31],
+    ['0o17', 15],
+    ['0b1_1', 3],
+    ['0777', 511],
+    ['1:30', 90],
+    ['1:00:00.5', 3600.5],
+    ['09:30', '09:30'],
+    ['099', 99],
+    ['2024-06-01', '2024-06-01'],
+    ['"20_000"', '20_000'],
+    ['_1', '_1'],
+    ['gpt_4', 'gpt_4'],
+    ['1.2.3', '1.2.3'],
+    ['y', 'y'],
+    ['~', null],
+  ])('reads %s as PyYAML does, or as the number that LiteLLM makes of it', (text, value) => {
+    expect(parseYaml(`a: ${text}\n`).tree).toEqual({ a: value });
+  });
+
+  it('reads keys that are numbers by their text', () => {
+    expect(parseYaml('429: 1\n').tree).toEqual({ '429': 1 });
+  });
+
   it('follows aliases and merge keys', () => {
     const text = 'base: &base {a: 1, b: 2}\nmore: {<<: *base, b: 3}\n';
     expect(parseYaml(text).tree).toEqual({ base: { a: 1, b: 2 }, more: { a: 1, b: 3 } });
@@ -45,7 +76,7 @@ describe('parseYaml', () => {
     [
       'a key given twice',
       'a: 1\nb: 2\na: 3\n',
-      'line 3, column 1 must be a key that is not in the map yet, got the same key again; keep one of the two',
+      'line 3, column 1 must be a key that is not in the map yet, got "a" again, which line 1 has; keep one of the two',
     ],
     [
       'a reserved key',
@@ -114,6 +145,19 @@ describe('parseYaml', () => {
     ],
   ])('rejects %s', (_, text, message) => {
     expect(problemsOf(text)).toEqual([message]);
+  });
+
+  it('names each repeated key with both its lines, at every level', () => {
+    expect(problemsOf('a: {b: 1, b: 2}\nc: 1\n"c": 2\n')).toEqual([
+      'line 3, column 1 must be a key that is not in the map yet, got "c" again, which line 2 has; keep one of the two',
+      'line 1, column 11 must be a key that is not in the map yet, got "b" again, which line 1 has; keep one of the two',
+    ]);
+  });
+
+  it('rejects more values than any file has before it composes them', () => {
+    expect(problemsOf(`a: [${'x,'.repeat(1_000_000)}]\n`)).toEqual([
+      'the file must hold at most 200000 values, got more; leave out what is no setting; a thousand deployments have some twenty thousand',
+    ]);
   });
 
   it('accepts a hundred levels and rejects one more', () => {
