@@ -47,7 +47,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
   const checked = readTree(tree, { written: tree, environment });
   const judged = judgeSettings(tree);
   const found = [...includeProblems(tree), ...checked.problems, ...judged.problems];
-  if (found.length > 0) throw new SpecError(subject, found, judged.unknownKeys);
+  if (found.length > 0) throw new SpecError(subject, found, judged.warnings);
 
   const documented = rewriteToDocumentedForm(tree);
   const typed = readTree(documented.tree, { written: documented.tree, environment });

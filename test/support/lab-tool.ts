@@ -1,5 +1,5 @@
 import { accessSync, constants, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
@@ -35,8 +35,15 @@ export function findTool(tool: string): string | null {
     '/usr/local/sbin',
     ...postgresFolders(),
     join(ROOT, '.lab', 'clis', 'node_modules', '.bin'),
+    join(litellmFolder(), 'bin'),
   ];
   return folders.map((folder) => join(folder, tool)).find(isExecutable) ?? null;
+}
+
+/** The Python environment that `.ci/setup-lab` makes for the real LiteLLM. */
+function litellmFolder(): string {
+  const cache = process.env.LITELLM_HA_LAB_CACHE ?? join(homedir(), '.cache', 'litellm-ha-lab');
+  return join(cache, 'litellm-1.81.9');
 }
 
 /** Debian installs one folder per major version; the newest comes first. */

@@ -18,8 +18,6 @@ export interface Judgement {
   readonly problems: readonly Problem[];
   /** Whatever else has no effect. */
   readonly warnings: readonly Warning[];
-  /** Typos among them: worth telling even where the file is refused for something else. */
-  readonly unknownKeys: readonly Warning[];
   /** Guards that the file accepts in writing to go without. */
   readonly acceptedWithout: readonly string[];
 }
@@ -33,7 +31,6 @@ export function judgeSettings(tree: ConfigMap): Judgement {
       ? [{ ...setting, fate: setting.fate }]
       : [],
   );
-  const unknownKeys = found.flatMap(warnOfUnknown);
   return {
     problems: [
       ...guards
@@ -51,7 +48,6 @@ export function judgeSettings(tree: ConfigMap): Judgement {
         guards.map(({ key }) => key),
       ),
     ],
-    unknownKeys,
     acceptedWithout: [...new Set(accepted)],
   };
 }

@@ -6,6 +6,7 @@ import { renderPath } from '../../../../lib/config/config-tree';
 import { parseYaml } from '../../../../lib/config/parse-yaml';
 import { judgeSettings, type Judgement } from '../../../../lib/config/settings/judge-settings';
 import { describeProblem, describeWarning, SpecError } from '../../../../lib/errors';
+import { untoldSettings } from '../../../support/untold-settings';
 import { settingRows, withValueAt, type SettingRow } from '../../../support/setting-rows';
 
 const judge = (text: string): Judgement => judgeSettings(parseYaml(text).tree);
@@ -17,7 +18,6 @@ describe('judgeSettings', () => {
     expect(judgeSettings({})).toEqual({
       problems: [],
       warnings: [],
-      unknownKeys: [],
       acceptedWithout: [],
     });
   });
@@ -161,6 +161,7 @@ litellm_ha_settings: {accept_without: [allowed_ips]}
         const { problems, warnings } = judgeSettings(tree as ConfigMap);
         const told = [...problems, ...warnings].map(({ path }) => path);
         for (const row of rows.filter(isUntold)) expect(told).toContain(renderPath(row.path));
+        expect(untoldSettings(tree as ConfigMap)).toEqual([]);
       }),
     );
   });
@@ -190,7 +191,7 @@ describe('GatewayConfig', () => {
       new SpecError(
         'gateway configuration',
         judgeSettings(parseYaml(text).tree).problems,
-        judgeSettings(parseYaml(text).tree).unknownKeys,
+        judgeSettings(parseYaml(text).tree).warnings,
       ),
     );
   });
