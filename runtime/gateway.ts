@@ -24,6 +24,9 @@ import type { Route } from './http/routes';
 import { createHttpServer } from './http/server';
 import type { Ports } from './ports';
 import { describeSkipped } from './providers/prepare-deployments';
+import type { ForwardingRules } from './providers/client-headers';
+import { Redactor } from './redact';
+import { selectSecrets } from './select-secrets';
 import type { GatewaySettings } from './settings';
 import { requireUsable } from './start-refusal';
 import { AccessLog } from './telemetry/access-log';
@@ -59,6 +62,9 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { clock } = ports;
   requireUsable(config, settings.providerDefaults);
   const fleet = new Fleet(config, settings.providerDefaults, clock);
+  const redactor = new Redactor(selectSecrets(config, { settings, environment: {} }));
+  // Access lines are left out: they hold nothing that a provider or a driver has said, and are many.
+  const writeLog = (lines: string): void => ports.writeLog(redactor.text(lines));
   const lifecycle = new Lifecycle(clock);
   const { authenticator, lateKeys } = state;
   const door = { authenticator, lateKeys };
@@ -76,6 +82,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const dispatcher = new Dispatcher(fleet, config.router, ports);
   const chat = new ChatCompletions({
     router: config.router,
+    forwarding: selectForwarding(config.deployments),
     door,
     dispatcher,
     fleet,
@@ -100,7 +107,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     fleet,
     deepCheck,
     store: state.healthResults,
-    ports,
+    ports: { ...ports, writeLog },
     replica: randomUUID(),
   });
   const health = new HealthRoutes({
@@ -137,7 +144,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     clock,
     keepAliveMs: settings.keepAliveSeconds * 1000,
     onUnexpected: (error) =>
-      ports.writeLog(`${JSON.stringify({ unexpected: describeUnexpected(error) })}\n`),
+      writeLog(`${JSON.stringify({ unexpected: describeUnexpected(error) })}\n`),
   });
   const close = async (delivery: 'deliver' | 'leave'): Promise<void> => {
     regionSwitch.stop();
@@ -152,7 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...config.warnings.map(describeWarning),
       ...state.warnings,
       ...fleet.unspoken.map((one) => `skipped ${describeSkipped(one)}`),
-    ],
+    ].map((warning) => redactor.text(warning)),
     listen: async (host, port) => {
       const bound = await listen(server, host, port);
       state.start(fleet);
@@ -270,6 +277,17 @@ async function drain(server: Server, lifecycle: Lifecycle, parts: GatewayParts):
 }
 
 const FAREWELL_MS = 2_000;
+
+/** What any of the deployments gets; each takes what its own configuration says. */
+function selectForwarding(deployments: GatewayConfig['deployments']): ForwardingRules | null {
+  const any = (rule: keyof ForwardingRules): ForwardingRules[typeof rule] =>
+    deployments.some(({ request }) => request[rule] === 'forwarded') ? 'forwarded' : 'kept-back';
+  const rules: ForwardingRules = {
+    clientHeaders: any('clientHeaders'),
+    clientOrganization: any('clientOrganization'),
+  };
+  return Object.values(rules).includes('forwarded') ? rules : null;
+}
 
 function describeUnexpected(error: unknown): string {
   return error instanceof Error

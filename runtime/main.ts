@@ -10,6 +10,8 @@ import { FolderLockedError } from './database/folder-lock';
 import { SchemaError } from './database/migrate';
 import type { Gateway } from './gateway';
 import { describeSkipped, prepareDeployments } from './providers/prepare-deployments';
+import { Redactor } from './redact';
+import { selectSecrets } from './select-secrets';
 import { parseSettings, SettingsError } from './settings';
 import type { Environment, GatewaySettings } from './settings';
 import { NoUsableDeploymentError, requireUsable } from './start-refusal';
@@ -51,12 +53,18 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   // Before anything is opened: what cannot serve should not wait for a database.
   requireUsable(config, settings.providerDefaults);
   if (options.warnings === 'refused') refuseWarnings(config, settings);
+  const redactor = new Redactor(selectSecrets(config, { settings, environment: merged }));
   const state = await openState({
     config,
     settings,
     environment: merged,
     masterKey: config.general.masterKey ?? settings.masterKey,
-    ports: { clock: systemClock, random: systemRandom, writeLog: options.writeLog },
+    ports: {
+      clock: systemClock,
+      random: systemRandom,
+      // What drivers say of a connection may hold its password.
+      writeLog: (lines) => options.writeLog(redactor.text(lines)),
+    },
   });
   const upstream = new UndiciUpstream(systemClock);
   const loopLag = createLoopLag();

@@ -21,6 +21,7 @@ import {
   textSetting,
 } from './setting-schemas';
 import { stickySetting } from './sticky-setting';
+import { extraBodySetting, headersSetting } from './upstream-settings';
 
 const ROUTING_STRATEGIES: readonly RoutingStrategy[] = [
   'simple-shuffle',
@@ -69,6 +70,12 @@ const litellmParams = z.looseObject({
   region_name: textSetting(),
   aws_region_name: textSetting(),
   vertex_location: textSetting(),
+  extra_headers: headersSetting(),
+  headers: headersSetting(),
+  extra_body: extraBodySetting(),
+  drop_params: booleanSetting(),
+  additional_drop_params: nameListSetting(),
+  allowed_openai_params: nameListSetting(),
 });
 
 const deploymentHealthSettings = {
@@ -238,6 +245,8 @@ const generalSettings = z
     redis_password: textSetting(),
     redis_use_sentinel: literalBooleanSetting(),
     redis_sentinel_master_name: textSetting(),
+    forward_client_headers_to_llm_api: booleanSetting(),
+    forward_openai_org_id: booleanSetting(),
   })
   .superRefine((general, sink) => {
     if (general.redis_use_sentinel !== true || general.cache === false) return;
@@ -266,6 +275,10 @@ export const configSchema = z.looseObject({
       request_timeout: bound(600),
       cache: booleanSetting(),
       cache_params: cacheParams.nullish(),
+      drop_params: booleanSetting(),
+      model_group_settings: z
+        .looseObject({ forward_client_headers_to_llm_api: nameListSetting() })
+        .nullish(),
     })
     .nullish(),
   router_settings: routerSettings.nullish(),

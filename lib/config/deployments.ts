@@ -7,6 +7,8 @@ import { distinguishIds, hashDeployment } from './deployment-ids';
 import type { DeploymentConfig, DeploymentHealthCheck } from './gateway-config';
 import { providerOf, UNKNOWN_PROVIDER } from './provider-of';
 import { referenceName } from './references';
+import { parseRequestShaping } from './parse-request-shaping';
+import type { SharedShaping } from './shared-shaping';
 
 /** Parameters that `DeploymentConfig` has a field for. */
 const TYPED_PARAMS: ReadonlySet<string> = new Set([
@@ -34,6 +36,12 @@ const TYPED_PARAMS: ReadonlySet<string> = new Set([
   'output_cost_per_token',
   'max_budget',
   'budget_duration',
+  'extra_headers',
+  'headers',
+  'extra_body',
+  'drop_params',
+  'additional_drop_params',
+  'allowed_openai_params',
 ]);
 
 /**
@@ -59,25 +67,31 @@ export function completeModelList(tree: ConfigMap): ConfigMap {
   return { ...tree, model_list: completed };
 }
 
-/** The same entries before they were typed, where references still show. */
+/** The same entries before they were typed, where references still show, and what they share. */
 export interface UntypedEntries {
   readonly written: readonly ConfigMap[];
+  /** The written ones with what entries share beneath each. */
+  readonly completed: readonly ConfigMap[];
   /** With all references resolved that the environment has; null: nothing is known of the environment. */
   readonly resolved: readonly ConfigMap[] | null;
+  readonly shared: SharedShaping;
 }
 
 /** Deployments of the typed entries. */
 export function parseDeployments(
   entries: readonly ModelEntry[],
-  { written, resolved }: UntypedEntries,
+  { written, completed, resolved, shared }: UntypedEntries,
 ): { readonly deployments: readonly DeploymentConfig[]; readonly warnings: readonly Warning[] } {
-  const parsed = entries.flatMap((entry, index) =>
-    parseEntry(entry, written[index] ?? {}).map((deployment) => ({
+  const parsed = entries.flatMap((entry, index) => {
+    const params = sectionOf(completed[index] ?? {}, 'litellm_params');
+    const request = parseRequestShaping(entry, params, shared);
+    return parseEntry(entry, written[index] ?? {}).map((deployment) => ({
       ...deployment,
+      request,
       unsetVariables: referencesOf(resolved?.[index] ?? {}),
       index,
-    })),
-  );
+    }));
+  });
   const { items, warnings } = distinguishIds(parsed);
   return {
     deployments: items.map(({ index: _index, ...deployment }) => deployment),
@@ -94,8 +108,10 @@ function referencesOf(entry: ConfigMap): readonly string[] {
   return [...new Set(names)].sort();
 }
 
+type UnshapedDeployment = Omit<DeploymentConfig, 'request'>;
+
 /** One deployment per organization, like LiteLLM. */
-function parseEntry(entry: ModelEntry, written: ConfigMap): readonly DeploymentConfig[] {
+function parseEntry(entry: ModelEntry, written: ConfigMap): readonly UnshapedDeployment[] {
   const { organization } = entry.litellm_params;
   if (typeof organization === 'string' || organization === null || organization === undefined) {
     return [parseDeployment(entry, written, organization ?? null)];
@@ -113,7 +129,7 @@ function parseDeployment(
   entry: ModelEntry,
   written: ConfigMap,
   organization: string | null,
-): DeploymentConfig {
+): UnshapedDeployment {
   const params = entry.litellm_params;
   const info = entry.model_info;
   return {

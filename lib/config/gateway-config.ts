@@ -1,4 +1,5 @@
 import type { Warning } from '../errors';
+import type { RequestShaping } from './request-shaping';
 
 /**
  * A LiteLLM `config.yaml`, typed once. Both LiteLLM's documented form and the forms found in the wild parse to this.
@@ -88,6 +89,8 @@ export interface DeploymentConfig {
   readonly responseSchemas: 'supported' | 'unsupported' | null;
   /** `model_info.access_groups`: names under which keys are allowed this model together with others. */
   readonly accessGroups: readonly string[];
+  /** How each request to the provider differs from what the client sent. */
+  readonly request: RequestShaping;
   /** Further `litellm_params`, sent to the provider with each request (sampling defaults) or used by other providers. */
   readonly otherParams: Readonly<Record<string, unknown>>;
 }

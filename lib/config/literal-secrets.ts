@@ -5,6 +5,11 @@ import { referenceName } from './references';
 const SECRET_KEY =
   /(^|_)(api_?key|password|secret|token|master_key|access_key|private_key|salt_key|openai_key|azure_key|anthropic_key)$/i;
 
+/** Whether what stands under a key of this name is a credential. */
+export function isSecretName(name: string): boolean {
+  return SECRET_KEY.test(name);
+}
+
 const URL_WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/@:]*:[^/@]+@/i;
 
 /** A secret in a file ends up in version control, in a ConfigMap and in every template that mounts it. */

@@ -22,6 +22,7 @@ import {
 } from './references';
 import { parseRouterConfig } from './router-config';
 import { findRoutingWarnings } from './routing-warnings';
+import { parseSharedShaping } from './shared-shaping';
 import { describeSchemaIssues } from './schema-problems';
 import { findSettings } from './settings/find-settings';
 import { judgeSettings } from './settings/judge-settings';
@@ -54,17 +55,20 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
   if (typed.file === null) throw new SpecError(subject, typed.problems);
   const { file } = typed;
 
-  const { deployments, warnings } = parseDeployments(file.model_list ?? [], {
-    written: entriesOf(documented.tree),
-    resolved: environment === null ? null : entriesOf(typed.completed),
-  });
   const environmentVariables = readVariables(file, environment);
   const fullEnvironment =
     environment === null ? null : { ...environmentVariables, ...definedIn(environment) };
+  const router = parseRouterConfig(file, fullEnvironment ?? {});
+  const { deployments, warnings } = parseDeployments(file.model_list ?? [], {
+    written: entriesOf(documented.tree),
+    completed: entriesOf(completeModelList(documented.tree)),
+    resolved: environment === null ? null : entriesOf(typed.completed),
+    shared: parseSharedShaping(file, router, fullEnvironment ?? {}),
+  });
   const cache = parseCacheConfig(file, fullEnvironment);
   return {
     deployments,
-    router: parseRouterConfig(file, fullEnvironment ?? {}),
+    router,
     general: {
       healthChecks: parseHealthChecks(file),
       mostInFlight:

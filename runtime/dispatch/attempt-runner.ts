@@ -1,7 +1,7 @@
 import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { Ports } from '../ports';
 import type { Refusal } from '../routing/filters/filter';
-import type { UsageEvent } from '../providers/client-body';
+import type { UsageEvent } from '../providers/upstream-body';
 import { selectSlots } from '../routing/filters/free-slots';
 import { describeRefusal } from '../routing/describe-refusal';
 import { isImpatience } from '../routing/impatience';
@@ -118,7 +118,7 @@ export class AttemptRunner {
         requestedTimeoutSeconds: call.requestedTimeoutSeconds,
         remainingMs: this.remainingMs(call),
       }),
-      secrets: speaker.secrets,
+      secrets: speaker.undisclosed,
       meter: meter.usageMeter,
       usageEvent:
         at.usageEvent === 'added' && call.body.usageEvent !== 'asked' ? 'hidden' : 'shown',

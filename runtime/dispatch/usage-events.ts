@@ -1,4 +1,4 @@
-import type { UsageEvent } from '../providers/client-body';
+import type { UsageEvent } from '../providers/upstream-body';
 import type { Speaker } from '../providers/provider';
 import type { AttemptResult } from './attempt';
 import type { Call } from './call';

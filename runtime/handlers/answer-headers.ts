@@ -1,8 +1,20 @@
 import type { Call } from '../dispatch/call';
 import type { CallTrail } from '../dispatch/dispatcher';
 
+/** Who reads an answer: where a provider stands is for administrators alone. */
+export type Audience = 'administrator' | 'client';
+
+export interface AnswerHeadersContext {
+  readonly nowMs: number;
+  readonly audience: Audience;
+}
+
 /** LiteLLM's headers about how an answer came to be; an error carries the same set. */
-export function renderAnswerHeaders(call: Call, trail: CallTrail, nowMs: number): string[] {
+export function renderAnswerHeaders(
+  call: Call,
+  trail: CallTrail,
+  { nowMs, audience }: AnswerHeadersContext,
+): string[] {
   const durationMs = nowMs - call.startedMs;
   const headers = [
     'x-litellm-model-group',
@@ -21,12 +33,10 @@ export function renderAnswerHeaders(call: Call, trail: CallTrail, nowMs: number)
     headers.push('x-litellm-timeout', String(call.requestedTimeoutSeconds));
   }
   if (trail.target !== null) {
-    headers.push(
-      'x-litellm-model-id',
-      headerText(trail.target.config.id),
-      'x-litellm-model-api-base',
-      trail.target.speaker.apiBase,
-    );
+    headers.push('x-litellm-model-id', headerText(trail.target.config.id));
+    if (audience === 'administrator') {
+      headers.push('x-litellm-model-api-base', trail.target.speaker.apiBase);
+    }
   }
   return headers;
 }

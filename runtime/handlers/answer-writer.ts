@@ -8,16 +8,19 @@ import { BurstWriter } from '../http/burst-writer';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { Reservation } from '../limits/limits';
 import { convertToDollars } from '../limits/money';
-import type { Clock } from '../ports';
+import type { Clock, UpstreamHeaders } from '../ports';
 import { renderSpliced, selectTopLevelString } from '../providers/json-span';
 import { StreamModel } from '../providers/stream-model';
 import type { Usage } from '../providers/usage';
+import { selectRedactor } from '../redact';
+import { StreamRedactor } from '../redact-stream';
 import type { Failure } from '../routing/failure';
 import type { KnownModel } from '../routing/resolve-model';
 import type { CachedAnswer } from '../state/cached-answer';
 import type { RequestStatus } from '../telemetry/request-metrics';
 import { renderForwardedHeaders } from '../upstream/forwarded-headers';
 import { renderAnswerHeaders } from './answer-headers';
+import type { Audience } from './answer-headers';
 import { selectCost } from './call-accounts';
 import type { AnswerDesk, AnswerUse } from './kept-answers';
 
@@ -37,6 +40,7 @@ export interface GivenAnswer {
   /** Null: the answer is for this call alone. */
   readonly use: AnswerUse | null;
   readonly desk: AnswerDesk | null;
+  readonly audience: Audience;
 }
 
 /** Writes answers and failures to clients, in the protocol that each asked for. */
@@ -50,7 +54,8 @@ export class AnswerWriter {
     const { reply } = request;
     const { answer, reservation } = given;
     const { trail } = answer;
-    const headers = renderAnswerHeaders(call, trail, this.clock.nowMs());
+    const nowMs = this.clock.nowMs();
+    const headers = renderAnswerHeaders(call, trail, { nowMs, audience: given.audience });
     headers.push(...reservation.headers);
     if (trail.target !== null) {
       headers.push('x-litellm-ha-deployment-state', this.fleet.breakerOf(trail.target));
@@ -58,13 +63,14 @@ export class AnswerWriter {
     switch (answer.kind) {
       case 'complete': {
         const { usage } = answer;
-        headers.push(...renderForwardedHeaders(answer.headers), ...renderCost(trail, usage));
-        reply.sendJson(200, renderClientModel(answer.body, call.body.model), headers);
-        this.keep(given, { kind: 'json', body: answer.body, usage });
+        const body = selectRedactor(secretsOf(trail)).bytes(answer.body);
+        headers.push(...renderProviderHeaders(given, answer), ...renderCost(trail, usage));
+        reply.sendJson(200, renderClientModel(body, call.body.model), headers);
+        this.keep(given, { kind: 'json', body, usage });
         return end('success', 200, { trail, usage });
       }
       case 'streaming':
-        reply.startStream([...headers, ...renderForwardedHeaders(answer.headers)]);
+        reply.startStream([...headers, ...renderProviderHeaders(given, answer)]);
         return this.relay(request, call, { ...given, answer });
       case 'failed': {
         const error = describeFailure(answer.failure);
@@ -103,7 +109,8 @@ export class AnswerWriter {
       answeredMs: null,
     };
     const headers = [
-      ...renderAnswerHeaders(call, trail, this.clock.nowMs()),
+      // Of a kept answer nobody was asked, so there is no address to tell.
+      ...renderAnswerHeaders(call, trail, { nowMs: this.clock.nowMs(), audience: 'client' }),
       ...reservation.headers,
       'x-litellm-cache-key',
       use.key,
@@ -130,20 +137,24 @@ export class AnswerWriter {
     const { target } = trail;
     const writer = new BurstWriter(response);
     const collector = given.use?.collector ?? null;
+    const redactor = new StreamRedactor(selectRedactor(secretsOf(trail)));
+    const show = (bytes: Buffer): boolean => {
+      collector?.add(bytes);
+      return writer.write(bytes);
+    };
     const outlet: StreamOutlet = {
-      write: (chunk) => {
-        collector?.add(chunk);
-        return writer.write(chunk);
-      },
+      write: (chunk) => show(redactor.strike(chunk)),
       onDrain: (listener) => response.on('drain', listener),
     };
     const relay = new StreamRelay(stream, outlet, {
-      secrets: target?.speaker.secrets ?? [],
+      secrets: target?.speaker.undisclosed ?? [],
       model: call.body.model,
     });
     call.cancellation.listen(() => relay.cancel());
     const result = await relay.result;
     call.cancellation.listen(null);
+    const heldBack = redactor.finish();
+    if (heldBack.length > 0) show(heldBack);
     writer.flush();
     const { usage } = result;
     switch (result.kind) {
@@ -186,6 +197,26 @@ function end(
   { trail, usage }: { readonly trail: CallTrail; readonly usage: Usage | null },
 ): Ending {
   return { status, httpStatus, trail, usage, cacheHit: false };
+}
+
+const NO_SECRETS: readonly string[] = [];
+
+function secretsOf({ target }: CallTrail): readonly string[] {
+  return target?.speaker.secrets ?? NO_SECRETS;
+}
+
+function renderProviderHeaders(
+  { answer: { trail }, reservation }: GivenAnswer,
+  { headers }: { readonly headers: UpstreamHeaders },
+): readonly string[] {
+  return renderForwardedHeaders(headers, {
+    redactor: selectRedactor(trail.target?.speaker.undisclosed ?? NO_SECRETS),
+    ownLimits: reservation.headers.some(isLimit) ? 'told' : 'none',
+  });
+}
+
+function isLimit(name: string): boolean {
+  return name.startsWith('x-ratelimit-');
 }
 
 /** LiteLLM's, in US dollars. Of a stream it is known too late for a header. */

@@ -13,6 +13,7 @@ import type { GatewayRequest } from '../http/gateway-request';
 import type { Reservation } from '../limits/limits';
 import type { Clock } from '../ports';
 import { renderCappedBody } from '../providers/client-body';
+import type { ForwardingRules } from '../providers/client-headers';
 import type { KnownModel } from '../routing/resolve-model';
 import type { AccessLog } from '../telemetry/access-log';
 import type { RequestMetrics } from '../telemetry/request-metrics';
@@ -23,10 +24,13 @@ import type { CallAccounts, CallOwner } from './call-accounts';
 import { enterWithLateKey } from './enter';
 import type { Door } from './enter';
 import type { AnswerDesk } from './kept-answers';
+import { selectPower } from './management/powers';
 import { parseCall, parseCallId } from './parse-call';
 
 export interface ChatCompletionsParts {
   readonly router: RouterConfig;
+  /** Null: no deployment gets headers of clients. */
+  readonly forwarding: ForwardingRules | null;
   readonly door: Door;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
@@ -64,7 +68,7 @@ export class ChatCompletions {
     const inFlight: InFlight = { terminate: () => call?.cancellation.cancel('draining') };
     lifecycle.begin(inFlight);
     try {
-      const { router, admission, door } = this.parts;
+      const { router, forwarding, admission, door } = this.parts;
       const priority = parsePriority(request.incoming.headers['x-litellm-priority']);
       // Only the body may still say how important it is; until then it is taken for the most important.
       admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
@@ -76,6 +80,7 @@ export class ChatCompletions {
         headers: request.incoming.headers,
         pathModel: request.variable,
         router,
+        forwarding,
         startedMs: request.startedMs,
       });
       admitted.confirm(selectPriority(caller, priority ?? call.body.traits.priority, router));
@@ -116,7 +121,7 @@ export class ChatCompletions {
 
   private async dispatch(
     request: GatewayRequest,
-    { call }: CallOwner,
+    { call, caller }: CallOwner,
     parts: {
       readonly model: KnownModel;
       readonly use: ReturnType<AnswerDesk['plan']>;
@@ -132,7 +137,8 @@ export class ChatCompletions {
     if (response.destroyed) call.cancellation.cancel('client-left');
     else response.on('close', () => call.cancellation.cancel('client-left'));
     const answer = await dispatcher.dispatch(bounded, model);
-    return writer.answer(request, bounded, { answer, reservation, use, desk });
+    const audience = selectPower(caller).kind === 'administrator' ? 'administrator' : 'client';
+    return writer.answer(request, bounded, { answer, reservation, use, desk, audience });
   }
 
   private record(request: GatewayRequest, ending: Ending & Identity): void {

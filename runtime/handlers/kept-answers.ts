@@ -41,7 +41,7 @@ export class AnswerDesk {
     const plan = planCacheUse(
       {
         // Model and tags may come from the path and from headers.
-        body: { ...request, model: body.model, tags: body.traits.tags },
+        body: { ...request, model: body.model, tags: body.traits.tags, ...describeForwarded(body) },
         tenant: describeTenant(caller),
       },
       this.kept.settings,
@@ -72,6 +72,11 @@ export class AnswerDesk {
     const bytes = renderCachedAnswer({ ...told, promptTokens, completionTokens, createdAtMs });
     this.kept.cache.write(key, bytes, plan.ttlMs);
   }
+}
+
+/** A header that goes along may make another answer of the same body. */
+function describeForwarded({ forwardable }: Call['body']): Readonly<Record<string, unknown>> {
+  return forwardable.length === 0 ? {} : { 'forwarded headers': forwardable };
 }
 
 /** Keys of one team share, as they share a purpose; all others keep to themselves. */

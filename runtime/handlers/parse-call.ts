@@ -5,6 +5,8 @@ import type { Call } from '../dispatch/call';
 import { Cancellation } from '../dispatch/cancellation';
 import { parseClientBody, parseRetries, parseTimeout } from '../providers/client-body';
 import type { ClientBody } from '../providers/client-body';
+import { NO_HEADERS, selectForwardable } from '../providers/client-headers';
+import type { ForwardingRules } from '../providers/client-headers';
 import { parseTagHeader } from '../providers/request-traits';
 import { planDeadlineMs } from '../routing/plan-limits';
 import type { RequestTraits } from '../routing/request-traits';
@@ -15,6 +17,8 @@ export interface CallContext {
   /** The model named by the path. */
   readonly pathModel: string | null;
   readonly router: RouterConfig;
+  /** Null: no deployment gets headers of clients. */
+  readonly forwarding: ForwardingRules | null;
   readonly startedMs: number;
 }
 
@@ -23,8 +27,15 @@ export function parseCall(bytes: Buffer, context: CallContext): Call {
   const { headers, router, startedMs } = context;
   const parsed = parseClientBody(bytes, context.pathModel);
   const traits = completeTraits(parsed, context);
+  const forwardable =
+    context.forwarding === null
+      ? NO_HEADERS
+      : selectForwardable(headers, context.forwarding, selectClientToken(headers));
   // Most requests say nothing in headers, and a copy of the whole body's facts would be made for nothing.
-  const body = traits === parsed.traits ? parsed : { ...parsed, traits };
+  const body =
+    traits === parsed.traits && forwardable === NO_HEADERS
+      ? parsed
+      : { ...parsed, traits, forwardable };
   const streamTimeout =
     body.delivery === 'stream' ? headers['x-litellm-stream-timeout'] : undefined;
   const requestedTimeoutSeconds =

@@ -1,10 +1,9 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { UpstreamRequest } from '../ports';
 import { parseBaseUrl } from './base-url';
-import { renderUpstreamBody } from './client-body';
 import type { ClientBody } from './client-body';
 import type { Provider, ProviderDefaults, Speaker, Unspeakable } from './provider';
-import { selectRequestDefaults } from './request-defaults';
+import { UpstreamCall } from './upstream-call';
 
 /** LiteLLM's default where neither the deployment nor `AZURE_API_VERSION` names one. */
 const AZURE_API_VERSION = '2024-07-01-preview';
@@ -24,24 +23,17 @@ export const azure: Provider = {
     const version = deployment.apiVersion ?? defaults.azureApiVersion ?? AZURE_API_VERSION;
     const query = `?api-version=${encodeURIComponent(version)}`;
     const prefix = renderDeploymentsPath(base.path);
-    const headers = [
-      'content-type',
-      'application/json',
-      'api-key',
-      apiKey,
-      'accept-encoding',
-      'identity',
-    ];
-    const requestDefaults = selectRequestDefaults(deployment.otherParams);
+    const call = new UpstreamCall(deployment, { base, apiKey, headers: ['api-key', apiKey] });
     return {
-      apiBase: base.origin + base.path,
-      secrets: [apiKey],
+      apiBase: call.apiBase,
+      secrets: call.secrets,
+      undisclosed: call.undisclosed,
       usageEvents: version < USAGE_EVENTS_SINCE ? 'unspoken' : 'unknown',
       toUpstream: (body: ClientBody, providerModel, usageEvent = 'as-asked'): UpstreamRequest => ({
         origin: base.origin,
         path: `${prefix}/${encodeURIComponent(providerModel)}/chat/completions${query}`,
-        headers,
-        body: renderUpstreamBody(body, providerModel, { defaults: requestDefaults, usageEvent }),
+        headers: call.headers(body),
+        body: call.body(body, { providerModel, usageEvent }),
       }),
     };
   },

@@ -1,5 +1,6 @@
 import type { Failure, FailureKind, ProviderWords } from '../routing/failure';
 import type { UpstreamErrorKind } from '../ports';
+import { selectRedactor } from '../redact';
 import { FAILURE_CUES } from './failure-cues';
 import { parseProviderError } from './parse-provider-error';
 import type { ProviderError } from './parse-provider-error';
@@ -145,7 +146,7 @@ function selectWords(
   return { type: clean(type), param: clean(param), code: clean(code) };
 }
 
+/** Struck out first: of a key that lies across the cut a part would stay. */
 function redact(message: string, secrets: readonly string[]): string {
-  const cut = message.slice(0, LONGEST_MESSAGE);
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), cut);
+  return selectRedactor(secrets).text(message).slice(0, LONGEST_MESSAGE);
 }

@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer';
+import { isSent, REQUEST_FIELDS } from '../../lib/config/request-fields';
+import { DECIDED_MEMBERS } from '../../lib/config/upstream-settings';
 import { GatewayError } from '../errors';
 import { parseClientFallbacks } from './client-fallbacks';
 import type { ClientFallback } from './client-fallbacks';
 import { parseDrill } from './drill';
 import type { Drill } from './drill';
-import { renderSpliced, renderSplicedWithMember, selectTopLevelString } from './json-span';
+import { dropPaths } from './drop-path';
+import { mergeExtraBody } from './extra-body';
+import { NO_HEADERS, parseExtraHeaders } from './client-headers';
+import { selectTopLevelString } from './json-span';
 import type { JsonSpan } from './json-span';
-import type { RequestDefaults } from './request-defaults';
-import { parseRequestTraits } from './request-traits';
+import { isKeptBack } from './openai-metadata';
+import { parseNames, parseRequestTraits } from './request-traits';
 import type { RequestTraits } from '../routing/request-traits';
 
 /** The body of a chat completion as the client sent it, with the few facts that routing needs. */
@@ -32,77 +37,35 @@ export interface ClientBody {
   readonly fallbacks: readonly ClientFallback[];
   readonly fallbackUse: 'allowed' | 'disabled';
   readonly traits: RequestTraits;
+  /** The body's own `extra_headers`: name, value, name, value … */
+  readonly extraHeaders: readonly string[];
+  /** Headers of the request that go along to deployments whose configuration says so. */
+  readonly forwardable: readonly string[];
   /** Null: the request is in earnest. */
   readonly drill: Drill | null;
 }
 
-/** Addressing and credentials are the administrator's alone: a client could send our key to its own server. */
-const REFUSED_KEYS: ReadonlySet<string> = new Set([
-  'api_base',
-  'api_key',
-  'api_version',
-  'azure_ad_token',
-  'aws_access_key_id',
-  'aws_secret_access_key',
-  'base_url',
-  'custom_llm_provider',
-  'extra_headers',
-  'headers',
-  'organization',
-  'vertex_credentials',
-]);
-
-/** Words between a client and LiteLLM; a provider would refuse them. OpenAI's own `metadata` is not among them. */
-const LITELLM_KEYS: ReadonlySet<string> = new Set([
-  'allowed_model_region',
-  'cache',
-  'caching',
-  'context_window_fallbacks',
-  'content_policy_fallbacks',
-  'cooldown_time',
-  'disable_fallbacks',
-  'fallbacks',
-  'fastest_response',
-  'guardrails',
-  'litellm_call_id',
-  'litellm_metadata',
-  'litellm_session_id',
-  'litellm_trace_id',
-  'max_retries',
-  'mock_response',
-  'mock_testing_content_policy_fallbacks',
-  'mock_testing_context_fallbacks',
-  'mock_testing_context_window_fallbacks',
-  'mock_testing_fallbacks',
-  'mock_testing_rate_limit_error',
-  'mock_timeout',
-  'mock_tool_calls',
-  'no-log',
-  'num_retries',
-  'priority',
-  'request_timeout',
-  'stream_timeout',
-  'tags',
-  'timeout',
-]);
+type Json = Readonly<Record<string, unknown>>;
 
 const LONGEST_MODEL_NAME = 256;
+/** Each is one walk through the body. */
+const MOST_DROPPED = 32;
 /** A client may ask for patience, not for a flood. */
 const MOST_CLIENT_RETRIES = 10;
 
 /** Reads and checks the body. `pathModel` is the model named by the path, which wins over the body. */
 export function parseClientBody(bytes: Buffer, pathModel: string | null): ClientBody {
-  const json = parseJsonObject(bytes);
+  const { json, form } = readClientJson(bytes);
   const keys = Object.keys(json);
-  refuseCredentials(keys);
+  refuseFields(keys);
   const model = parseModel(pathModel ?? json.model);
   if (!Array.isArray(json.messages)) {
     throw invalid('messages', 'must be an array of messages');
   }
   const delivery = parseDelivery(json.stream);
   const fallbacks = parseClientFallbacks(json.fallbacks, model);
-  for (const { params } of fallbacks) refuseCredentials(Object.keys(params ?? {}));
-  const rewritten = keys.some((key) => LITELLM_KEYS.has(key)) || hasLitellmMetadata(json);
+  for (const { params } of fallbacks) refuseFields(Object.keys(params ?? {}));
+  const rewritten = form === 'changed' || keys.some((key) => !isSent(key)) || isKeptBack(json);
   return {
     bytes,
     model,
@@ -111,11 +74,13 @@ export function parseClientBody(bytes: Buffer, pathModel: string | null): Client
     modelSpan: rewritten ? null : selectModelSpan(bytes, json),
     maxCompletionTokens: selectMaxCompletionTokens(json),
     choices: selectCount(json.n) ?? 1,
-    timeoutSeconds: parseTimeout(json.timeout),
+    timeoutSeconds: parseTimeout(selectTimeout(json, delivery)),
     retries: parseRetries(json.num_retries),
     fallbacks,
     fallbackUse: json.disable_fallbacks === true ? 'disabled' : 'allowed',
     traits: parseRequestTraits(json, delivery),
+    extraHeaders: rewritten ? parseExtraHeaders(json) : NO_HEADERS,
+    forwardable: NO_HEADERS,
     drill: rewritten ? parseDrill(json) : null,
   };
 }
@@ -125,10 +90,12 @@ export function renderFallbackBody(
   body: ClientBody,
   params: Readonly<Record<string, unknown>>,
 ): ClientBody {
-  const json = { ...parseJsonObject(body.bytes), ...params, stream: body.delivery === 'stream' };
+  const { json: own } = readClientJson(body.bytes);
+  const json = { ...own, ...params, stream: body.delivery === 'stream' };
   const changed = parseClientBody(Buffer.from(JSON.stringify(json)), body.model);
   // How important a call may be was decided when it came.
-  return { ...changed, traits: { ...changed.traits, priority: body.traits.priority } };
+  const traits = { ...changed.traits, priority: body.traits.priority };
+  return { ...changed, traits, forwardable: body.forwardable };
 }
 
 /** The same request with a bound on each of its answers, also on those of the client's own fallbacks. */
@@ -145,70 +112,53 @@ export function renderCappedBody(body: ClientBody, capTokens: number): ClientBod
   return { ...capped, traits: body.traits, fallbacks };
 }
 
-export interface UpstreamChanges {
-  readonly defaults: RequestDefaults | null;
-  readonly usageEvent: UsageEvent;
+/**
+ * The client's body with its `extra_body` merged in and without what its `additional_drop_params` name. Both are done before
+ * anything is read from it: what is checked, limited and priced is what is sent.
+ */
+export function readClientJson(bytes: Buffer): {
+  readonly json: Json;
+  readonly form: 'as-sent' | 'changed';
+} {
+  const sent = parseJsonObject(bytes);
+  if (sent.extra_body === undefined && sent.additional_drop_params === undefined) {
+    return { json: sent, form: 'as-sent' };
+  }
+  const { additional_drop_params: dropped, ...json } = mergeExtraBody(sent);
+  const paths = parseNames(dropped, 'additional_drop_params').slice(0, MOST_DROPPED);
+  return {
+    json: dropPaths(
+      json,
+      paths.filter((path) => !DECIDED_MEMBERS.has(path)),
+    ),
+    form: 'changed',
+  };
 }
 
-/** Whether the event that tells the usage of a stream is asked for on our own account. */
-export type UsageEvent = 'as-asked' | 'added';
-
-const USAGE_MEMBER = Buffer.from('"stream_options":{"include_usage":true},');
-
-/** The body for the provider: the client's bytes with another model, or written anew where more has to change. */
-export function renderUpstreamBody(
-  body: ClientBody,
-  providerModel: string,
-  { defaults, usageEvent }: UpstreamChanges,
-): Buffer {
-  const adds = usageEvent === 'added' && body.usageEvent !== 'asked';
-  const { bytes, modelSpan } = body;
-  if (modelSpan !== null && defaults === null) {
-    if (!adds) return renderSpliced(bytes, modelSpan, providerModel);
-    if (body.usageEvent === 'not-mentioned') {
-      const splice = { text: providerModel, member: USAGE_MEMBER };
-      return renderSplicedWithMember(bytes, modelSpan, splice);
+/**
+ * Where a request goes, and whose key pays for it, is the administrator's to say: a client could send our key to its own
+ * server. And whoever asks for a guardrail must not get an answer that none has seen.
+ */
+function refuseFields(keys: readonly string[]): void {
+  for (const key of keys) {
+    const kind = REQUEST_FIELDS.get(key);
+    if (kind === 'credential') {
+      throw new GatewayError(
+        'client_credentials_refused',
+        `${key} must not be set by a client; the gateway's configuration decides where a request goes`,
+        { param: key },
+      );
+    }
+    if (kind === 'guard') {
+      throw invalid(
+        key,
+        'is not done by this gateway, and the answer would look checked; leave it out, or put the check in front of the gateway',
+      );
     }
   }
-  const client = Object.entries(parseJsonObject(body.bytes)).filter(
-    ([key]) => !LITELLM_KEYS.has(key),
-  );
-  // Without a prototype, a key named __proto__ stays the plain key the client sent.
-  const merged: Record<string, unknown> = Object.assign(Object.create(null), defaults);
-  for (const [key, value] of client) merged[key] = value;
-  if (merged.metadata !== undefined) merged.metadata = withoutTags(merged.metadata);
-  merged.model = providerModel;
-  if (adds) merged.stream_options = { ...selectMap(merged.stream_options), include_usage: true };
-  return Buffer.from(JSON.stringify(merged));
 }
 
-/** Tags are between the client and us; OpenAI's metadata holds text alone and refuses a list. */
-function hasLitellmMetadata({ metadata }: Readonly<Record<string, unknown>>): boolean {
-  return (
-    typeof metadata === 'object' &&
-    metadata !== null &&
-    'tags' in metadata &&
-    Array.isArray(metadata.tags)
-  );
-}
-
-function withoutTags(metadata: unknown): unknown {
-  if (!hasLitellmMetadata({ metadata })) return metadata;
-  const rest = Object.entries(metadata as object).filter(([key]) => key !== 'tags');
-  return rest.length === 0 ? undefined : Object.fromEntries(rest);
-}
-
-function refuseCredentials(keys: readonly string[]): void {
-  const refused = keys.find((key) => REFUSED_KEYS.has(key));
-  if (refused === undefined) return;
-  throw new GatewayError(
-    'client_credentials_refused',
-    `${refused} must not be set by a client; the gateway's configuration decides where a request goes`,
-    { param: refused },
-  );
-}
-
-function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
+function parseJsonObject(bytes: Buffer): Json {
   if (!isUtf8(bytes)) throw new GatewayError('invalid_json', 'the body must be UTF-8 text');
   let json: unknown;
   try {
@@ -264,11 +214,7 @@ function parseUsageEvent(
   if (options === undefined) return 'not-mentioned';
   if (options === null) return 'not-asked';
   if (typeof options !== 'object') return 'asked';
-  return selectMap(options).include_usage === true ? 'asked' : 'not-asked';
-}
-
-function selectMap(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return (options as Json).include_usage === true ? 'asked' : 'not-asked';
 }
 
 function selectMaxCompletionTokens(json: Readonly<Record<string, unknown>>): number | null {
@@ -278,6 +224,12 @@ function selectMaxCompletionTokens(json: Readonly<Record<string, unknown>>): num
 /** Whether a number makes sense is the provider's to say; what is none bounds nothing. */
 function selectCount(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : null;
+}
+
+/** LiteLLM's other names for the timeout, each where it holds. */
+function selectTimeout(json: Json, delivery: ClientBody['delivery']): unknown {
+  const ofStream = delivery === 'stream' ? json.stream_timeout : undefined;
+  return ofStream ?? json.timeout ?? json.request_timeout;
 }
 
 export function parseTimeout(timeout: unknown): number | null {

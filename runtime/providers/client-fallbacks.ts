@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors';
+import { mergeExtraBody } from './extra-body';
 
 /** Where a client wants its request to go when its model fails. */
 export interface ClientFallback {
@@ -32,7 +33,7 @@ function parseItem(item: unknown, requestedModel: string): readonly ClientFallba
   if (model === undefined) return parseEntry(rest, requestedModel);
   if (typeof model !== 'string' || model === '') throw malformed();
   if (rest.messages !== undefined && !Array.isArray(rest.messages)) throw malformed();
-  return [{ model, params: Object.keys(rest).length === 0 ? null : rest }];
+  return [{ model, params: Object.keys(rest).length === 0 ? null : mergeExtraBody(rest) }];
 }
 
 function parseEntry(

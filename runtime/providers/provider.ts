@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { UpstreamRequest } from '../ports';
-import type { ClientBody, UsageEvent } from './client-body';
+import type { ClientBody } from './client-body';
+import type { UsageEvent } from './upstream-body';
 
 /** What the environment says of providers where the configuration is silent; LiteLLM's variables. */
 export interface ProviderDefaults {
@@ -15,8 +16,10 @@ export interface ProviderDefaults {
 export interface Speaker {
   /** What clients may know of the address: no query, no credentials. */
   readonly apiBase: string;
-  /** The key, so that it can be struck from whatever a provider says. */
+  /** Keys and whatever else comes from the environment: struck from whatever a provider says, answers included. */
   readonly secrets: readonly string[];
+  /** The same and where the provider stands: struck from its errors and its headers. A model may name any address. */
+  readonly undisclosed: readonly string[];
   /** Whether a stream ends with an event that tells its usage when it is asked to. Unknown: to be tried. */
   readonly usageEvents: 'spoken' | 'unknown' | 'unspoken';
   /** Pure translation of a client's call. `added`: asks for the usage of a stream, whether the client does or not. */

@@ -1,4 +1,6 @@
 import { GatewayError } from '../errors';
+import { selectModelParams, setOfNames } from '../routing/param-support';
+import type { ParamSet } from '../routing/param-support';
 import { estimatePromptTokens } from '../routing/request-traits';
 import type { RequestTraits } from '../routing/request-traits';
 
@@ -16,6 +18,8 @@ export function parseRequestTraits(json: Json, delivery: RequestTraits['delivery
     allowedRegion: parseText(json.allowed_model_region, 'allowed_model_region'),
     answerFormat:
       isMap(json.response_format) && json.response_format.type === 'json_schema' ? 'schema' : 'any',
+    modelParams: parseModelParams(json),
+    unsupportedParams: parseFlag(json.drop_params, 'drop_params') ? 'dropped' : 'as-configured',
     priority: parsePriority(json.priority),
     user: typeof json.user === 'string' ? json.user : null,
     session: selectSession(metadata.session_id ?? json.litellm_session_id),
@@ -45,6 +49,25 @@ function parseTags(tags: unknown): readonly string[] {
 function checkTags(tags: readonly string[]): readonly string[] {
   if (tags.length > MOST_TAGS) throw invalid('tags', `must be at most ${MOST_TAGS} names`);
   return tags;
+}
+
+function parseModelParams(json: Json): ParamSet {
+  const allowed = json.allowed_openai_params;
+  if (allowed === undefined || allowed === null) return selectModelParams(json);
+  return selectModelParams(json) & ~setOfNames(parseNames(allowed, 'allowed_openai_params'));
+}
+
+/** A list of names, as LiteLLM's fields have them; null and nothing are an empty one. */
+export function parseNames(value: unknown, param: string): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
+  throw invalid(param, 'must be an array of names');
+}
+
+function parseFlag(value: unknown, param: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value === 'boolean') return value;
+  throw invalid(param, 'must be true or false');
 }
 
 function parsePriority(priority: unknown): number | null {

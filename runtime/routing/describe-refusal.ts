@@ -1,5 +1,6 @@
 import type { Failure } from './failure';
 import type { Refusal } from './filters/filter';
+import { namesOf } from './param-support';
 import type { RequestTraits } from './request-traits';
 
 export interface RefusalContext {
@@ -55,6 +56,12 @@ export function describeRefusal(
       );
     case 'response-format':
       return unsuitable('no deployment of the model answers by a JSON schema');
+    case 'parameters':
+      return unsuitable(
+        `no deployment of the model supports all of these parameters: ${namesOf(traits.modelParams).join(', ')}; ` +
+          'leave out what it does not take, have it dropped by drop_params: true (here, or in litellm_settings), ' +
+          'or name it in allowed_openai_params to send it all the same',
+      );
   }
 }
 

@@ -1,3 +1,6 @@
+import { NO_PARAMS } from './param-support';
+import type { ParamSet } from './param-support';
+
 /** The few facts about a request that the choice of a deployment depends on. */
 export interface RequestTraits {
   readonly delivery: 'json' | 'stream';
@@ -7,6 +10,10 @@ export interface RequestTraits {
   /** LiteLLM's `allowed_model_region`. */
   readonly allowedRegion: string | null;
   readonly answerFormat: 'any' | 'schema';
+  /** Parameters that some models refuse, save those that the client wants sent to any. */
+  readonly modelParams: ParamSet;
+  /** The client's `drop_params`; `as-configured`: it says nothing. */
+  readonly unsupportedParams: 'as-configured' | 'dropped';
   /** 0 first; null: the router's default. */
   readonly priority: number | null;
   /** OpenAI's `user`. */
@@ -24,6 +31,8 @@ export const PLAIN_TRAITS: RequestTraits = {
   tags: [],
   allowedRegion: null,
   answerFormat: 'any',
+  modelParams: NO_PARAMS,
+  unsupportedParams: 'as-configured',
   priority: null,
   user: null,
   session: null,

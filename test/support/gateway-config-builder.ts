@@ -3,6 +3,7 @@ import type {
   GatewayConfig,
   RouterConfig,
 } from '../../lib/config/gateway-config';
+import type { RequestShaping } from '../../lib/config/request-shaping';
 
 const ROUTER: RouterConfig = {
   strategy: 'simple-shuffle',
@@ -78,7 +79,24 @@ export function deployment(
     region: null,
     responseSchemas: null,
     accessGroups: [],
+    request: requestShaping(),
     otherParams: {},
+    ...parts,
+  };
+}
+
+/** Requests go out as clients send them; name what the test is about. */
+export function requestShaping(parts: Partial<RequestShaping> = {}): RequestShaping {
+  return {
+    extraHeaders: [],
+    extraBody: {},
+    unsupported: 'refused',
+    droppedPaths: [],
+    allowedParams: [],
+    clientHeaders: 'kept-back',
+    clientOrganization: 'kept-back',
+    secretValues: [],
+    undisclosedValues: [],
     ...parts,
   };
 }

@@ -18,7 +18,14 @@ export interface FilterContext {
 /** Why nobody may serve a request. */
 export type RefusalReason =
   /** All of them rest, or there is none. */
-  'resting' | 'rate-limits' | 'budgets' | 'tags' | 'context-window' | 'region' | 'response-format';
+  | 'resting'
+  | 'rate-limits'
+  | 'budgets'
+  | 'tags'
+  | 'context-window'
+  | 'region'
+  | 'response-format'
+  | 'parameters';
 
 export type Refusal =
   | {

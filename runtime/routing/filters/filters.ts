@@ -2,6 +2,7 @@ import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import { budgetFilter } from './budgets';
 import { contextWindowFilter } from './context-window';
 import type { Filter, FilterContext, Refusal } from './filter';
+import { parameterFilter } from './parameters';
 import { rateLimitFilter } from './rate-limits';
 import { regionFilter } from './region';
 import { responseFormatFilter } from './response-format';
@@ -13,6 +14,7 @@ const FILTERS: readonly Filter[] = [
   contextWindowFilter,
   regionFilter,
   responseFormatFilter,
+  parameterFilter,
   rateLimitFilter,
   tagFilter,
 ];

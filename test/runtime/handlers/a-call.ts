@@ -12,6 +12,7 @@ export function aCall(
     headers,
     pathModel: null,
     router: routerConfig(),
+    forwarding: null,
     startedMs: 0,
   });
 }

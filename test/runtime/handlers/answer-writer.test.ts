@@ -5,6 +5,7 @@ import { Cancellation } from '../../../runtime/dispatch/cancellation';
 import type { Answer, CallTrail } from '../../../runtime/dispatch/dispatcher';
 import { Fleet } from '../../../runtime/dispatch/fleet';
 import { AnswerWriter } from '../../../runtime/handlers/answer-writer';
+import type { GivenAnswer } from '../../../runtime/handlers/answer-writer';
 import type { Ending } from '../../../runtime/handlers/answer-writer';
 import { Lifecycle } from '../../../runtime/health/lifecycle';
 import type { GatewayRequest } from '../../../runtime/http/gateway-request';
@@ -97,13 +98,15 @@ describe('AnswerWriter', () => {
     answeredMs: null,
   });
 
-  const answer = (given: Answer, call = aCall()): Promise<Got> =>
+  const answer = (given: Answer, call = aCall(), parts: Partial<GivenAnswer> = {}): Promise<Got> =>
     receive((request) =>
       writer.answer(request, call, {
         answer: given,
         reservation: RESERVATION,
         use: null,
         desk: null,
+        audience: 'client',
+        ...parts,
       }),
     );
 

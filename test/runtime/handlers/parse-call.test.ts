@@ -14,7 +14,7 @@ const SOURCES: readonly StickySource[] = [
 function traitsOf(headers: IncomingHttpHeaders, body: object = {}): RequestTraits {
   const bytes = Buffer.from(JSON.stringify({ model: 'm', messages: [], ...body }));
   const router = routerConfig({ stickyBy: SOURCES });
-  const context = { callId: 'c', headers, pathModel: null, router, startedMs: 0 };
+  const context = { callId: 'c', headers, pathModel: null, router, forwarding: null, startedMs: 0 };
   return parseCall(bytes, context).body.traits;
 }
 

@@ -5,6 +5,7 @@ import { deployment } from '../../support/gateway-config-builder';
 const speaker = {
   apiBase: 'http://provider/v1',
   secrets: [],
+  undisclosed: [],
   usageEvents: 'unspoken' as const,
   toUpstream: () => {
     throw new Error('not asked');

@@ -40,15 +40,26 @@ describe('classifyFailure', () => {
   });
 
   it('keeps the message of the provider short and free of keys', () => {
-    const body = JSON.stringify({ error: { message: `sk-1 ${'x'.repeat(2000)}` } });
+    const body = JSON.stringify({ error: { message: `sk-canary ${'x'.repeat(2000)}` } });
     const { message } = classifyFailure({
       status: 500,
       body,
       retryAfterMs: null,
-      secrets: ['sk-1'],
+      secrets: ['sk-canary'],
     });
     expect(message.startsWith('[redacted] xxx')).toBe(true);
     expect(message.length).toBeLessThan(1020);
+  });
+
+  it('strikes a key out that lies across the cut, at every offset', () => {
+    const key = 'sk-proj-A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v2';
+    for (let before = 1000 - key.length - 12; before <= 1012; before += 1) {
+      const error = { message: `${'x'.repeat(before)}${key} is wrong` };
+      const body = JSON.stringify({ error });
+      const answer = { status: 500, body, retryAfterMs: null, secrets: [key] };
+      const { message } = classifyFailure(answer);
+      expect(message).toBe(`${'x'.repeat(before)}[redacted] is wrong`.slice(0, 1000));
+    }
   });
 
   it('speaks for a provider that sends no JSON', () => {

@@ -1,4 +1,5 @@
 import { parseRequestTraits, parseTagHeader } from '../../../runtime/providers/request-traits';
+import { setOfNames } from '../../../runtime/routing/param-support';
 import { PLAIN_TRAITS } from '../../../runtime/routing/request-traits';
 
 describe('parseRequestTraits', () => {
@@ -22,6 +23,8 @@ describe('parseRequestTraits', () => {
       tags: ['paid'],
       allowedRegion: 'eu',
       answerFormat: 'schema',
+      modelParams: setOfNames(['response_format']),
+      unsupportedParams: 'as-configured',
       priority: 2,
       user: 'ann',
       session: 's1',
