@@ -82,7 +82,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   const dispatcher = new Dispatcher(fleet, config.router, ports);
   const chat = new ChatCompletions({
     router: config.router,
-    forwarding: selectForwarding(config.deployments),
+    clients: {
+      forwarding: selectForwarding(config.deployments),
+      guards: config.acceptedWithout.includes('guardrails') ? 'taken-out' : 'refused',
+    },
     door,
     dispatcher,
     fleet,

@@ -53,6 +53,8 @@ function isForwarding(model: string, { forwardingModels, aliases }: SharedShapin
   });
 }
 
+/** Known to be one without looking. */
+const DEPLOYMENT_KEY = 'api_key';
 const HEADER_SECTIONS: ReadonlySet<string> = new Set(['headers', 'extra_headers']);
 const SECRET_HEADER = /(key|token|secret|password|authorization|credential|cookie)/i;
 const SCHEME = /^(bearer|basic|token) +/i;
@@ -60,7 +62,8 @@ const SCHEME = /^(bearer|basic|token) +/i;
 function selectSecrets(params: ConfigTree): readonly string[] {
   return leavesOf(params).flatMap(({ path, value }) => {
     const name = path.at(-1);
-    if (typeof value !== 'string' || typeof name !== 'string' || path.length < 2) return [];
+    if (typeof value !== 'string' || typeof name !== 'string') return [];
+    if (path.length === 1 && name === DEPLOYMENT_KEY) return [];
     const isSecret = HEADER_SECTIONS.has(String(path[0]))
       ? SECRET_HEADER.test(name)
       : isSecretName(name);

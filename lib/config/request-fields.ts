@@ -43,14 +43,14 @@ const TAKEN_OUT = `
   litellm_disabled_callbacks litellm_logging_obj litellm_metadata litellm_params
   litellm_proxy_rate_limit_response litellm_request_debug litellm_trace_id logger_fn max_budget
   max_fallbacks max_file_size_mb max_parallel_requests max_retries
-  merge_reasoning_content_in_choices mock_tool_calls model_file_id_mapping model_info no-log order
+  merge_reasoning_content_in_choices milvus_text_field mock_tool_calls model_file_id_mapping model_info no-log order
   preset_cache_key prompt_id prompt_label prompt_variables prompt_version proxy_server_request
   retry_policy retry_strategy roles rpm search_tool_name secret_fields self shared_session
   stream_chunk_size supports_system_message text_completion tpm ttl turn_off_message_logging
   use_chat_completions_api use_client use_in_pass_through use_litellm_proxy
   user_continue_message vector_store_id vector_store_ids verbose weight
 
-  cache_creation_input_audio_token_cost cache_creation_input_token_cost
+  annotation_cost_per_page cache_creation_input_audio_token_cost cache_creation_input_token_cost
   cache_creation_input_token_cost_above_1hr cache_creation_input_token_cost_above_200k_tokens
   cache_read_input_audio_token_cost cache_read_input_token_cost
   cache_read_input_token_cost_above_200k_tokens cache_read_input_token_cost_flex
@@ -58,14 +58,14 @@ const TAKEN_OUT = `
   input_cost_per_audio_per_second input_cost_per_audio_per_second_above_128k_tokens
   input_cost_per_audio_token input_cost_per_character
   input_cost_per_character_above_128k_tokens input_cost_per_image
-  input_cost_per_image_above_128k_tokens input_cost_per_pixel input_cost_per_query
+  input_cost_per_image_above_128k_tokens input_cost_per_image_token input_cost_per_pixel input_cost_per_query
   input_cost_per_second input_cost_per_token input_cost_per_token_above_128k_tokens
   input_cost_per_token_above_200k_tokens input_cost_per_token_batches
   input_cost_per_token_cache_hit input_cost_per_token_flex input_cost_per_token_priority
   input_cost_per_video_per_second input_cost_per_video_per_second_above_128k_tokens
   input_cost_per_video_per_second_above_15s_interval
   input_cost_per_video_per_second_above_8s_interval output_cost_per_audio_per_second
-  output_cost_per_audio_token output_cost_per_character
+  ocr_cost_per_page output_cost_per_audio_token output_cost_per_character
   output_cost_per_character_above_128k_tokens output_cost_per_image
   output_cost_per_image_token output_cost_per_pixel output_cost_per_reasoning_token
   output_cost_per_second output_cost_per_token output_cost_per_token_above_128k_tokens
@@ -75,7 +75,7 @@ const TAKEN_OUT = `
 `;
 
 const CREDENTIALS = `
-  api_base api_key api_version arize_api_key arize_space_key aws_access_key_id
+  api_base api_key api_version arize_api_key arize_space_key aws_access_key_id aws_batch_role_arn
   aws_bedrock_runtime_endpoint aws_external_id aws_profile_name aws_region_name aws_role_name
   aws_secret_access_key aws_session_name aws_session_token aws_sts_endpoint
   aws_web_identity_token azure_ad_token azure_ad_token_provider azure_password azure_scope
@@ -85,7 +85,8 @@ const CREDENTIALS = `
   langsmith_base_url langsmith_project langsmith_tenant_id litellm_credential_name model_config
   model_list oci_compartment_id oci_fingerprint oci_key oci_key_file oci_region oci_tenancy
   oci_user organization posthog_api_key posthog_api_url project_id provider_specific_header
-  region_name s3_bucket_name space_id ssl_verify tenant_id token user_config
+  region_name s3_access_key_id s3_bucket_name s3_encryption_key_id
+  s3_region_name s3_secret_access_key space_id ssl_verify tenant_id token user_config
   vertex_ai_credentials vertex_ai_location vertex_ai_project vertex_credentials
   vertex_location vertex_project wandb_api_key watsonx_region_name weave_project_id
 `;

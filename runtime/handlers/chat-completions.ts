@@ -13,7 +13,6 @@ import type { GatewayRequest } from '../http/gateway-request';
 import type { Reservation } from '../limits/limits';
 import type { Clock } from '../ports';
 import { renderCappedBody } from '../providers/client-body';
-import type { ForwardingRules } from '../providers/client-headers';
 import type { KnownModel } from '../routing/resolve-model';
 import type { AccessLog } from '../telemetry/access-log';
 import type { RequestMetrics } from '../telemetry/request-metrics';
@@ -26,11 +25,11 @@ import type { Door } from './enter';
 import type { AnswerDesk } from './kept-answers';
 import { selectPower } from './management/powers';
 import { parseCall, parseCallId } from './parse-call';
+import type { ClientRules } from './parse-call';
 
 export interface ChatCompletionsParts {
   readonly router: RouterConfig;
-  /** Null: no deployment gets headers of clients. */
-  readonly forwarding: ForwardingRules | null;
+  readonly clients: ClientRules;
   readonly door: Door;
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
@@ -68,7 +67,7 @@ export class ChatCompletions {
     const inFlight: InFlight = { terminate: () => call?.cancellation.cancel('draining') };
     lifecycle.begin(inFlight);
     try {
-      const { router, forwarding, admission, door } = this.parts;
+      const { router, clients, admission, door } = this.parts;
       const priority = parsePriority(request.incoming.headers['x-litellm-priority']);
       // Only the body may still say how important it is; until then it is taken for the most important.
       admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
@@ -80,7 +79,7 @@ export class ChatCompletions {
         headers: request.incoming.headers,
         pathModel: request.variable,
         router,
-        forwarding,
+        clients,
         startedMs: request.startedMs,
       });
       admitted.confirm(selectPriority(caller, priority ?? call.body.traits.priority, router));

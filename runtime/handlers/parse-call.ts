@@ -4,12 +4,19 @@ import { selectClientToken } from '../auth/client-token';
 import type { Call } from '../dispatch/call';
 import { Cancellation } from '../dispatch/cancellation';
 import { parseClientBody, parseRetries, parseTimeout } from '../providers/client-body';
-import type { ClientBody } from '../providers/client-body';
+import type { AskedGuards, ClientBody } from '../providers/client-body';
 import { NO_HEADERS, selectForwardable } from '../providers/client-headers';
 import type { ForwardingRules } from '../providers/client-headers';
 import { parseTagHeader } from '../providers/request-traits';
 import { planDeadlineMs } from '../routing/plan-limits';
 import type { RequestTraits } from '../routing/request-traits';
+
+/** What the configuration lets clients say. */
+export interface ClientRules {
+  /** Null: no deployment gets headers of clients. */
+  readonly forwarding: ForwardingRules | null;
+  readonly guards: AskedGuards;
+}
 
 export interface CallContext {
   readonly callId: string;
@@ -17,20 +24,20 @@ export interface CallContext {
   /** The model named by the path. */
   readonly pathModel: string | null;
   readonly router: RouterConfig;
-  /** Null: no deployment gets headers of clients. */
-  readonly forwarding: ForwardingRules | null;
+  readonly clients: ClientRules;
   readonly startedMs: number;
 }
 
 /** The client's bytes and headers as a call. Headers win over the body, as in LiteLLM. */
 export function parseCall(bytes: Buffer, context: CallContext): Call {
   const { headers, router, startedMs } = context;
-  const parsed = parseClientBody(bytes, context.pathModel);
+  const parsed = parseClientBody(bytes, context.pathModel, context.clients.guards);
   const traits = completeTraits(parsed, context);
+  const { forwarding } = context.clients;
   const forwardable =
-    context.forwarding === null
+    forwarding === null
       ? NO_HEADERS
-      : selectForwardable(headers, context.forwarding, selectClientToken(headers));
+      : selectForwardable(headers, forwarding, selectClientToken(headers));
   // Most requests say nothing in headers, and a copy of the whole body's facts would be made for nothing.
   const body =
     traits === parsed.traits && forwardable === NO_HEADERS

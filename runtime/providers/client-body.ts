@@ -53,18 +53,31 @@ const MOST_DROPPED = 32;
 /** A client may ask for patience, not for a flood. */
 const MOST_CLIENT_RETRIES = 10;
 
+/**
+ * What becomes of a guardrail that a client asks for. `taken-out`: the administrator has accepted in writing to go without.
+ */
+export type AskedGuards = 'refused' | 'taken-out';
+
 /** Reads and checks the body. `pathModel` is the model named by the path, which wins over the body. */
-export function parseClientBody(bytes: Buffer, pathModel: string | null): ClientBody {
+export function parseClientBody(
+  bytes: Buffer,
+  pathModel: string | null,
+  guards: AskedGuards = 'refused',
+): ClientBody {
   const { json, form } = readClientJson(bytes);
   const keys = Object.keys(json);
-  refuseFields(keys);
+  refuseFields(keys, guards);
   const model = parseModel(pathModel ?? json.model);
   if (!Array.isArray(json.messages)) {
     throw invalid('messages', 'must be an array of messages');
   }
   const delivery = parseDelivery(json.stream);
   const fallbacks = parseClientFallbacks(json.fallbacks, model);
-  for (const { params } of fallbacks) refuseFields(Object.keys(params ?? {}));
+  for (const { params } of fallbacks) {
+    if (params === null) continue;
+    refuseFields(Object.keys(params), guards);
+    parseExtraHeaders(params);
+  }
   const rewritten = form === 'changed' || keys.some((key) => !isSent(key)) || isKeptBack(json);
   return {
     bytes,
@@ -92,7 +105,8 @@ export function renderFallbackBody(
 ): ClientBody {
   const { json: own } = readClientJson(body.bytes);
   const json = { ...own, ...params, stream: body.delivery === 'stream' };
-  const changed = parseClientBody(Buffer.from(JSON.stringify(json)), body.model);
+  // What the client may ask for was decided when it came, of its fallbacks too.
+  const changed = parseClientBody(Buffer.from(JSON.stringify(json)), body.model, 'taken-out');
   // How important a call may be was decided when it came.
   const traits = { ...changed.traits, priority: body.traits.priority };
   return { ...changed, traits, forwardable: body.forwardable };
@@ -139,7 +153,7 @@ export function readClientJson(bytes: Buffer): {
  * Where a request goes, and whose key pays for it, is the administrator's to say: a client could send our key to its own
  * server. And whoever asks for a guardrail must not get an answer that none has seen.
  */
-function refuseFields(keys: readonly string[]): void {
+function refuseFields(keys: readonly string[], guards: AskedGuards): void {
   for (const key of keys) {
     const kind = REQUEST_FIELDS.get(key);
     if (kind === 'credential') {
@@ -149,7 +163,7 @@ function refuseFields(keys: readonly string[]): void {
         { param: key },
       );
     }
-    if (kind === 'guard') {
+    if (kind === 'guard' && guards === 'refused') {
       throw invalid(
         key,
         'is not done by this gateway, and the answer would look checked; leave it out, or put the check in front of the gateway',

@@ -1,11 +1,12 @@
+import type { ConfigTree } from '../config-tree';
 import {
   done,
   doneAs,
   elsewhere,
   guard,
   harmless,
+  harmlessFate,
   ignored,
-  ignoredFate,
   type Section,
   type Setting,
 } from './setting';
@@ -15,6 +16,12 @@ const deployment = (
   field: string,
   ...samples: readonly [number | string, number | string]
 ): readonly Setting[] => done(key, `deployments[].${field}`, ...samples);
+
+const shaping = (
+  key: string,
+  field: string,
+  ...samples: readonly [ConfigTree, ConfigTree]
+): readonly Setting[] => done(key, `deployments[].request.${field}`, ...samples);
 
 /** How a provider is reached. */
 const CONNECTION: readonly Setting[] = [
@@ -44,8 +51,9 @@ const CONNECTION: readonly Setting[] = [
     'us-central1',
   ),
   ...ignored('max_retries', 'let the SDK of the provider try again by itself; see num_retries'),
-  ...ignored('extra_headers headers', 'send these headers to the provider'),
-  ...ignored('extra_body', 'send these fields to the provider'),
+  ...shaping('extra_headers', 'extraHeaders', { 'x-a': 'one' }, { 'x-a': 'two' }),
+  ...shaping('headers', 'extraHeaders', { 'x-a': 'one' }, { 'x-a': 'two' }),
+  ...shaping('extra_body', 'extraBody', { a: 1 }, { a: 2 }),
   ...ignored('ssl_verify', 'trust other certificates, or any', { inert: [null, true] }),
   ...ignored('deployment_id', 'take it for the name of the deployment at Azure'),
   ...harmless(
@@ -105,10 +113,9 @@ const ROUTING: readonly Setting[] = [
      output_cost_per_video_per_second search_context_cost_per_query tiered_pricing`,
     'price calls by it; this gateway knows the two prices of a token',
   ),
-  ...ignored(
-    'additional_drop_params allowed_openai_params drop_params',
-    'decide by it which fields of a request the provider gets',
-  ),
+  ...shaping('drop_params', 'unsupported', false, true),
+  ...shaping('additional_drop_params', 'droppedPaths', ['user'], ['seed']),
+  ...shaping('allowed_openai_params', 'allowedParams', ['top_p'], ['stop']),
   ...ignored('mock_response mock_timeout', 'answer by itself and ask no provider'),
   ...ignored('fallbacks disable_fallbacks', 'decide by it what is asked next; see fallbacks'),
   ...ignored(
@@ -159,22 +166,25 @@ const REQUEST: readonly Setting[] = [
   ]),
   ...doneAs('deployments[].otherParams.', 'stop tools', [['one'], ['two']]),
   ...doneAs('deployments[].otherParams.', 'logit_bias response_format', [{ a: 1 }, { a: 2 }]),
-  ...ignored(
+  ...doneAs(
+    'deployments[].otherParams.',
     `anthropic_beta anthropic_version audio betas chat_template_kwargs dimensions enable_thinking
      encoding_format function_call functions guardrailConfig input_type keep_alive language metadata
      min_p modalities num_ctx performanceConfig prediction prompt prompt_cache_key
      prompt_cache_retention quality repetition_penalty safety_identifier safety_settings size speed
-     store stream stream_options style task_type thinking title top_k verbosity voice
-     web_search_options max_new_tokens`,
-    'send it to the provider with each request',
-    { inert: [null] },
+     store style task_type thinking title top_k verbosity voice web_search_options max_new_tokens`,
+    ['one', 'two'],
   ),
+  ...ignored('stream', 'answer each call as a stream, or none', { inert: [null] }),
+  ...ignored('stream_options', 'ask for the usage of streams; this gateway asks by itself', {
+    inert: [null],
+  }),
 ];
 
 /** `credential_list[].credential_values`: whatever an entry that names the credential may have itself. */
 export const CREDENTIAL_VALUES: Section = {
   settings: [...CONNECTION, ...ROUTING, ...REQUEST],
-  others: ignoredFate('send it to the provider with each request', { inert: [null] }),
+  others: harmlessFate('a parameter of the provider, sent to it with each request'),
 };
 
 const CREDENTIAL_NAME = done('litellm_credential_name', 'deployments[].apiKey', 'one', 'two', {

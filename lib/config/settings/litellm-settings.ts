@@ -116,7 +116,7 @@ const OBSERVABILITY: readonly Setting[] = [
 ];
 
 const REQUESTS: readonly Setting[] = [
-  ...ignored('drop_params', 'drop fields of a request that the provider does not know'),
+  ...done('drop_params', 'deployments[].request.unsupported', false, true),
   ...ignored('modify_params', 'change requests so that the provider takes them'),
   ...ignored('add_function_to_prompt', 'write functions into the prompt where there are no tools'),
   ...ignored('enable_json_schema_validation', 'check answers against the schema of the request'),
@@ -130,7 +130,15 @@ const REQUESTS: readonly Setting[] = [
     'model_alias_map model_group_alias',
     'serve models under other names; see router_settings.model_group_alias',
   ),
-  ...ignored('model_group_settings', 'pass headers of clients on for some models'),
+  ...nested('model_group_settings', 'map', {
+    settings: done(
+      'forward_client_headers_to_llm_api',
+      'deployments[].request.clientHeaders',
+      ['a'],
+      ['b'],
+    ),
+    others: 'unknown',
+  }),
   ...ignored(
     `custom_provider_map custom_prompt_dict global_prompt_directory global_bitbucket_config
      global_gitlab_config prompt_name_config_map`,

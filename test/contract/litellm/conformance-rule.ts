@@ -13,7 +13,8 @@ export interface ConformanceRule {
     | 'limits'
     | 'keys'
     | 'spend'
-    | 'cache';
+    | 'cache'
+    | 'parameters';
   /** What LiteLLM does. */
   readonly liteLlm: string;
   /** What this gateway does. */

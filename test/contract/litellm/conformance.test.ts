@@ -9,6 +9,7 @@ import { FALLBACK_RULES } from './fallbacks';
 import { HEALTH_RULES } from './health';
 import { KEY_RULES } from './keys';
 import { LIMIT_RULES } from './limits';
+import { PARAMETER_RULES } from './parameters';
 import { RETRY_RULES } from './retries';
 import { SPEND_RULES } from './spend';
 import { STRATEGY_RULES } from './strategies';
@@ -21,6 +22,7 @@ const RULES: readonly ConformanceRule[] = [
   ...KEY_RULES,
   ...SPEND_RULES,
   ...CACHE_RULES,
+  ...PARAMETER_RULES,
   ...STRATEGY_RULES,
   ...LIMIT_RULES,
   ...COOLDOWN_RULES,

@@ -57,7 +57,7 @@ describe('POST /v1/chat/completions', () => {
     }));
     const { chat } = await start({}, upstream);
 
-    const response = await chat({ ...HELLO, metadata: { kept: 'yes' } });
+    const response = await chat({ ...HELLO, store: true, metadata: { kept: 'yes' } });
 
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ ...(completion('Hi') as object), model: 'gpt-4o' });
@@ -75,7 +75,7 @@ describe('POST /v1/chat/completions', () => {
     const seen = await upstream.request(0);
     expect(seen.path).toBe('/chat/completions');
     expect(seen.headers.authorization).toBe('Bearer sk-provider-canary');
-    expect(JSON.parse(seen.body)).toEqual({ ...HELLO, metadata: { kept: 'yes' } });
+    expect(JSON.parse(seen.body)).toEqual({ ...HELLO, store: true, metadata: { kept: 'yes' } });
   });
 
   it.each([

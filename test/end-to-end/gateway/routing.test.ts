@@ -190,7 +190,7 @@ describe('the choice of deployments', () => {
       a: { tags: ['free'] },
       b: { tags: ['paid'] },
     });
-    const tagged = { ...HELLO, metadata: { tags: ['paid'], trace: 'kept' } };
+    const tagged = { ...HELLO, store: true, metadata: { tags: ['paid'], trace: 'kept' } };
     expect(await send(1, tagged)).toBe('b');
     expect(await send(1, HELLO, { 'x-litellm-tags': 'gold, paid' })).toBe('b');
     expect(JSON.parse((await b.request(0)).body)).toMatchObject({ metadata: { trace: 'kept' } });

@@ -12,7 +12,7 @@ export function aCall(
     headers,
     pathModel: null,
     router: routerConfig(),
-    forwarding: null,
+    clients: { forwarding: null, guards: 'refused' },
     startedMs: 0,
   });
 }
