@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import type { QueryResultRow } from 'pg';
+import { containPostgres } from '../../lib/contain-postgres';
 
 export interface PostgresAddress {
   readonly host: string;
@@ -36,15 +37,15 @@ export async function withPostgres<T>(
   timeoutMs: number,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({
-    ...address,
-    ssl: false,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-    application_name: 'litellm-ha',
-  });
-  // A server that dies ends the connection with an event; the statement under way rejects by itself.
-  client.on('error', () => undefined);
+  const client = containPostgres(
+    new Client({
+      ...address,
+      ssl: false,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+      application_name: 'litellm-ha',
+    }),
+  );
   try {
     await client.connect();
     return await use(client);

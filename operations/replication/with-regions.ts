@@ -1,4 +1,5 @@
 import { Client, type QueryResult } from 'pg';
+import { containPostgres } from '../../lib/contain-postgres';
 import type { PeerAddress } from '../../lib/render';
 import { describeError } from '../describe-error';
 import type { QueryRegion, SqlRow } from './query-region';
@@ -43,19 +44,19 @@ export async function withRegions<Result>(
 async function connect(region: string, { addresses, password }: RegionsInput): Promise<Client> {
   const address = addresses[region];
   if (address === undefined) throw new Error(`no database is known in ${region}`);
-  const client = new Client({
-    host: address.host,
-    port: address.port,
-    database: address.databaseName,
-    user: address.userName,
-    password,
-    // Encrypted, as subscriptions are: the name of a peer is none that its certificate holds.
-    ssl: address.sslMode === 'disable' ? false : { rejectUnauthorized: false },
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  });
-  // An end of the connection that nobody waits for must not end the process.
-  client.on('error', () => undefined);
+  const client = containPostgres(
+    new Client({
+      host: address.host,
+      port: address.port,
+      database: address.databaseName,
+      user: address.userName,
+      password,
+      // Encrypted, as subscriptions are: the name of a peer is none that its certificate holds.
+      ssl: address.sslMode === 'disable' ? false : { rejectUnauthorized: false },
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+    }),
+  );
   try {
     await client.connect();
   } catch (error) {

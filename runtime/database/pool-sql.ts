@@ -3,6 +3,7 @@ import type { Clock, Random } from '../ports';
 import { repeatTransaction } from './repeat-transaction';
 import type { Sql, SqlRunner } from './sql';
 import { classifySqlFailure } from './sql-failure';
+import { IncompleteAnswerError, selectWholeAnswer } from './whole-answer';
 
 export interface PoolSqlParts {
   readonly pool: Pool;
@@ -37,12 +38,12 @@ export class PoolSql implements Sql {
     return repeatTransaction(
       () =>
         this.withClient(async (client) => {
-          await client.query(begin);
+          selectWholeAnswer(await client.query(begin));
           const result = await work({
             query: <Row>(text: string, values: readonly unknown[] = []) =>
               run<Row>(client, text, values),
           });
-          await client.query('COMMIT');
+          await commit(client);
           return result;
         }),
       this.parts,
@@ -75,11 +76,18 @@ export class PoolSql implements Sql {
   }
 }
 
+/** A transaction that has failed is ended by COMMIT, too, and the answer says ROLLBACK. */
+async function commit(client: ClientBase): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command === 'COMMIT') return;
+  throw new IncompleteAnswerError(`the database answered COMMIT with ${command}`);
+}
+
 async function run<Row>(
   client: ClientBase,
   text: string,
   values: readonly unknown[],
 ): Promise<readonly Row[]> {
-  const result = await client.query(text, [...values]);
+  const result = selectWholeAnswer(await client.query(text, [...values]));
   return result.rows as readonly Row[];
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Client, Pool, types } from 'pg';
+import { Pool, types } from 'pg';
 import type { ClientConfig } from 'pg';
 import type { Clock, Random } from '../ports';
+import { ContainedClient } from './contained-client';
 import type {
   DatabaseLogin,
   DatabaseServer,
@@ -85,14 +86,12 @@ export class PostgresDatabase implements Database {
   }
 
   async readAnswer(): Promise<void> {
-    const client = new Client({
+    const client = new ContainedClient({
       ...this.writerConfig,
       connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
       query_timeout: ANSWER_TIMEOUT_MS,
       application_name: 'litellm-ha-status',
     });
-    // A connection that breaks after its answer would otherwise end the process.
-    client.on('error', () => undefined);
     try {
       await client.connect();
       await client.query('SELECT 1');
@@ -113,6 +112,7 @@ function createPool(
 ): Pool {
   const pool = new Pool({
     ...config,
+    Client: ContainedClient,
     max: bounds.poolLimit,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // The server's own bound is set per transaction: a start-up parameter would be refused by PgBouncer.
@@ -127,10 +127,8 @@ function createPool(
         oid === types.builtins.INT8 ? parseWholeNumber : types.getTypeParser(oid, format),
     },
   });
-  // Without a listener a connection that breaks while idle, or between two statements, would end the process. The pool
-  // drops it by itself, and who was using it gets a rejection.
+  // Without a listener a connection that breaks while idle would end the process. The pool drops it by itself.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

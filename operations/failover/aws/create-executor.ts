@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { containPostgres } from '../../../lib/contain-postgres';
 import { createAcceleratorSwitches } from './accelerator-switches';
 import { createAuroraReplication } from './aurora-replication';
 import type { AwsCall } from './aws-call';
@@ -155,16 +156,16 @@ async function connect(
   login: DatabaseLogin,
 ): Promise<Client> {
   const reach = async (host: string): Promise<Client> => {
-    const client = new Client({
-      host,
-      port,
-      user: userName,
-      database: databaseName,
-      ...login,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
-    // An end of the connection that nobody waits for must not end the process.
-    client.on('error', () => undefined);
+    const client = containPostgres(
+      new Client({
+        host,
+        port,
+        user: userName,
+        database: databaseName,
+        ...login,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      }),
+    );
     await client.connect();
     return client;
   };

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Pool } from 'pg';
 import { PoolSql } from '../../../runtime/database/pool-sql';
+import { IncompleteAnswerError } from '../../../runtime/database/whole-answer';
 import { ManualClock } from '../../support/manual-clock';
 
 /** One connection that does what the test says, and tells how it was given back. */
@@ -8,14 +9,19 @@ class FakeClient extends EventEmitter {
   readonly texts: string[] = [];
   readonly released: unknown[] = [];
 
-  constructor(private readonly refusals: Readonly<Record<string, Error>> = {}) {
+  constructor(
+    private readonly refusals: Readonly<Record<string, Error>> = {},
+    private readonly commands: Readonly<Record<string, string>> = {},
+  ) {
     super();
   }
 
   query(text: string): Promise<unknown> {
     this.texts.push(text);
     const refusal = this.refusals[text];
-    return refusal === undefined ? Promise.resolve({ rows: [{ n: 1 }] }) : Promise.reject(refusal);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const command = this.commands[text] ?? text.split(/\W/)[0];
+    return Promise.resolve({ command, rowCount: 1, fields: [{ name: 'n' }], rows: [{ n: 1 }] });
   }
 
   release(destroy?: unknown): void {
@@ -44,6 +50,14 @@ const refused = Object.assign(new Error('no such table'), { code: '42P01' });
 const cut = new Error('Connection terminated unexpectedly');
 
 describe('PoolSql', () => {
+  it('rejects a transaction that the server rolled back in answer to COMMIT', async () => {
+    const client = new FakeClient({}, { COMMIT: 'ROLLBACK' });
+    await expect(sqlOver(client).transaction(() => Promise.resolve('done'))).rejects.toThrow(
+      new IncompleteAnswerError('the database answered COMMIT with ROLLBACK'),
+    );
+    expect(client.released).toEqual([true]);
+  });
+
   it('gives a connection back after its answer', async () => {
     const client = new FakeClient();
     expect(await sqlOver(client).query('SELECT 1')).toEqual([{ n: 1 }]);

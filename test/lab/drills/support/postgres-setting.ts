@@ -54,7 +54,11 @@ export async function startPostgresSetting(pgbouncer: string): Promise<PostgresS
     report: () => undefined,
   });
   await cluster.start();
-  const pooler = startPooler(pgbouncer, { port, writer });
+  const pooler = startPooler(pgbouncer, {
+    port,
+    writer,
+    user: { name: 'litellm', password: PASSWORDS.user },
+  });
   const address = {
     host: HOST,
     port,
@@ -91,28 +95,32 @@ export async function startPostgresSetting(pgbouncer: string): Promise<PostgresS
   };
 }
 
-function startPooler(
-  pgbouncer: string,
-  ports: { readonly port: number; readonly writer: number },
-): Program {
+export interface PoolerSettings {
+  readonly port: number;
+  /** Port of the server. */
+  readonly writer: number;
+  readonly user: { readonly name: string; readonly password: string };
+}
+
+export function startPooler(pgbouncer: string, { port, writer, user }: PoolerSettings): Program {
   const config = createConfigFolder((folder) => ({
     'pgbouncer.ini': renderPgbouncer({
       databases: [
         {
           name: 'litellm',
-          server: { host: HOST, port: ports.writer },
+          server: { host: HOST, port: writer },
           serverDatabaseName: 'litellm',
         },
       ],
       listenAddress: HOST,
-      listenPort: ports.port,
+      listenPort: port,
       userFile: `${folder}/userlist.txt`,
       maxClientConnections: 200,
       poolSize: 20,
       reserve: 5,
       maxPreparedStatements: null,
     }),
-    'userlist.txt': `"litellm" "${PASSWORDS.user}"\n`,
+    'userlist.txt': `"${user.name}" "${user.password}"\n`,
   }));
   return startProgram(pgbouncer, [`${config}/pgbouncer.ini`], {});
 }
