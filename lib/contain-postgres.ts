@@ -75,9 +75,12 @@ function closeFailedLogins(client: object, wire: Wire): void {
     });
 }
 
+/** Where the body of a message begins, its letter, its length, and the bytes it stands in. */
+type Packet = readonly [offset: number, code: number, length: number, bytes: Buffer];
+
 interface BoundedParts {
   readonly reader: MessageReader;
-  handlePacket(offset: number, code: number, length: number, bytes: Buffer): BackendMessage;
+  handlePacket(...packet: Packet): BackendMessage;
 }
 
 interface MessageReader {
@@ -98,7 +101,7 @@ function createBoundedParser(): Parser {
   const parser = new Parser();
   const parts = parser as unknown as BoundedParts;
   const handle = parts.handlePacket.bind(parser);
-  parts.handlePacket = (offset, code, length, bytes) => {
+  parts.handlePacket = (...[offset, code, length, bytes]) => {
     if (length < LENGTH_BYTES) throw new RangeError(`a message cannot be ${length} bytes long`);
     return handle(offset, code, length, bytes.subarray(0, offset + length - LENGTH_BYTES));
   };

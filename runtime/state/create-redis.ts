@@ -1,6 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 import type { CacheConfig } from '../../lib/config/gateway-config';
 import type { Ports } from '../ports';
+import { containRedis } from './contain-redis';
 import type { QuietLog } from './quiet-log';
 import { planReconnectMs, resolveClusterOptions, resolveRedisOptions } from './redis-options';
 import { describeRedisError } from './redis-link';
@@ -21,6 +22,7 @@ export function createRedis({
   ports,
   log,
 }: CreateRedisParts): RedisLink {
+  containRedis();
   const context = { certificateAuthorities, random: ports.random };
   const client =
     config.kind === 'cluster'
