@@ -6,6 +6,8 @@ import type { Disk } from './disk';
 
 /** Which process a folder belongs to, so that nobody ships the entries of one that is still writing them. */
 export interface BootOwner {
+  /** The boot that writes to the folder, or that took it over. */
+  readonly boot: string;
   readonly host: string;
   readonly pid: number;
   /** When the process began, in the kernel's count: numbers of processes are used again. Null: not told here. */
@@ -21,8 +23,9 @@ const OWNER_FILE = 'owner.json';
 export const OWNER_SILENCE_MS = 60_000;
 
 /** This process. */
-export function describeOwner(seenMs: number): BootOwner {
+export function describeOwner(boot: string, seenMs: number): BootOwner {
   return {
+    boot,
     host: hostname(),
     pid: process.pid,
     processStart: readProcessStart(process.pid),
@@ -54,7 +57,7 @@ export async function removeOwner(disk: Disk, folder: string): Promise<void> {
  * is frozen; any other is believed to live as long as it says so.
  */
 export function isOwnerAlive(owner: BootOwner, nowMs: number): boolean {
-  const here = describeOwner(nowMs);
+  const here = describeOwner(owner.boot, nowMs);
   if (
     owner.processNamespace !== null &&
     owner.host === here.host &&
@@ -63,6 +66,23 @@ export function isOwnerAlive(owner: BootOwner, nowMs: number): boolean {
     return readProcessStart(owner.pid) === owner.processStart;
   }
   return nowMs - owner.seenMs < OWNER_SILENCE_MS;
+}
+
+/**
+ * Says that the owner of a folder is still there, unless the folder is another's by now: a process that was frozen, on a
+ * machine that the others cannot look at, was taken for gone. Whoever comes second leaves it alone. `orphaned`: it belongs
+ * to one that is gone.
+ */
+export async function renewOwner(
+  disk: Disk,
+  folder: string,
+  { boot, nowMs }: { readonly boot: string; readonly nowMs: number },
+): Promise<'renewed' | 'lost' | 'orphaned'> {
+  const owner = await readOwner(disk, folder);
+  if (owner === null) return 'lost';
+  if (owner.boot !== boot) return isOwnerAlive(owner, nowMs) ? 'lost' : 'orphaned';
+  await writeOwner(disk, folder, describeOwner(boot, nowMs));
+  return 'renewed';
 }
 
 /** Field 22 of `stat`; the name of the program before it may hold blanks and parentheses. */

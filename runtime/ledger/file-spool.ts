@@ -1,8 +1,7 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Cancel, Clock } from '../ports';
-import { removeBoot } from './adopt-boots';
+import { OWNER_SILENCE_MS } from './boot-owner';
 import type { AdoptedBoot } from './adopt-boots';
-import { describeOwner, writeOwner } from './boot-owner';
 import { EMPTY_DIGEST } from './digest';
 import { systemDisk } from './disk';
 import type { Disk } from './disk';
@@ -20,6 +19,7 @@ import { SEGMENT_LIMITS } from './segment';
 import { SegmentWriter } from './segment-writer';
 import { SeqWaiters } from './seq-waiters';
 import type { Spool, SpoolStatus } from './spool';
+import { SpoolHome } from './spool-home';
 import { createMemoryUnit, writeUnit } from './spool-unit';
 import type { SpoolUnit } from './spool-unit';
 import { UnitShelf } from './unit-shelf';
@@ -46,6 +46,8 @@ const MOST_ENTRIES_IN_MEMORY = 50_000;
 const SYNC_MS = 50;
 const RETRY_DISK_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
+/** Others take a process for gone that was silent for `OWNER_SILENCE_MS`; well before that it has to ask. */
+const DOUBTFUL_AFTER_MS = OWNER_SILENCE_MS / 2;
 /** Making room makes a little more than is needed, so that it is seldom done. */
 const ROOM_SHARE = 0.8;
 const FUTILE_GROWTH = 1.25;
@@ -58,7 +60,7 @@ const FUTILE_GROWTH = 1.25;
 export class FileSpool implements Spool {
   readonly partition: Partition;
   private readonly disk: Disk;
-  private readonly folder: string;
+  private readonly dwelling: SpoolHome;
   private readonly queue: EntryQueue;
   private readonly waiters = new SeqWaiters();
   private readonly units: UnitShelf;
@@ -67,9 +69,9 @@ export class FileSpool implements Spool {
   private active: SegmentWriter | null = null;
   private end: PartitionDigest = EMPTY_DIGEST;
   private numbers = 0;
+  private renewedMs = -Infinity;
   private boundBytes: number;
   private home: 'unmade' | 'disk' | 'memory' = 'unmade';
-  private isHomeMade = false;
   private state: 'running' | 'stopped' = 'running';
   private work: Promise<void> = Promise.resolve();
   private isWriteDue = false;
@@ -82,15 +84,23 @@ export class FileSpool implements Spool {
   constructor(private readonly parts: FileSpoolParts) {
     this.partition = parts.partition;
     this.disk = parts.disk ?? systemDisk;
-    this.folder = join(parts.folder, parts.partition.boot);
     this.queue = new EntryQueue(parts.mostEntriesInMemory ?? MOST_ENTRIES_IN_MEMORY);
     this.units = new UnitShelf(this.disk);
+    const { clock, folder: root } = parts;
+    const { boot } = parts.partition;
+    this.dwelling = new SpoolHome({ disk: this.disk, root, boot, clock });
     this.formerBoots = new FormerBoots({
       disk: this.disk,
-      root: parts.folder,
-      own: { boot: parts.partition.boot, folder: this.folder },
-      clock: parts.clock,
+      root,
+      boot,
+      clock,
       warn: this.warnOfDisk,
+      warnOfStranded: (segments, error) => {
+        const code = selectCode(error);
+        parts.warn(
+          `spool: ${segments} files that former gateways left cannot be read (${code}); what they spent is not stored`,
+        );
+      },
     });
     this.boundBytes = this.mostBytes;
   }
@@ -111,6 +121,7 @@ export class FileSpool implements Spool {
       corruptRecords: this.counts.corruptRecords,
       tornTails: this.counts.tornTails,
       lostCalls: this.counts.lostCalls,
+      strandedSegments: this.formerBoots.stranded,
     };
   }
 
@@ -144,12 +155,15 @@ export class FileSpool implements Spool {
 
   next(): Promise<LedgerBatch | null> {
     return this.run(async () => {
+      await this.confirmHome().catch(this.warnOfDisk);
       if (this.units.isEmpty) await this.adopt();
       if (this.units.isEmpty) await this.sealForNext();
       const { batch, unreadable } = await this.units.handOut();
       if (unreadable > 0) {
         this.counts = { ...this.counts, corruptRecords: this.counts.corruptRecords + unreadable };
-        this.parts.warn(`spool: ${unreadable} entries of ${this.folder} can not be read any more`);
+        this.parts.warn(
+          `spool: ${unreadable} entries of ${this.dwelling.folder} can not be read any more`,
+        );
       }
       return batch;
     });
@@ -162,7 +176,8 @@ export class FileSpool implements Spool {
       this.former.remove(unit);
       if (unit.place.kind === 'memory') this.releaseWaiters(unit.digest.maxSeq);
       // What cannot be removed is stored once more by the next boot, to no effect.
-      else await this.disk.remove(unit.place.path).catch(this.warnOfDisk);
+      else if (this.isOwn(unit.place.path))
+        await this.disk.remove(unit.place.path).catch(this.warnOfDisk);
       await this.forgetFormer();
     });
   }
@@ -181,10 +196,9 @@ export class FileSpool implements Spool {
       this.state = 'stopped';
       for (const cancel of [this.cancelSync, this.cancelRetry, this.cancelHeartbeat]) cancel?.();
       await this.seal().catch(this.warnOfDisk);
-      // Whoever starts next need not ask whether we live.
-      for (const folder of [this.folder, ...this.formerBoots.folders]) {
-        await removeBoot(this.disk, folder).catch(this.warnOfDisk);
-      }
+      await this.renewAll();
+      await this.dwelling.leave().catch(this.warnOfDisk);
+      await this.formerBoots.leave();
     });
   }
 
@@ -217,7 +231,8 @@ export class FileSpool implements Spool {
     this.isWriteDue = false;
     if (this.cancelRetry !== null || this.state === 'stopped') return;
     try {
-      await this.makeHome();
+      await this.confirmHome();
+      await this.dwelling.make();
       await this.spill();
       while (this.queue.length > 0) await this.writeSome();
     } catch (error) {
@@ -247,7 +262,7 @@ export class FileSpool implements Spool {
     this.numbers += 1;
     const writer = new SegmentWriter({
       disk: this.disk,
-      folder: this.folder,
+      folder: this.dwelling.folder,
       number: this.numbers,
       partition: this.partition,
       before: this.end,
@@ -257,22 +272,51 @@ export class FileSpool implements Spool {
     return writer;
   }
 
-  private async makeHome(): Promise<void> {
-    if (this.isHomeMade) return;
-    const draft = `${this.folder}.draft`;
-    await this.disk.createFolder(draft);
-    await writeOwner(this.disk, draft, describeOwner(this.parts.clock.wallMs()));
-    // Whoever sees the folder sees its owner in it.
-    await this.disk.rename(draft, this.folder);
-    await this.disk.syncFolder(this.parts.folder);
-    this.isHomeMade = true;
+  /** Whether the folders are still its own, where it was silent for so long that others may think it gone. */
+  private async confirmHome(): Promise<void> {
+    if (this.parts.clock.nowMs() - this.renewedMs >= DOUBTFUL_AFTER_MS) await this.renewAll();
+  }
+
+  /** Says that this process is still there, in all the folders that it has; leaves those that are another's by now. */
+  private async renewAll(): Promise<void> {
+    this.renewedMs = this.parts.clock.nowMs();
+    for (const folder of await this.formerBoots.renew()) this.giveUp(folder);
+    const { folder } = this.dwelling;
+    try {
+      if ((await this.dwelling.renew()) === 'lost') await this.moveOut(folder);
+    } catch (error) {
+      this.warnOfDisk(error);
+    }
+  }
+
+  /** What it has written is whole, and its new owner's to store. */
+  private async moveOut(folder: string): Promise<void> {
+    const { active } = this;
+    this.active = null;
+    if (active !== null) {
+      this.end = await active.leave();
+      this.releaseWaiters(this.end.maxSeq);
+    }
+    this.giveUp(folder);
+    this.parts.warn(
+      `spool: ${folder} was taken over while this gateway was silent; it goes on in ${this.dwelling.folder}`,
+    );
+  }
+
+  private giveUp(folder: string): void {
+    for (const unit of this.units.drop(folder)) this.former.remove(unit);
+  }
+
+  private isOwn(path: string): boolean {
+    const folder = dirname(path);
+    return folder === this.dwelling.folder || this.formerBoots.folders.includes(folder);
   }
 
   /** Writes down what had to stay in memory for a while; it goes first, so that numbers on the disk count up. */
   private async spill(): Promise<void> {
     for (const unit of this.units.inMemory) {
       if (unit.place.kind !== 'memory') continue;
-      const written = await writeUnit(this.disk, this.folder, {
+      const written = await writeUnit(this.disk, this.dwelling.folder, {
         unit,
         entries: unit.place.entries,
       });
@@ -352,13 +396,12 @@ export class FileSpool implements Spool {
   }
 
   private async adopt(): Promise<void> {
-    if (this.home !== 'disk') return;
-    for (const boot of await this.formerBoots.adopt()) this.take(boot);
+    for (const boot of await this.formerBoots.adopt(this.dwelling.folder)) this.take(boot);
     await this.forgetFormer();
   }
 
   private forgetFormer(): Promise<void> {
-    return this.formerBoots.forget((boot) => this.units.holds(boot));
+    return this.formerBoots.forget((folder) => this.units.holds(folder));
   }
 
   private take(boot: AdoptedBoot): void {
@@ -398,18 +441,19 @@ export class FileSpool implements Spool {
     this.cancelHeartbeat = this.parts.clock.after(HEARTBEAT_MS, () => {
       void this.run(async () => {
         if (this.state === 'stopped') return;
-        const owner = describeOwner(this.parts.clock.wallMs());
-        const folders = this.isHomeMade ? [this.folder] : [];
-        for (const folder of [...folders, ...this.formerBoots.folders]) {
-          await writeOwner(this.disk, folder, owner).catch(this.warnOfDisk);
-        }
+        await this.renewAll();
         this.beat();
       });
     });
   }
 
   private readonly warnOfDisk = (error: unknown): void => {
-    const code = (error as NodeJS.ErrnoException | null)?.code ?? 'unknown';
-    this.parts.warn(`spool: the disk fails (${code}); entries wait in memory until it works`);
+    this.parts.warn(
+      `spool: the disk fails (${selectCode(error)}); entries wait in memory until it works`,
+    );
   };
+}
+
+function selectCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException | null)?.code ?? 'unknown';
 }

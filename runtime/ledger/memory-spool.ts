@@ -33,6 +33,7 @@ export class MemorySpool implements Spool {
       corruptRecords: 0,
       tornTails: 0,
       lostCalls: 0,
+      strandedSegments: 0,
     };
   }
 

@@ -4,7 +4,7 @@ import type { Disk } from './disk';
 import type { LedgerEntry } from './ledger-entry';
 import { parseSegment, parseSegmentName } from './segment';
 import type { Segment, SegmentNumbers } from './segment';
-import { describeEntries, writeUnit } from './spool-unit';
+import { describeEntries } from './spool-unit';
 import type { SpoolUnit } from './spool-unit';
 
 /** What a former boot left behind. */
@@ -28,8 +28,9 @@ interface Found {
 }
 
 /**
- * Reads the segments of a boot whose process is gone. A tail that its death cut off is cut away; a segment that was
- * changed on the disk is put aside, and what can still be read of it goes on. Any unit may have been stored already.
+ * Reads the segments of a boot whose process is gone, and needs to write nothing: a disk that is full must not keep what
+ * it holds from being stored. What stays in a file and is no whole record, or stands in the next one too, is passed over
+ * at each reading. Any unit may have been stored already.
  */
 export async function recoverBoot(disk: Disk, folder: string): Promise<RecoveredBoot> {
   const found = await readSegments(disk, folder);
@@ -41,47 +42,55 @@ export async function recoverBoot(disk: Disk, folder: string): Promise<Recovered
   let lostCalls = 0;
   for (const [index, { numbers, path, size, segment }] of found.entries()) {
     const next = found[index + 1]?.segment.header ?? null;
-    const { header } = segment;
+    const { header, damaged } = segment;
+    if (segment.end === 'torn') tornTails += 1;
+    corruptRecords += damaged;
+    if (header === null) {
+      // Nobody can say whose entries these are.
+      if (segment.end === 'torn') await disk.remove(path).catch(() => undefined);
+      else setAside.push(await moveAside(disk, path));
+      continue;
+    }
+    if (damaged > 0) setAside.push(await copyAside(disk, path));
     // What could not be made durable was written again, into the next segment.
     const entries = segment.entries.filter(({ seq }) => seq <= (next?.before.maxSeq ?? Infinity));
-    if (segment.end === 'torn') tornTails += 1;
-    if (segment.end === 'corrupt') {
-      corruptRecords += 1;
-      setAside.push(await putAside(disk, path));
-    }
-    if (header === null) {
-      await disk.remove(path);
-      continue;
-    }
     const described = describeEntries(header.before, entries);
-    if (next !== null) lostCalls += Math.max(0, next.before.calls - described.digest.calls);
+    lostCalls += countLost(described, next?.before.calls ?? null);
     if (entries.length === 0) {
-      await disk.remove(path);
+      await disk.remove(path).catch(() => undefined);
       continue;
     }
-    const unit = {
+    contents.push(entries);
+    units.push({
       ...described,
       partition: header.partition,
       numbers,
       bytes: size,
-      form: entries.some(({ calls }) => calls > 1) ? ('compacted' as const) : ('raw' as const),
-      bond: 'together' as const,
-    };
-    contents.push(entries);
-    units.push(
-      segment.end === 'whole' && entries.length === segment.entries.length
-        ? { ...unit, place: { kind: 'file', path } }
-        : await writeUnit(disk, folder, { unit, entries }),
-    );
+      form: entries.some(({ calls }) => calls > 1) ? 'compacted' : 'raw',
+      bond: 'together',
+      place: { kind: 'file', path },
+    });
   }
   return { units, contents, tornTails, corruptRecords, lostCalls, setAside };
+}
+
+/**
+ * By what the next segment says was before it. Behind the last one there is none; but numbers have no gaps, so what is
+ * missing before its last entry shows.
+ */
+function countLost(
+  { before, digest }: Pick<SpoolUnit, 'before' | 'digest'>,
+  callsBeforeNext: number | null,
+): number {
+  const expected = callsBeforeNext ?? before.calls + digest.maxSeq - before.maxSeq;
+  return Math.max(0, expected - digest.calls);
 }
 
 /** Whole segments in order, without drafts and without those that were added up into another one. */
 async function readSegments(disk: Disk, folder: string): Promise<readonly Found[]> {
   const names = await disk.list(folder);
   for (const name of names.filter((other) => other.endsWith('.draft'))) {
-    await disk.remove(join(folder, name));
+    await disk.remove(join(folder, name)).catch(() => undefined);
   }
   const all = names.flatMap((name) => {
     const numbers = parseSegmentName(name);
@@ -90,7 +99,7 @@ async function readSegments(disk: Disk, folder: string): Promise<readonly Found[
   const found: Found[] = [];
   for (const { numbers, path } of all) {
     if (all.some((other) => isWithin(numbers, other.numbers))) {
-      await disk.remove(path);
+      await disk.remove(path).catch(() => undefined);
       continue;
     }
     const bytes = await disk.read(path);
@@ -104,9 +113,25 @@ function isWithin(inner: SegmentNumbers, outer: SegmentNumbers): boolean {
   return !isSame && outer.first <= inner.first && inner.last <= outer.last;
 }
 
-/** A copy, so that a crash before what can be read was written anew loses nothing. */
-async function putAside(disk: Disk, path: string): Promise<string> {
+/** For people to look at, where there is room for it: the file itself is removed once its entries are stored. */
+async function copyAside(disk: Disk, path: string): Promise<string> {
   const aside = `${path}.corrupt`;
-  await writeWhole(disk, aside, await disk.read(path));
-  return aside;
+  try {
+    await writeWhole(disk, aside, await disk.read(path));
+    return aside;
+  } catch {
+    // The entries matter more, and whoever is told of them hears of the file that still has them.
+    return path;
+  }
+}
+
+async function moveAside(disk: Disk, path: string): Promise<string> {
+  const aside = `${path}.corrupt`;
+  try {
+    await disk.rename(path, aside);
+    return aside;
+  } catch {
+    // It stays where it is, and is told of at the next start again.
+    return path;
+  }
 }

@@ -139,6 +139,13 @@ export class SegmentWriter {
     return { unit, lost: this.unsynced };
   }
 
+  /** Ends a segment that is another's by now, as it stands. Resolves to the digest of all that was written. */
+  async leave(): Promise<PartitionDigest> {
+    // Whatever comes of it, the file is none of ours any more.
+    await this.file?.close().catch(() => undefined);
+    return this.written.digest;
+  }
+
   private describe(): SpoolUnit | null {
     const { entries, bytes, digest } = this.synced;
     if (entries === 0) return null;

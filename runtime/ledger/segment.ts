@@ -18,7 +18,8 @@ export interface Segment {
   /** Null: not even this can be read. */
   readonly header: SegmentHeader | null;
   readonly entries: readonly LedgerEntry[];
-  readonly wholeBytes: number;
+  /** Places of which nothing can be read. */
+  readonly damaged: number;
   readonly end: Frames['end'];
 }
 
@@ -28,8 +29,10 @@ export interface SegmentNumbers {
   readonly last: number;
 }
 
+/** Twice, because nothing of a segment can be placed without it. */
 export function renderSegmentHeader({ partition, before }: SegmentHeader): Buffer {
-  return renderFrame(Buffer.from(JSON.stringify({ format: FORMAT, partition, before })));
+  const header = renderFrame(Buffer.from(JSON.stringify({ format: FORMAT, partition, before })));
+  return Buffer.concat([header, header]);
 }
 
 export function renderEntry(entry: LedgerEntry): Buffer {
@@ -41,18 +44,18 @@ export function renderSegment(header: SegmentHeader, entries: readonly LedgerEnt
 }
 
 export function parseSegment(bytes: Buffer): Segment {
-  const { payloads, wholeBytes, end } = parseFrames(bytes);
-  const [first, ...rest] = payloads;
+  const { payloads, damaged, end } = parseFrames(bytes);
   // Its writer died before the first record was whole.
-  if (first === undefined && end === 'whole')
-    return { header: null, entries: [], wholeBytes, end: 'torn' };
-  const header = first === undefined ? null : parseHeader(first);
-  if (header === null) {
-    return { header, entries: [], wholeBytes, end: end === 'whole' ? 'corrupt' : end };
+  if (payloads.length === 0 && end === 'whole') {
+    return { header: null, entries: [], damaged, end: 'torn' };
   }
   // Whoever changed a payload would have had to change its checksum, too.
-  const entries = rest.map((payload) => JSON.parse(payload.toString('utf8')) as LedgerEntry);
-  return { header, entries, wholeBytes, end };
+  const records = payloads.map((payload) => JSON.parse(payload.toString('utf8')) as SegmentRecord);
+  const header = records.map(parseHeader).find((each) => each !== null) ?? null;
+  if (header === null) {
+    return { header, entries: [], damaged, end: end === 'whole' ? 'corrupt' : end };
+  }
+  return { header, entries: records.filter(isEntry), damaged, end };
 }
 
 export function renderSegmentName({ first, last }: SegmentNumbers): string {
@@ -69,7 +72,13 @@ function padNumber(number: number): string {
   return String(number).padStart(10, '0');
 }
 
-function parseHeader(payload: Buffer): SegmentHeader | null {
-  const json = JSON.parse(payload.toString('utf8')) as SegmentHeader & { readonly format: number };
-  return json.format === FORMAT ? { partition: json.partition, before: json.before } : null;
+type SegmentRecord = LedgerEntry | (SegmentHeader & { readonly format: number });
+
+function isEntry(record: SegmentRecord): record is LedgerEntry {
+  return !('format' in record);
+}
+
+function parseHeader(record: SegmentRecord): SegmentHeader | null {
+  if (isEntry(record) || record.format !== FORMAT) return null;
+  return { partition: record.partition, before: record.before };
 }

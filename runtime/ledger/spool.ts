@@ -42,4 +42,6 @@ export interface SpoolStatus {
   readonly tornTails: number;
   /** Calls that a former boot had counted and that are in none of its files. */
   readonly lostCalls: number;
+  /** Files of former boots that cannot be read, and that nobody stores. */
+  readonly strandedSegments: number;
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { compactUnits } from './compact-units';
 import type { Disk } from './disk';
 import type { LedgerBatch } from './ledger-entry';
@@ -41,8 +42,17 @@ export class UnitShelf {
     return this.units.filter(({ place }) => place.kind === 'memory');
   }
 
-  holds(boot: string): boolean {
-    return this.units.some(({ partition }) => partition.boot === boot);
+  /** Whether something of the folder waits. */
+  holds(folder: string): boolean {
+    return this.units.some((unit) => isIn(unit, folder));
+  }
+
+  /** Takes away what is another's to store. What was handed out stays until it is acknowledged. */
+  drop(folder: string): readonly SpoolUnit[] {
+    const inFlight = this.inFlight?.unit;
+    const dropped = this.units.filter((unit) => unit !== inFlight && isIn(unit, folder));
+    this.units = this.units.filter((unit) => !dropped.includes(unit));
+    return dropped;
   }
 
   add(...units: readonly SpoolUnit[]): void {
@@ -96,4 +106,8 @@ export class UnitShelf {
     this.units = units;
     return outcome;
   }
+}
+
+function isIn({ place }: SpoolUnit, folder: string): boolean {
+  return place.kind === 'file' && dirname(place.path) === folder;
 }

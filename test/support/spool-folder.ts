@@ -20,7 +20,10 @@ afterAll(() => {
 
 /** Makes the folder look as if its process had been killed: this very process stands for the dead one. */
 export async function forgeDeath(bootFolder: string): Promise<void> {
-  await writeOwner(systemDisk, bootFolder, { ...describeOwner(0), processStart: 'another' });
+  await writeOwner(systemDisk, bootFolder, {
+    ...describeOwner('former', 0),
+    processStart: 'another',
+  });
 }
 
 /** A disk that can be full or broken. */
@@ -30,7 +33,7 @@ export class FaultyDisk implements Disk {
   syncs = 0;
   private open: DiskFile[] = [];
 
-  readonly read = systemDisk.read;
+  readonly read: Disk['read'] = systemDisk.read;
   readonly truncate = systemDisk.truncate;
   readonly remove = systemDisk.remove;
   readonly list = systemDisk.list;

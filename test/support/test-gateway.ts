@@ -91,6 +91,7 @@ export const SOUND_STATUS: GatewayState['status'] = {
     corruptRecords: 0,
     tornTails: 0,
     lostCalls: 0,
+    strandedSegments: 0,
   },
   ledgerDifference: 0,
   directoryAge: 1,

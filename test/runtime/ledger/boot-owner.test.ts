@@ -1,6 +1,6 @@
 import { describeOwner, isOwnerAlive, OWNER_SILENCE_MS } from '../../../runtime/ledger/boot-owner';
 
-const HERE = describeOwner(1_000);
+const HERE = describeOwner('boot-1', 1_000);
 const ELSEWHERE = { ...HERE, host: 'another-machine' };
 
 describe('isOwnerAlive', () => {

@@ -1,7 +1,17 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { describeOwner, readOwner, writeOwner } from '../../../runtime/ledger/boot-owner';
 import { EMPTY_DIGEST, isSameDigest } from '../../../runtime/ledger/digest';
+import { systemDisk } from '../../../runtime/ledger/disk';
 import { FileSpool } from '../../../runtime/ledger/file-spool';
 import type { FileSpoolParts } from '../../../runtime/ledger/file-spool';
 import type { LedgerBatch, LedgerEntry } from '../../../runtime/ledger/ledger-entry';
@@ -167,7 +177,7 @@ describe('FileSpool', () => {
     await spool.stop();
   });
 
-  it('tells of a record that was changed on the disk, keeps the file, and ships what it can read', async () => {
+  it('loses the one record that was changed on the disk, keeps the file, and ships all others', async () => {
     const folder = createSpoolFolder();
     const bootFolder = await leaveBoot(folder, entries(1, 3));
     const path = join(bootFolder, SEGMENT);
@@ -175,13 +185,151 @@ describe('FileSpool', () => {
     bytes[bytes.indexOf('call-2')] = 0x58;
     writeFileSync(path, bytes);
     const { spool, warnings } = await start({ folder });
-    expect(seqsOf(await drain(spool))).toEqual([1]);
-    expect(spool.status).toMatchObject({ tornTails: 0, corruptRecords: 1 });
+    expect(seqsOf(await drain(spool))).toEqual([1, 3]);
+    expect(spool.status).toMatchObject({ tornTails: 0, corruptRecords: 1, lostCalls: 1 });
     expect(warnings).toEqual([
       `spool: ${path}.corrupt was changed on the disk; what can be read of it goes on`,
+      `spool: 1 calls of ${bootFolder} are in none of its files`,
     ]);
     expect(existsSync(`${path}.corrupt`)).toBe(true);
     await spool.stop();
+  });
+
+  it('ships all of a segment whose first record, which says whose it is, was changed', async () => {
+    const folder = createSpoolFolder();
+    const path = join(await leaveBoot(folder, entries(1, 3)), SEGMENT);
+    const bytes = readFileSync(path);
+    bytes[20] = 0x58;
+    writeFileSync(path, bytes);
+    const { spool } = await start({ folder });
+    expect(seqsOf(await drain(spool))).toEqual([1, 2, 3]);
+    expect(spool.status).toMatchObject({ corruptRecords: 1, lostCalls: 0 });
+    await spool.stop();
+  });
+
+  it.each(['write', 'all'] as const)(
+    'ships what a former boot left on a disk that is full now (%s)',
+    async (on) => {
+      const folder = createSpoolFolder();
+      const bootFolder = await leaveBoot(folder, entries(1, 700));
+      const path = join(bootFolder, SEGMENT);
+      appendFileSync(path, Buffer.from([1, 2, 3]));
+      const disk = new FaultyDisk();
+      disk.fault = { on, code: 'ENOSPC' };
+      const { spool } = await start({ folder, disk });
+      expect(spool.status).toMatchObject({ home: 'memory', pendingEntries: 700 });
+      spool.append(entry(1));
+      expect(await drain(spool)).toMatchObject([
+        { partition: { boot: 'former' }, entries: entries(1, 700) },
+        { partition: PARTITION, entries: [entry(1)] },
+      ]);
+      // Room is made by what is stored.
+      expect(existsSync(path)).toBe(false);
+      await spool.stop();
+    },
+  );
+
+  it('keeps what a full disk holds although it cannot say that it has taken it over', async () => {
+    const folder = createSpoolFolder();
+    await leaveBoot(folder, entries(1, 3));
+    const disk = new FaultyDisk();
+    disk.fault = { on: 'all', code: 'ENOSPC' };
+    const { spool, clock } = await start({ folder, disk });
+    for (let beat = 0; beat < 5; beat += 1) {
+      clock.advance(15_000);
+      await spool.flush();
+    }
+    expect(seqsOf(await drain(spool))).toEqual([1, 2, 3]);
+    await spool.stop();
+  });
+
+  it('ships the others when one boot cannot be read, and counts what is stranded', async () => {
+    const folder = createSpoolFolder();
+    const bootFolder = await leaveBoot(folder, entries(1, 3));
+    renameSync(bootFolder, join(folder, 'broken'));
+    await leaveBoot(folder, entries(1, 2));
+    await forgeDeath(join(folder, 'broken'));
+    class BrokenDisk extends FaultyDisk {
+      override readonly read = (path: string): Promise<Buffer> =>
+        path.includes('broken') && path.endsWith('.segment')
+          ? Promise.reject(Object.assign(new Error('bad sector'), { code: 'EIO' }))
+          : readFile(path);
+    }
+    const { spool, warnings } = await start({ folder, disk: new BrokenDisk() });
+    expect(seqsOf(await drain(spool))).toEqual([1, 2]);
+    expect(spool.status.strandedSegments).toBe(1);
+    expect(warnings).toEqual([
+      'spool: 1 files that former gateways left cannot be read (EIO); what they spent is not stored',
+    ]);
+    await spool.stop();
+  });
+
+  describe('after it was frozen, and taken for gone by another', () => {
+    const store = new ModelStore(() => 'stored');
+    let frozen: Stage;
+    let heir: Stage;
+    let home: string;
+
+    beforeEach(async () => {
+      frozen = await start({ partition: { region: 'eu', boot: 'frozen' } });
+      for (const one of entries(1, 3)) frozen.spool.append(one);
+      await frozen.spool.flush();
+      home = join(frozen.folder, 'frozen');
+      // As it looks from a container whose processes cannot be seen.
+      await writeOwner(systemDisk, home, {
+        ...describeOwner('frozen', frozen.clock.wallMs()),
+        processNamespace: null,
+      });
+      heir = await start({ folder: frozen.folder, partition: { region: 'eu', boot: 'heir' } });
+      heir.clock.advance(90_000);
+    });
+
+    afterEach(async () => {
+      await frozen.spool.stop();
+      await heir.spool.stop();
+    });
+
+    async function ship({ spool }: Stage): Promise<readonly LedgerBatch[]> {
+      const batches = await drain(spool);
+      for (const batch of batches) await store.write(batch);
+      return batches;
+    }
+
+    it('leaves its folder to the other, and goes on in a new one', async () => {
+      expect(seqsOf(await ship(heir))).toEqual([1, 2, 3]);
+      frozen.clock.advance(125_000);
+      frozen.spool.append(entry(4));
+      await frozen.spool.flush();
+      expect(seqsOf(await ship(frozen))).toEqual([4]);
+      expect(frozen.warnings).toEqual([
+        `spool: ${home} was taken over while this gateway was silent; it goes on in ${home}-2`,
+      ]);
+      expect(await store.readDigest({ region: 'eu', boot: 'frozen' })).toMatchObject({ calls: 4 });
+      expect(frozen.spool.status).toMatchObject({ home: 'disk', corruptRecords: 0 });
+    });
+
+    it('writes nothing into a folder that the other still holds', async () => {
+      const batch = await heir.spool.next();
+      frozen.clock.advance(125_000);
+      frozen.spool.append(entry(4));
+      await frozen.spool.flush();
+      frozen.clock.advance(125_000);
+      await frozen.spool.flush();
+      expect(await readOwner(systemDisk, home)).toMatchObject({ boot: 'heir' });
+      expect(readdirSync(home)).toEqual([SEGMENT, 'owner.json']);
+      expect(seqsOf(await ship(frozen))).toEqual([4]);
+      expect(batch?.entries).toEqual(entries(1, 3));
+      expect(seqsOf(await ship(heir))).toEqual([1, 2, 3]);
+      expect(heir.warnings).toEqual([]);
+    });
+
+    it('gives up what it had taken over itself, when that is another\u2019s by now', async () => {
+      await writeOwner(systemDisk, home, describeOwner('third', 0));
+      heir.clock.advance(90_000);
+      await heir.spool.flush();
+      expect(await drain(heir.spool)).toEqual([]);
+      expect(await readOwner(systemDisk, home)).toMatchObject({ boot: 'third' });
+    });
   });
 
   it.each(['ENOSPC', 'EIO'])('goes on in memory at %s, and returns to the disk', async (code) => {

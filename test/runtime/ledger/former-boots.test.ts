@@ -9,7 +9,7 @@ import { createSpoolFolder, forgeDeath } from '../../support/spool-folder';
 async function createDead(root: string, name: string): Promise<string> {
   const folder = join(root, name);
   mkdirSync(folder);
-  await writeOwner(systemDisk, folder, describeOwner(0));
+  await writeOwner(systemDisk, folder, describeOwner('former', 0));
   await forgeDeath(folder);
   return folder;
 }
@@ -26,25 +26,26 @@ describe('FormerBoots', () => {
     boots = new FormerBoots({
       disk: systemDisk,
       root,
-      own: { boot: 'mine', folder: join(root, 'mine') },
+      boot: 'mine',
       clock,
       warn: (error) => warnings.push(error),
+      warnOfStranded: (segments) => warnings.push(segments),
     });
   });
 
   it('looks for the dead at once, and then no more often than every thirty seconds', async () => {
     await createDead(root, 'first');
-    expect(await boots.adopt()).toHaveLength(1);
+    expect(await boots.adopt(join(root, 'mine'))).toHaveLength(1);
     const second = await createDead(root, 'second');
-    expect(await boots.adopt()).toEqual([]);
+    expect(await boots.adopt(join(root, 'mine'))).toEqual([]);
     clock.advance(30_000);
-    expect((await boots.adopt()).map(({ folder }) => folder)).toEqual([second]);
+    expect((await boots.adopt(join(root, 'mine'))).map(({ folder }) => folder)).toEqual([second]);
     expect(boots.folders).toHaveLength(2);
   });
 
   it('keeps a folder as long as something of it waits, and removes it then', async () => {
     const folder = await createDead(root, 'former');
-    await boots.adopt();
+    await boots.adopt(join(root, 'mine'));
     await boots.forget(() => true);
     expect(existsSync(folder)).toBe(true);
     await boots.forget(() => false);
@@ -56,11 +57,12 @@ describe('FormerBoots', () => {
     const failing = new FormerBoots({
       disk: { ...systemDisk, list: () => Promise.reject(new Error('no disk')) },
       root,
-      own: { boot: 'mine', folder: join(root, 'mine') },
+      boot: 'mine',
       clock,
       warn: (error) => warnings.push(error),
+      warnOfStranded: (segments) => warnings.push(segments),
     });
-    expect(await failing.adopt()).toEqual([]);
+    expect(await failing.adopt(join(root, 'mine'))).toEqual([]);
     expect(warnings).toEqual([new Error('no disk')]);
   });
 });

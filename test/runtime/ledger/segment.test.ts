@@ -17,7 +17,7 @@ describe('parseSegment', () => {
     expect(parseSegment(bytes)).toEqual({
       header: HEADER,
       entries: all,
-      wholeBytes: bytes.length,
+      damaged: 0,
       end: 'whole',
     });
   });
