@@ -111,6 +111,31 @@ describe('runFromEnvironment', () => {
 });
 
 describe('startGateway', () => {
+  it('rejects a protection that it does not give, and starts once the file accepts that', async () => {
+    const text = `${MODELS}\ngeneral_settings: {allowed_ips: [10.0.0.1]}\n`;
+    const serve = (config: string) =>
+      startGateway({
+        environment: { KEY: 'key' },
+        config: { kind: 'text', text: config, fileName: 'config.yaml' },
+        host: '127.0.0.1',
+        port: 0,
+        writeLog: () => undefined,
+      });
+    await expect(serve(text)).rejects.toThrow(
+      'config.yaml: 1 problem\n  - general_settings.allowed_ips must be left to something else',
+    );
+    const gateway = await serve(`${text}litellm_ha_settings: {accept_without: [allowed_ips]}\n`);
+    try {
+      expect(gateway.warnings).toContain(
+        'general_settings.allowed_ips: accepted to go without; LiteLLM would refuse calls from every other address',
+      );
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(metrics).toContain('litellm_ha_settings_accepted_without{setting="allowed_ips"} 1\n');
+    } finally {
+      await gateway.kill();
+    }
+  });
+
   it('rejects warnings and skipped deployments where they are refused', async () => {
     const text =
       'model_list:\n' +

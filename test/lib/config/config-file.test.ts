@@ -27,6 +27,13 @@ describe('loadConfigText', () => {
     expect(config.canonicalYaml).not.toContain('include');
   });
 
+  it('rejects at synth what a file asks for and the gateway does not do', () => {
+    const path = join(FIXTURES, '../settings/guardrails.yaml');
+    expect(() => GatewayConfig.fromFile(path)).toThrow(
+      `${path}: 5 problems\n  - model_list[0].litellm_params.guardrails must be left to something else`,
+    );
+  });
+
   it('rejects a file that is not there', () => {
     const path = join(INCLUDES, 'none.yaml');
     expect(refusalOf(path)).toBe(
