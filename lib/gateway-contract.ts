@@ -28,6 +28,12 @@ export const GATEWAY_PATHS = {
 export const GATEWAY_ENVIRONMENT = {
   /** The administrator's key. Without it the gateway refuses to listen on anything but loopback. */
   masterKey: 'LITELLM_MASTER_KEY',
+  /** Where identity providers publish the keys of their tokens, separated by commas; LiteLLM's name. */
+  jwtPublicKeyUrl: 'JWT_PUBLIC_KEY_URL',
+  /** Whom tokens are made for, separated by commas: this gateway, as the identity provider calls it. LiteLLM's name. */
+  jwtAudience: 'JWT_AUDIENCE',
+  /** Whose tokens are believed, separated by commas; LiteLLM's name. */
+  jwtIssuer: 'JWT_ISSUER',
   /** PostgreSQL URL of the writer, in production that of the pooler. */
   databaseUrl: 'DATABASE_URL',
   /** What stands for the password of the database: `password` (standard), `rds-iam`, `dsql-iam` or `cloud-sql-iam`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSetting } from './duration-setting';
+import { guardSettings, litellmGuardSettings, refuseAnybodysHeader } from './guards-schema';
 import type { RoutingStrategy } from './gateway-config';
 import {
   aliasSetting,
@@ -247,8 +248,10 @@ const generalSettings = z
     redis_sentinel_master_name: textSetting(),
     forward_client_headers_to_llm_api: booleanSetting(),
     forward_openai_org_id: booleanSetting(),
+    ...guardSettings,
   })
   .superRefine((general, sink) => {
+    refuseAnybodysHeader(general, sink);
     if (general.redis_use_sentinel !== true || general.cache === false) return;
     const missing = (['redis_host', 'redis_sentinel_master_name'] as const).filter(
       (key) => general[key] === undefined || general[key] === null || general[key] === '',
@@ -279,6 +282,7 @@ export const configSchema = z.looseObject({
       model_group_settings: z
         .looseObject({ forward_client_headers_to_llm_api: nameListSetting() })
         .nullish(),
+      ...litellmGuardSettings,
     })
     .nullish(),
   router_settings: routerSettings.nullish(),

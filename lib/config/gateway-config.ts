@@ -1,5 +1,6 @@
 import type { Warning } from '../errors';
 import type { RequestShaping } from './request-shaping';
+import type { GuardsConfig } from './guards-config';
 
 /**
  * A LiteLLM `config.yaml`, typed once. Both LiteLLM's documented form and the forms found in the wild parse to this.
@@ -11,6 +12,8 @@ export interface GatewayConfig {
   readonly deployments: readonly DeploymentConfig[];
   readonly router: RouterConfig;
   readonly general: GeneralConfig;
+  /** Who and what is kept out. */
+  readonly guards: GuardsConfig;
   /** How the Redis that replicas share is reached, if the file or the environment says so. */
   readonly cache: CacheConfig | null;
   /** Null: every request is put to a provider. */

@@ -7,6 +7,7 @@ import { CONFIG_DEFAULTS } from './defaults';
 import { completeModelList, parseDeployments } from './deployments';
 import { rewriteToDocumentedForm } from './documented-form';
 import type { GatewayConfig } from './gateway-config';
+import { parseGuards } from './guards-config';
 import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
 import { parseYaml } from './parse-yaml';
@@ -86,6 +87,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
         file.general_settings?.database_connection_pool_limit ??
         CONFIG_DEFAULTS.databaseConnectionPoolLimit,
     },
+    guards: parseGuards(file),
     cache: cache.cache,
     responseCache: parseResponseCache(file),
     environmentVariables,

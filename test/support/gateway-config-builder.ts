@@ -4,6 +4,7 @@ import type {
   RouterConfig,
 } from '../../lib/config/gateway-config';
 import type { RequestShaping } from '../../lib/config/request-shaping';
+import { NO_GUARDS } from './no-guards';
 
 const ROUTER: RouterConfig = {
   strategy: 'simple-shuffle',
@@ -131,6 +132,7 @@ export function gatewayConfig(
         transientErrors: 'counted',
       },
     },
+    guards: NO_GUARDS,
     cache: null,
     responseCache: null,
     environmentVariables: {},

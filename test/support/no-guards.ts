@@ -1,0 +1,4 @@
+import { parseGuards } from '../../lib/config/guards-config';
+
+/** The guards of a configuration that says nothing of any. */
+export const NO_GUARDS = parseGuards({});
