@@ -6,10 +6,14 @@ import { describeWarning } from '../lib/errors';
 import { GATEWAY_PATHS } from '../lib/gateway-contract';
 import { Admission } from './admission/admission';
 import type { LoopLag } from './admission/loop-lag';
+import { createRequestGuard } from './auth/request-guard';
+import { createRouteGuard, RouteGuardedAuthenticator } from './auth/route-guard';
 import { Dispatcher } from './dispatch/dispatcher';
 import { Fleet } from './dispatch/fleet';
 import { AnswerWriter } from './handlers/answer-writer';
 import { CallAccounts } from './handlers/call-accounts';
+import { ContentGuard } from './handlers/content-guard';
+import { enter } from './handlers/enter';
 import { ChatCompletions } from './handlers/chat-completions';
 import { HealthRoutes } from './handlers/health';
 import { AnswerDesk } from './handlers/kept-answers';
@@ -19,8 +23,9 @@ import { BackgroundChecks } from './health/background-checks';
 import { DeepCheck } from './health/deep-check';
 import { Lifecycle } from './health/lifecycle';
 import { RegionSwitch } from './health/region-switch';
+import { Cors } from './http/cors';
 import { Routes } from './http/routes';
-import type { Route } from './http/routes';
+import type { Handler, Route } from './http/routes';
 import { createHttpServer } from './http/server';
 import type { Ports } from './ports';
 import { describeSkipped } from './providers/prepare-deployments';
@@ -66,8 +71,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   // Access lines are left out: they hold nothing that a provider or a driver has said, and are many.
   const writeLog = (lines: string): void => ports.writeLog(redactor.text(lines));
   const lifecycle = new Lifecycle(clock);
-  const { authenticator, lateKeys } = state;
-  const door = { authenticator, lateKeys };
+  const { guards } = config;
+  const routeGuard = createRouteGuard(guards);
+  const authenticator =
+    routeGuard === null
+      ? state.authenticator
+      : new RouteGuardedAuthenticator(state.authenticator, routeGuard);
+  const door = { authenticator, lateKeys: state.lateKeys };
   const regionSwitch = new RegionSwitch(clock, settings.regionSwitchFile);
   const metrics = new RequestMetrics([
     ...fleet.table.groups.keys(),
@@ -89,8 +99,16 @@ export function createGateway(parts: GatewayParts): Gateway {
     door,
     dispatcher,
     fleet,
-    accounts: new CallAccounts({ ...state, router: config.router, table: fleet.table, clock }),
-    writer: new AnswerWriter(fleet, clock),
+    accounts: new CallAccounts({
+      ...state,
+      standing: guards.budgets,
+      router: config.router,
+      table: fleet.table,
+      clock,
+    }),
+    contentGuard: new ContentGuard(guards.content),
+    guards,
+    writer: new AnswerWriter(fleet, clock, guards.mostResponseBytes),
     desk: state.answers === null ? null : new AnswerDesk(state.answers, clock),
     lifecycle,
     admission,
@@ -126,23 +144,36 @@ export function createGateway(parts: GatewayParts): Gateway {
     drainToken: settings.drainToken,
     drainSeconds: settings.drainSeconds,
   });
+  const sendMetrics: Handler = ({ reply }) => {
+    const text = renderMetrics({
+      requests: metrics,
+      fleet,
+      admission,
+      retries: dispatcher.metrics,
+      limits: state.limitMetrics,
+      state: state.status,
+      acceptedWithout: config.acceptedWithout,
+    });
+    reply.sendText(200, 'text/plain; version=0.0.4; charset=utf-8', text);
+  };
+  const routes = createRoutes({
+    management: state.createManagement(fleet.table, authenticator),
+    chat,
+    health,
+    models: new Models(fleet.table, door),
+    metrics:
+      guards.metrics === 'open'
+        ? sendMetrics
+        : async (request) => {
+            await enter(authenticator, request, 'operate');
+            await sendMetrics(request);
+          },
+  });
+  routeGuard?.learn(routes);
   const server = createHttpServer({
-    routes: createRoutes({
-      management: state.createManagement(fleet.table),
-      chat,
-      health,
-      models: new Models(fleet.table, door),
-      metrics: () =>
-        renderMetrics({
-          requests: metrics,
-          fleet,
-          admission,
-          retries: dispatcher.metrics,
-          limits: state.limitMetrics,
-          state: state.status,
-          acceptedWithout: config.acceptedWithout,
-        }),
-    }),
+    routes,
+    guard: createRequestGuard(guards),
+    cors: guards.corsOrigins.length === 0 ? null : new Cors(guards.corsOrigins),
     replies: { lifecycle, region: settings.region },
     clock,
     keepAliveMs: settings.keepAliveSeconds * 1000,
@@ -188,7 +219,7 @@ interface RouteParts {
   readonly chat: ChatCompletions;
   readonly health: HealthRoutes;
   readonly models: Models;
-  readonly metrics: () => string;
+  readonly metrics: Handler;
   /** Null: there are no keys to manage. */
   readonly management: ManagementRoutes | null;
 }
@@ -224,16 +255,7 @@ function createRoutes({ chat, health, models, metrics, management }: RouteParts)
         { name: 'health_shared_status', handlers: { GET: health.sharedStatus } },
       ],
       [GATEWAY_PATHS.drain, { name: 'drain', handlers: { GET: health.drain, POST: health.drain } }],
-      [
-        GATEWAY_PATHS.metrics,
-        {
-          name: 'metrics',
-          handlers: {
-            GET: ({ reply }) =>
-              reply.sendText(200, 'text/plain; version=0.0.4; charset=utf-8', metrics()),
-          },
-        },
-      ],
+      [GATEWAY_PATHS.metrics, { name: 'metrics', handlers: { GET: metrics } }],
     ]),
     [
       ...(management?.variable ?? []),

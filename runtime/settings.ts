@@ -1,4 +1,5 @@
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
+import type { JwtTrust } from './auth/jwt/token-verifier';
 import type { ProviderDefaults } from './providers/provider';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,6 +25,8 @@ export interface GatewaySettings {
   readonly propagationSeconds: number;
   readonly keepAliveSeconds: number;
   readonly providerDefaults: ProviderDefaults;
+  /** How tokens of identity providers are judged. */
+  readonly jwtTrust: JwtTrust;
 }
 
 /** LiteLLM's bound on a graceful shutdown. */
@@ -69,14 +72,23 @@ export function parseSettings(environment: Environment): GatewaySettings {
       azureApiBase: text('AZURE_API_BASE'),
       azureApiVersion: text('AZURE_API_VERSION'),
     },
+    jwtTrust: {
+      keyUrls: parseList(text(GATEWAY_ENVIRONMENT.jwtPublicKeyUrl)),
+      issuers: parseList(text(GATEWAY_ENVIRONMENT.jwtIssuer)),
+      audiences: parseList(text(GATEWAY_ENVIRONMENT.jwtAudience)),
+    },
   };
 }
 
-function parseRegions(list: string | null, own: string | null): readonly string[] {
-  const regions = (list ?? '')
+function parseList(list: string | null): readonly string[] {
+  return (list ?? '')
     .split(',')
-    .map((region) => region.trim())
-    .filter((region) => region !== '');
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function parseRegions(list: string | null, own: string | null): readonly string[] {
+  const regions = parseList(list);
   if (regions.length === 0 || (own !== null && regions.includes(own))) return regions;
   throw new SettingsError(
     `${GATEWAY_ENVIRONMENT.regions} must name this region too, which is ${JSON.stringify(own)} by ` +

@@ -7,9 +7,9 @@ import { CONFIG_DEFAULTS } from './defaults';
 import { completeModelList, parseDeployments } from './deployments';
 import { rewriteToDocumentedForm } from './documented-form';
 import type { GatewayConfig } from './gateway-config';
-import { parseGuards } from './guards-config';
 import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
+import { parseGuards } from './parse-guards';
 import { parseYaml } from './parse-yaml';
 import { parseResponseCache } from './response-cache';
 import {

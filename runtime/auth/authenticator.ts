@@ -8,8 +8,21 @@ export interface Authenticator {
    * Looks at nothing but memory. Throws a {@link GatewayError} that is the same for every wrong key.
    *
    * @param remoteAddress of the connection; failures are counted by it
+   * @param route that is asked for; some callers may not use every one, and some routes ask for no key
    */
-  authenticate(headers: IncomingHttpHeaders, remoteAddress: string): Caller;
+  authenticate(headers: IncomingHttpHeaders, remoteAddress: string, route: RequestedRoute): Caller;
+  /**
+   * What has to be waited for before `authenticate` can judge, such as a token that was never seen before. Never rejects: what
+   * came of it, `authenticate` says. Null: it can judge at once.
+   */
+  prepare(headers: IncomingHttpHeaders): Promise<void> | null;
+}
+
+export interface RequestedRoute {
+  /** As the client wrote it, without the query. */
+  readonly path: string;
+  /** What all paths of the same route share. */
+  readonly routeName: string;
 }
 
 /** Longer ones are wrong without a look: hashing them would be work that a stranger can order. Unit: characters. */

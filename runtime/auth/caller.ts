@@ -11,4 +11,8 @@ export type Caller =
       readonly key: KeyRecord;
       readonly user: UserRecord | null;
       readonly team: TeamRecord | null;
+      /** The customer that a token of an identity provider names: it counts, whatever the body says. */
+      readonly endUser?: string | null;
+      /** Further teams of a token that has several; the model decides which one it is. */
+      readonly otherTeams?: readonly TeamRecord[];
     };

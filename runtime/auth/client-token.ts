@@ -9,8 +9,18 @@ const KEY_HEADERS = [
   'ocp-apim-subscription-key',
 ] as const;
 
-/** The key a client shows; null when it shows none. */
-export function selectClientToken(headers: IncomingHttpHeaders): string | null {
+/**
+ * The key a client shows; null when it shows none. A header of the operator's own choice takes the place of all others, as
+ * in LiteLLM: `authorization` may then be between the client and a proxy on the way.
+ */
+export function selectClientToken(
+  headers: IncomingHttpHeaders,
+  keyHeader: string | null = null,
+): string | null {
+  if (keyHeader !== null) {
+    const own = headers[keyHeader];
+    return typeof own === 'string' ? stripBearer(own) : null;
+  }
   const { authorization } = headers;
   if (authorization !== undefined) return stripBearer(authorization);
   for (const name of KEY_HEADERS) {

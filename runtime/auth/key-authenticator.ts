@@ -22,6 +22,8 @@ export interface KeyAuthenticatorParts {
   readonly pepper: Buffer;
   readonly known: KnownKeys;
   readonly clock: Pick<Clock, 'nowMs' | 'wallMs'>;
+  /** The only header that a key is looked for in; null: the usual ones. */
+  readonly keyHeader: string | null;
 }
 
 /** A replica reads the store every few seconds. */
@@ -38,7 +40,7 @@ export class KeyAuthenticator implements Authenticator {
   }
 
   authenticate(headers: IncomingHttpHeaders, remoteAddress: string): Caller {
-    const token = selectClientToken(headers);
+    const token = selectClientToken(headers, this.parts.keyHeader);
     // Nobody guesses by showing nothing.
     if (token === null) throw refuseKey();
     if (token.length > LONGEST_TOKEN) throw this.refuse(remoteAddress);
@@ -57,6 +59,10 @@ export class KeyAuthenticator implements Authenticator {
     if (caller === null) throw this.refuse(remoteAddress);
     this.refuseSuspended(caller);
     return caller;
+  }
+
+  prepare(): null {
+    return null;
   }
 
   /** Null for whoever was revoked: they learn no more than a stranger. */
@@ -95,13 +101,16 @@ export class KeyAuthenticator implements Authenticator {
 
   private refuse(remoteAddress: string): GatewayError {
     const waitMs = this.throttle.recordFailure(remoteAddress);
-    if (waitMs === null) return refuseKey();
-    return new GatewayError(
-      'authentication_throttled',
-      'too many requests with a wrong API key came from here; wait, and send a valid one',
-      { retryAfterSeconds: Math.ceil(waitMs / 1000) },
-    );
+    return waitMs === null ? refuseKey() : describeThrottle(waitMs);
   }
+}
+
+export function describeThrottle(waitMs: number): GatewayError {
+  return new GatewayError(
+    'authentication_throttled',
+    'too many requests with a wrong API key came from here; wait, and send a valid one',
+    { retryAfterSeconds: Math.ceil(waitMs / 1000) },
+  );
 }
 
 type KeyCaller = Extract<Caller, { readonly kind: 'key' }>;

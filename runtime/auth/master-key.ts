@@ -9,13 +9,16 @@ import { selectClientToken } from './client-token';
 export class MasterKeyAuthenticator implements Authenticator {
   private readonly digest: Buffer | null;
 
-  constructor(masterKey: string | null) {
+  constructor(
+    masterKey: string | null,
+    private readonly keyHeader: string | null = null,
+  ) {
     this.digest = masterKey === null ? null : hash(masterKey);
   }
 
   authenticate(headers: IncomingHttpHeaders): Caller {
     if (this.digest === null) return { kind: 'open' };
-    const token = selectClientToken(headers);
+    const token = selectClientToken(headers, this.keyHeader);
     // Digests have one length and share no prefix with the key, so comparing them tells nothing about it.
     if (
       token === null ||
@@ -25,6 +28,10 @@ export class MasterKeyAuthenticator implements Authenticator {
       throw refuseKey();
     }
     return { kind: 'master' };
+  }
+
+  prepare(): null {
+    return null;
   }
 }
 

@@ -3,7 +3,7 @@ import type { RoutingTable } from '../routing/routing-table';
 /** LiteLLM's words that stand for models in a list of models. */
 const EVERY_MODEL = 'all-proxy-models';
 /** Nothing at all: for users who may spend through their teams alone. No model is called so. */
-const NO_MODEL = 'no-default-models';
+export const NO_MODEL = 'no-default-models';
 /** What the team of the key may use; without a team, nothing. */
 export const TEAM_MODELS = 'all-team-models';
 

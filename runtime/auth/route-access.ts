@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors';
 import type { Caller } from './caller';
+import { isPublicCaller } from './public-caller';
 
 /**
  * `llm`: asks models, or lists them. `operate`: shows how the deployments are, and asks providers for it. The routes of
@@ -19,7 +20,8 @@ export function refuseRouteClass(
   caller: Caller,
   route: { readonly routeClass: RouteClass; readonly path: string },
 ): void {
-  if (caller.kind !== 'key') return;
+  // Somebody who lists a route as public has said what it is open for.
+  if (caller.kind !== 'key' || isPublicCaller(caller)) return;
   if (!hasRole(caller, route.routeClass)) {
     throw new GatewayError(
       'permission_denied',

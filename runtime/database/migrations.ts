@@ -124,4 +124,13 @@ export const MIGRATIONS: readonly Migration[] = [
           OR coalesce(l.micro_dollars, 0) <> p.micro_dollars`,
     ],
   },
+  {
+    version: 2,
+    name: 'spending of end users',
+    kind: 'compatible',
+    statements: [
+      `CREATE INDEX IF NOT EXISTS gateway_ledger_end_user
+        ON gateway_ledger (end_user, ended_at_ms)`,
+    ],
+  },
 ];

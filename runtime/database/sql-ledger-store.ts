@@ -66,11 +66,19 @@ const READ_DIGEST = `
   FROM gateway_ledger
   WHERE region = $1 AND boot = $2`;
 
+/** Since ever: the sums that each partition keeps of itself tell it, without a look at every call there was. */
+const SUM_OF_PARTITIONS = `(SELECT coalesce(sum(partition.micro_dollars), 0)::bigint
+  FROM gateway_ledger_partitions AS partition
+  WHERE (scope.region IS NULL OR partition.region = scope.region)
+    AND NOT (partition.region = $2 AND partition.boot = $3))`;
+
 /** One subquery for each kind of scope, so that each finds its index. */
 const READ_TOTALS = `
   SELECT scope.place, CASE scope.kind
     ${['key', 'user', 'team'].map((kind) => `WHEN '${kind}' THEN ${sumOf(`entry.${kind}_id = scope.id`)}`).join('\n')}
     WHEN 'member' THEN ${sumOf('entry.user_id = scope.id AND entry.team_id = scope.team_id')}
+    WHEN 'end_user' THEN ${sumOf('entry.end_user = scope.id')}
+    WHEN 'gateway' THEN CASE WHEN scope.since_ms <= 0 THEN ${SUM_OF_PARTITIONS} ELSE ${sumOf('true')} END
     END AS micro_dollars
   FROM json_to_recordset($1::json) AS scope
     (place integer, kind text, id text, team_id text, model_group text, since_ms bigint, region text)`;
@@ -154,6 +162,8 @@ export class SqlLedgerStore implements LedgerStore {
 }
 
 function selectIds({ kind, id }: SpendScope): { readonly id: string; readonly team_id: string } {
+  // A customer's name may be anything; it is compared in the form in which it was stored.
+  if (kind === 'end_user') return { id: renderStorableText(id), team_id: '' };
   const [teamId = '', userId = ''] = kind === 'member' ? id.split(MEMBER_SEPARATOR) : ['', id];
   return { id: userId, team_id: teamId };
 }

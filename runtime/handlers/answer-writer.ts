@@ -48,6 +48,8 @@ export class AnswerWriter {
   constructor(
     private readonly fleet: Fleet,
     private readonly clock: Clock,
+    /** Of an answer that is one document; null: any. */
+    private readonly mostBytes: number | null = null,
   ) {}
 
   answer(request: GatewayRequest, call: Call, given: GivenAnswer): Ending | Promise<Ending> {
@@ -63,6 +65,11 @@ export class AnswerWriter {
     switch (answer.kind) {
       case 'complete': {
         const { usage } = answer;
+        const tooLarge = this.refuseLarge(answer.body);
+        if (tooLarge !== null) {
+          reply.sendError(tooLarge, headers);
+          return end(tooLarge.code, tooLarge.status, { trail, usage });
+        }
         const body = selectRedactor(secretsOf(trail)).bytes(answer.body);
         headers.push(...renderProviderHeaders(given, answer), ...renderCost(trail, usage));
         reply.sendJson(200, renderClientModel(body, call.body.model), headers);
@@ -117,13 +124,18 @@ export class AnswerWriter {
       'x-litellm-response-cost',
       '0',
     ];
+    const usage = { promptTokens, completionTokens };
+    const tooLarge = kept.kind === 'json' ? this.refuseLarge(kept.body) : null;
+    if (tooLarge !== null) {
+      reply.sendError(tooLarge, headers);
+      return { ...end(tooLarge.code, tooLarge.status, { trail, usage }), cacheHit: true };
+    }
     if (kept.kind === 'json') {
       reply.sendJson(200, renderClientModel(kept.body, call.body.model), headers);
     } else {
       reply.startStream(headers);
       reply.response.end(new StreamModel(call.body.model).render(kept.body));
     }
-    const usage = { promptTokens, completionTokens };
     return { ...end('success', 200, { trail, usage }), cacheHit: true };
   }
 
@@ -182,6 +194,16 @@ export class AnswerWriter {
     }
   }
 
+  /** The provider has made it, and is paid for it; the client does not get it. LiteLLM's words. */
+  private refuseLarge(body: Buffer): GatewayError | null {
+    if (this.mostBytes === null || body.length <= this.mostBytes) return null;
+    const [size, most] = [body.length, this.mostBytes].map((bytes) => bytes / BYTES_PER_MB);
+    return new GatewayError(
+      'response_too_large',
+      `Response size is too large. Response size is ${size} MB. Max size is ${most} MB`,
+    );
+  }
+
   private keep(
     { use, desk, answer }: GivenAnswer,
     whole: Pick<CachedAnswer, 'kind' | 'body'> & { readonly usage: Usage },
@@ -190,6 +212,8 @@ export class AnswerWriter {
     desk.write(use, { ...whole, deploymentId: answer.trail.target?.config.id ?? '' });
   }
 }
+
+const BYTES_PER_MB = 1024 * 1024;
 
 function end(
   status: RequestStatus,

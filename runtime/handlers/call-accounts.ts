@@ -1,10 +1,12 @@
 import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import type { StandingBudgets } from '../../lib/config/guards-config';
 import type { Caller } from '../auth/caller';
 import type { Call } from '../dispatch/call';
 import type { CallTrail } from '../dispatch/dispatcher';
 import type { LedgerWriter, Spend } from '../ledger/ledger-entry';
 import { priceCall } from '../ledger/price-call';
 import type { Limits, Reservation } from '../limits/limits';
+import { hasStandingBudget } from '../limits/plan-standing-budgets';
 import type { CallOutline } from '../limits/plan-demand';
 import type { Clock } from '../ports';
 import { renderFallbackBody } from '../providers/client-body';
@@ -19,6 +21,8 @@ export interface CallAccountsParts {
   readonly limits: Pick<Limits, 'begin'>;
   /** Null: nobody keeps books. */
   readonly ledger: Pick<LedgerWriter, 'record'> | null;
+  /** Budgets that bind callers who have no limits of their own, too. */
+  readonly standing: StandingBudgets;
   readonly router: RouterConfig;
   readonly table: RoutingTable;
   readonly clock: Clock;
@@ -54,9 +58,12 @@ export class CallAccounts {
 
   /** Throws, or rejects, where a limit is reached. */
   open({ caller, call }: CallOwner, model: KnownModel): Reservation | Promise<Reservation> {
-    if (caller.kind !== 'key') return UNLIMITED;
-    return this.parts.limits.begin(caller, {
+    const { limits, standing } = this.parts;
+    const endUser = selectEndUser(caller, call);
+    if (caller.kind !== 'key' && !hasStandingBudget(standing, endUser)) return UNLIMITED;
+    return limits.begin(caller, {
       group: model.group,
+      endUser,
       ...selectDearest(selectBodies(call.body)),
       deployments: this.selectDeployments(call, model),
     });
@@ -120,7 +127,7 @@ export class CallAccounts {
       userId: key?.userId ?? null,
       teamId: key?.teamId ?? null,
       organizationId: key?.organizationId ?? null,
-      endUser: traits.user,
+      endUser: selectEndUser(caller, call),
       route,
       model,
       startedAtMs: toWallMs(call.startedMs),
@@ -147,6 +154,12 @@ export class CallAccounts {
       ...[...groups].flatMap((group) => resolveKnownModel(group, table)?.deployments ?? []),
     ];
   }
+}
+
+/** A token that names a customer speaks for no other. */
+function selectEndUser(caller: Caller, call: Call): string | null {
+  const bound = caller.kind === 'key' ? (caller.endUser ?? null) : null;
+  return bound ?? call.body.traits.user;
 }
 
 /** What may be sent to a provider in the client's name: its own fallbacks may change any field of the request. */

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { RouterConfig } from '../../lib/config/gateway-config';
+import type { GuardsConfig } from '../../lib/config/guards-config';
 import type { Admission, Admitted } from '../admission/admission';
 import { HIGHEST_PRIORITY, parsePriority } from '../admission/priority';
 import type { Caller } from '../auth/caller';
+import { chooseTeam } from '../auth/jwt/choose-team';
 import type { Call } from '../dispatch/call';
 import type { CallTrail, Dispatcher } from '../dispatch/dispatcher';
 import type { Fleet } from '../dispatch/fleet';
 import { GatewayError } from '../errors';
 import type { InFlight, Lifecycle } from '../health/lifecycle';
-import { readBody } from '../http/read-body';
+import { LARGEST_BODY_BYTES, readBody } from '../http/read-body';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { Reservation } from '../limits/limits';
 import type { Clock } from '../ports';
@@ -20,6 +22,7 @@ import { GATEWAY_VERSION } from '../version';
 import { admitCall, selectPriority } from './admit-call';
 import type { AnswerWriter, Ending } from './answer-writer';
 import type { CallAccounts, CallOwner } from './call-accounts';
+import type { ContentGuard } from './content-guard';
 import { enterWithLateKey } from './enter';
 import type { Door } from './enter';
 import type { AnswerDesk } from './kept-answers';
@@ -34,6 +37,8 @@ export interface ChatCompletionsParts {
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
   readonly accounts: CallAccounts;
+  readonly contentGuard: ContentGuard;
+  readonly guards: Pick<GuardsConfig, 'keyHeader' | 'mostRequestBytes'>;
   readonly writer: AnswerWriter;
   /** Null: no answer is given twice. */
   readonly desk: AnswerDesk | null;
@@ -67,21 +72,25 @@ export class ChatCompletions {
     const inFlight: InFlight = { terminate: () => call?.cancellation.cancel('draining') };
     lifecycle.begin(inFlight);
     try {
-      const { router, clients, admission, door } = this.parts;
+      const { router, clients, admission, door, fleet, guards, contentGuard } = this.parts;
       const priority = parsePriority(request.incoming.headers['x-litellm-priority']);
       // Only the body may still say how important it is; until then it is taken for the most important.
       admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
       const entered = enterWithLateKey(door, request, 'llm');
       caller = entered instanceof Promise ? await entered : entered;
-      const bytes = await readBody(request.incoming);
+      const mostBytes = guards.mostRequestBytes ?? LARGEST_BODY_BYTES;
+      const bytes = await readBody(request.incoming, mostBytes);
       call = parseCall(bytes, {
         callId,
         headers: request.incoming.headers,
         pathModel: request.variable,
         router,
         clients,
+        keyHeader: guards.keyHeader,
         startedMs: request.startedMs,
       });
+      caller = chooseTeam(caller, call.body.model, fleet.table);
+      contentGuard.refuse(caller, call);
       admitted.confirm(selectPriority(caller, priority ?? call.body.traits.priority, router));
       const ending = await this.serve(request, { caller, call, route: request.routeName });
       this.record(request, { callId, caller, call, ...ending });

@@ -6,17 +6,16 @@ import type { LateKeys } from '../directory/late-keys';
 import { GatewayError } from '../errors';
 import type { GatewayRequest } from '../http/gateway-request';
 
-/** Who asks. Throws for whoever may not use routes of this class. */
+/** Who asks. At once, unless a token has to be verified first. Throws for whoever may not use routes of this class. */
 export function enter(
   authenticator: Authenticator,
-  { incoming }: GatewayRequest,
+  request: GatewayRequest,
   routeClass: RouteClass,
-): Caller {
-  const { headers, socket, url = '' } = incoming;
-  const caller = authenticator.authenticate(headers, socket.remoteAddress ?? '');
-  const [path = ''] = url.split('?');
-  refuseRouteClass(caller, { routeClass, path });
-  return caller;
+): Caller | Promise<Caller> {
+  const waiting = authenticator.prepare(request.incoming.headers);
+  return waiting === null
+    ? judge(authenticator, request, routeClass)
+    : waiting.then(() => judge(authenticator, request, routeClass));
 }
 
 export interface Door {
@@ -27,16 +26,42 @@ export interface Door {
 
 /** The same for routes that a client calls with a key as soon as it has it. At once, unless the key is unknown. */
 export function enterWithLateKey(
+  door: Door,
+  request: GatewayRequest,
+  routeClass: RouteClass,
+): Caller | Promise<Caller> {
+  const waiting = door.authenticator.prepare(request.incoming.headers);
+  return waiting === null
+    ? judgeWithLateKey(door, request, routeClass)
+    : waiting.then(() => judgeWithLateKey(door, request, routeClass));
+}
+
+function judgeWithLateKey(
   { authenticator, lateKeys }: Door,
   request: GatewayRequest,
   routeClass: RouteClass,
 ): Caller | Promise<Caller> {
   try {
-    return enter(authenticator, request, routeClass);
+    return judge(authenticator, request, routeClass);
   } catch (error) {
     const isUnknown = error instanceof GatewayError && error.code === 'authentication_failed';
     const looking = isUnknown ? (lateKeys?.look() ?? null) : null;
     if (looking === null) throw error;
-    return looking.then(() => enter(authenticator, request, routeClass));
+    return looking.then(() => judge(authenticator, request, routeClass));
   }
+}
+
+function judge(
+  authenticator: Authenticator,
+  request: GatewayRequest,
+  routeClass: RouteClass,
+): Caller {
+  const { incoming, path } = request;
+  const caller = authenticator.authenticate(
+    incoming.headers,
+    incoming.socket.remoteAddress ?? '',
+    request,
+  );
+  refuseRouteClass(caller, { routeClass, path });
+  return caller;
 }

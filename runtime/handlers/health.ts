@@ -60,25 +60,25 @@ export class HealthRoutes {
    */
   readonly deep = async (request: GatewayRequest): Promise<void> => {
     const { reply, query } = request;
-    enter(this.parts.authenticator, request, 'operate');
+    await enter(this.parts.authenticator, request, 'operate');
     const wanted = selectWanted(query);
     const report = this.parts.background.latest ?? (await this.check(wanted));
     reply.sendJson(200, JSON.stringify(this.render(report, wanted)));
   };
 
   /** What is known already; asks no provider. */
-  readonly latest = (request: GatewayRequest): void => {
+  readonly latest = async (request: GatewayRequest): Promise<void> => {
     const { reply, query } = request;
-    enter(this.parts.authenticator, request, 'operate');
+    await enter(this.parts.authenticator, request, 'operate');
     const report = this.parts.background.latest;
     const health = report === null ? null : this.render(report, selectWanted(query));
     const checkedAt = report === null ? null : new Date(report.checkedAtMs).toISOString();
     reply.sendJson(200, JSON.stringify({ checked_at: checkedAt, ...health }));
   };
 
-  readonly sharedStatus = (request: GatewayRequest): void => {
+  readonly sharedStatus = async (request: GatewayRequest): Promise<void> => {
     const { reply } = request;
-    enter(this.parts.authenticator, request, 'operate');
+    await enter(this.parts.authenticator, request, 'operate');
     const { checks, background, clock } = this.parts;
     const report = background.latest;
     const ageMs = report === null ? null : clock.wallMs() - report.checkedAtMs;

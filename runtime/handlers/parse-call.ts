@@ -25,6 +25,8 @@ export interface CallContext {
   readonly pathModel: string | null;
   readonly router: RouterConfig;
   readonly clients: ClientRules;
+  /** The only header that a key is looked for in; null: the usual ones. */
+  readonly keyHeader: string | null;
   readonly startedMs: number;
 }
 
@@ -86,9 +88,9 @@ function completeTraits({ traits }: ClientBody, context: CallContext): RequestTr
 }
 
 /** The first of the sources that the request has. Its kind is part of the key: a user may be called like a session. */
-function selectStickyKey(traits: RequestTraits, { headers, router }: CallContext): string | null {
-  for (const source of router.stickyBy) {
-    const value = selectStickyValue(source, traits, headers);
+function selectStickyKey(traits: RequestTraits, context: CallContext): string | null {
+  for (const source of context.router.stickyBy) {
+    const value = selectStickyValue(source, traits, context);
     if (value !== null) return `${source.kind}:${value}`;
   }
   return null;
@@ -97,7 +99,7 @@ function selectStickyKey(traits: RequestTraits, { headers, router }: CallContext
 function selectStickyValue(
   source: StickySource,
   traits: RequestTraits,
-  headers: IncomingHttpHeaders,
+  { headers, keyHeader }: CallContext,
 ): string | null {
   switch (source.kind) {
     case 'session':
@@ -105,7 +107,7 @@ function selectStickyValue(
     case 'user':
       return traits.user;
     case 'key':
-      return selectClientToken(headers);
+      return selectClientToken(headers, keyHeader);
     case 'header':
       return selectText(headers[source.name]);
   }

@@ -5,6 +5,8 @@ import type { Reply } from './reply';
 export interface GatewayRequest {
   readonly incoming: IncomingMessage;
   readonly reply: Reply;
+  /** As the client wrote it, without what follows the question mark. */
+  readonly path: string;
   readonly routeName: string;
   /** The variable part of the path, decoded. */
   readonly variable: string | null;

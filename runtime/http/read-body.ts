@@ -4,23 +4,26 @@ import { GatewayError } from '../errors';
 export const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
 
 /** The whole body, or an error as soon as it is known to be too large. */
-export function readBody(incoming: IncomingMessage): Promise<Buffer> {
+export function readBody(
+  incoming: IncomingMessage,
+  mostBytes: number = LARGEST_BODY_BYTES,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    if (Number(incoming.headers['content-length'] ?? 0) > LARGEST_BODY_BYTES) {
-      reject(tooLarge());
+    if (Number(incoming.headers['content-length'] ?? 0) > mostBytes) {
+      reject(tooLarge(mostBytes));
       return;
     }
     const chunks: Buffer[] = [];
     let length = 0;
     const collect = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length <= LARGEST_BODY_BYTES) {
+      if (length <= mostBytes) {
         chunks.push(chunk);
         return;
       }
       incoming.off('data', collect);
       chunks.length = 0;
-      reject(tooLarge());
+      reject(tooLarge(mostBytes));
     };
     incoming.on('data', collect);
     incoming.on('end', () =>
@@ -33,10 +36,10 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function tooLarge(): GatewayError {
+function tooLarge(mostBytes: number): GatewayError {
   return new GatewayError(
     'body_too_large',
-    `the body must be at most ${LARGEST_BODY_BYTES / 1024 / 1024} MiB`,
+    `the body must be at most ${mostBytes / 1024 / 1024} MiB`,
   );
 }
 

@@ -28,6 +28,15 @@ export class Routes {
     private readonly variable: readonly VariableRoute[],
   ) {}
 
+  /** Names of the routes that are served under a path of this kind. */
+  selectNames(covers: (path: string) => boolean): ReadonlySet<string> {
+    const exact = [...this.exact].filter(([path]) => covers(path)).map(([, { name }]) => name);
+    const variable = this.variable
+      .filter(({ prefix, suffix }) => covers(`${prefix}${SAMPLE}${suffix}`))
+      .map(({ route }) => route.name);
+    return new Set([...exact, ...variable]);
+  }
+
   match(path: string): Match | null {
     const route = this.exact.get(path);
     if (route !== undefined) return { route, variable: null };
@@ -44,6 +53,9 @@ export class Routes {
     return null;
   }
 }
+
+/** Stands for the variable part of a path. */
+const SAMPLE = 'x';
 
 function decodeVariable(text: string): string {
   try {

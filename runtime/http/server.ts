@@ -1,8 +1,10 @@
 import { createServer, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { RequestGuard } from '../auth/request-guard';
 import { GatewayError, renderErrorJson } from '../errors';
 import type { Clock } from '../ports';
+import type { Cors } from './cors';
 import { Reply } from './reply';
 import type { ReplyContext } from './reply';
 import type { Method, Routes } from './routes';
@@ -21,6 +23,10 @@ export interface ServerOptions {
   readonly clock: Clock;
   /** Must exceed the idle timeout of the load balancer, or it sends a request into a closing connection. */
   readonly keepAliveMs: number;
+  /** Null: whoever reaches the port may ask. */
+  readonly guard: Pick<RequestGuard, 'refuse'> | null;
+  /** Null: no web page may read an answer. */
+  readonly cors: Pick<Cors, 'answer'> | null;
   /** Hears of errors that no one foresaw. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -57,7 +63,13 @@ function serveRequest(
   const path = mark === -1 ? url : url.slice(0, mark);
   // A connection that breaks is handled where the request is; unheard, it would end the process.
   response.on('error', () => undefined);
+  const { guard, cors } = options;
   try {
+    if (cors !== null && cors.answer(incoming, reply) === 'answered') return;
+    if (guard !== null) {
+      const peer = incoming.socket.remoteAddress ?? '';
+      guard.refuse({ headers: incoming.headers, peer, path });
+    }
     const match = options.routes.match(path);
     if (match === null) throw new GatewayError('route_not_found', 'there is no such route');
     const handler = match.route.handlers[incoming.method as Method];
@@ -68,6 +80,7 @@ function serveRequest(
     const answered = handler({
       incoming,
       reply,
+      path,
       routeName: match.route.name,
       variable: match.variable,
       query: mark === -1 ? '' : url.slice(mark + 1),

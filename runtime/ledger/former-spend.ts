@@ -3,6 +3,8 @@ import { listPayers, namePayer } from './payers';
 import { Purse } from './purse';
 import type { SpoolUnit } from './spool-unit';
 
+const STANDING = ['gateway', 'end_user'] as const;
+
 /** Of a unit that somebody may have stored: it stays the same as long as it waits. */
 type UnitName = Pick<SpoolUnit, 'partition' | 'numbers'>;
 
@@ -21,7 +23,7 @@ export class FormerSpend {
     this.regions.set(name, unit.partition.region);
     for (const entry of entries) {
       if (entry.microDollars === 0) continue;
-      for (const payer of listPayers(entry)) {
+      for (const payer of listPayers(entry, STANDING)) {
         payers.add(payer);
         this.purseOf(payer, name).add({ atMs: entry.endedAtMs, microDollars: entry.microDollars });
       }

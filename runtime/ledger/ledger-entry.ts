@@ -75,10 +75,16 @@ export interface LedgerStore {
 /** No id holds it: the separator of units in ASCII. */
 export const MEMBER_SEPARATOR = '\u001f';
 
+/** Who pays beside the owners of a key, where there are budgets of this kind. */
+export type StandingPayer = 'end_user' | 'gateway';
+
 /** Whose spending since when. */
 export interface SpendScope {
-  /** `member`: what a user spent through the keys of one team. */
-  readonly kind: 'key' | 'user' | 'team' | 'member';
+  /**
+   * `member`: what a user spent through the keys of one team. `end_user`: what was spent for one customer of a client.
+   * `gateway`: everything.
+   */
+  readonly kind: 'key' | 'user' | 'team' | 'member' | StandingPayer;
   /** Of a member: the ids of team and user, in this order, with `MEMBER_SEPARATOR` between them. */
   readonly id: string;
   /** Only calls of this group; null: all. */

@@ -1,4 +1,11 @@
-import type { LedgerEntry, LedgerWriter, Partition, Spend, SpendScope } from './ledger-entry';
+import type {
+  LedgerEntry,
+  LedgerWriter,
+  Partition,
+  Spend,
+  SpendScope,
+  StandingPayer,
+} from './ledger-entry';
 import { OwnSpend } from './own-spend';
 import type { Spool } from './spool';
 
@@ -7,8 +14,11 @@ export class Ledger implements LedgerWriter {
   private seq = 0;
   private readonly own: OwnSpend;
 
-  constructor(private readonly spool: Spool) {
-    this.own = new OwnSpend(spool.partition.region);
+  constructor(
+    private readonly spool: Spool,
+    standing: readonly StandingPayer[] = [],
+  ) {
+    this.own = new OwnSpend(spool.partition.region, standing);
   }
 
   get partition(): Partition {

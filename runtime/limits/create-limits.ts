@@ -1,3 +1,4 @@
+import type { StandingBudgets } from '../../lib/config/guards-config';
 import type { LedgerStore } from '../ledger/ledger-entry';
 import type { Ports } from '../ports';
 import { BudgetBook } from './budget-book';
@@ -26,6 +27,8 @@ export interface RegionsParts {
 export interface CreateLimitsParts {
   readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
   readonly enforcement: BudgetEnforcement;
+  /** Budgets that hold whatever key is shown. */
+  readonly standing: StandingBudgets;
   /** Where the replicas of this region count together, bounded in time by itself; null: each counts by its share. */
   readonly shared: QuotaStore | null;
   /** How many replicas there are, this one included. */
@@ -85,6 +88,7 @@ export function createLimits(parts: CreateLimitsParts): LimitsSystem {
     metrics,
     clock,
     enforcement: parts.enforcement,
+    standing: parts.standing,
     region: keeper === null ? null : (regions?.region ?? null),
   });
   return {

@@ -35,7 +35,14 @@ function describeRate({ planned, remaining, wallMs }: Refusal): GatewayError {
   );
 }
 
-const RATE_OWNERS = { key: 'api_key', user: 'user', team: 'team', member: 'team_member' } as const;
+const RATE_OWNERS = {
+  key: 'api_key',
+  user: 'user',
+  team: 'team',
+  member: 'team_member',
+  end_user: 'end_user',
+  gateway: 'gateway',
+} as const;
 
 function renderOwner({ owner, group }: PlannedQuota): string {
   return group === null
@@ -45,20 +52,31 @@ function renderOwner({ owner, group }: PlannedQuota): string {
 
 const BUDGET_OWNERS = { key: 'Key', user: 'User', team: 'Team', member: 'TeamMember' } as const;
 
+/** LiteLLM tells of each kind in a way of its own. */
+function renderExceeded({ owner, group, whole }: PlannedQuota, spent: number): string {
+  const limit = convertToDollars(whole);
+  switch (owner.kind) {
+    case 'gateway':
+      return `Budget has been exceeded! Current cost: ${spent}, Max budget: ${limit}`;
+    case 'end_user':
+      return `ExceededBudget: End User=${owner.name} over budget. Spend=${spent}, Budget=${limit}`;
+    default: {
+      const model = group === null ? '' : ` Model=${group}`;
+      const whose = `${BUDGET_OWNERS[owner.kind]}=${owner.name}${model}`;
+      return `Budget has been exceeded! ${whose} Current cost: ${spent}, Max budget: ${limit}`;
+    }
+  }
+}
+
 function describeBudget({ planned, remaining }: Refusal): GatewayError {
-  const { owner, group, quota, whole } = planned;
-  const model = group === null ? '' : ` Model=${group}`;
+  const { quota, whole } = planned;
   const spent = convertToDollars(Math.min(quota.known, whole));
   // Money that calls in flight have set aside, or that other regions hold, is not spent, and not free either.
   const short =
     quota.known >= whole
       ? ''
       : `; this call may cost up to ${convertToDollars(quota.amount)}, and ${convertToDollars(remaining)} is free now`;
-  return new GatewayError(
-    'budget_exceeded',
-    `Budget has been exceeded! ${BUDGET_OWNERS[owner.kind]}=${owner.name}${model} ` +
-      `Current cost: ${spent}, Max budget: ${convertToDollars(whole)}${short}`,
-  );
+  return new GatewayError('budget_exceeded', `${renderExceeded(planned, spent)}${short}`);
 }
 
 /** As LiteLLM writes it: `2026-01-31 12:00:00 UTC`. */

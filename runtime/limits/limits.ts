@@ -1,3 +1,4 @@
+import type { StandingBudgets } from '../../lib/config/guards-config';
 import type { Caller } from '../auth/caller';
 import type { Clock } from '../ports';
 import type { CompletionEstimate } from './completion-estimate';
@@ -7,6 +8,7 @@ import type { LimitMetrics } from './limit-metrics';
 import { planDemand } from './plan-demand';
 import type { BudgetEnforcement, CallOutline, Demand } from './plan-demand';
 import { planBudgets } from './plan-budgets';
+import { hasStandingBudget, planStandingBudgets } from './plan-standing-budgets';
 import { hasBounds, planQuotas } from './plan-quotas';
 import type { BudgetPlan, BudgetView } from './plan-budgets';
 import type { PlannedQuota } from './plan-quotas';
@@ -39,11 +41,11 @@ export interface LimitsParts {
   readonly metrics: LimitMetrics;
   readonly clock: Pick<Clock, 'wallMs'>;
   readonly enforcement: BudgetEnforcement;
+  /** Budgets that hold whatever key is shown. */
+  readonly standing: StandingBudgets;
   /** Whose part of the spending budgets go by here; null: budgets are not divided among regions. */
   readonly region: string | null;
 }
-
-type BoundCaller = Extract<Caller, { readonly kind: 'key' }>;
 
 /** Holds callers to what their keys, users and teams may use. */
 export class Limits {
@@ -51,15 +53,19 @@ export class Limits {
 
   /** Rejects with a `GatewayError` what has no room. Answers at once where nothing is bounded. */
   begin(caller: Caller, call: CallOutline): Reservation | Promise<Reservation> {
-    return hasBounds(caller, call.group)
+    return hasBounds(caller, call.group) || hasStandingBudget(this.parts.standing, call.endUser)
       ? this.reserve(caller, call)
       : this.createReservation({ call, planned: [], budgets: [], cap: null, headers: [] });
   }
 
-  private async reserve(caller: BoundCaller, call: CallOutline): Promise<Reservation> {
-    const { store, view, metrics, clock, region } = this.parts;
+  private async reserve(caller: Caller, call: CallOutline): Promise<Reservation> {
+    const { store, view, metrics, clock, region, standing } = this.parts;
     const wallMs = clock.wallMs();
-    const budgets = planBudgets(caller, call.group, { wallMs, region });
+    const { group, endUser } = call;
+    const budgets = [
+      ...(caller.kind === 'key' ? planBudgets(caller, group, { wallMs, region }) : []),
+      ...planStandingBudgets(standing, { endUser, wallMs, region }),
+    ];
     this.tellSoft(budgets);
     const demand = this.planDemand(call, budgets);
     const planned = planQuotas(caller, demand, { wallMs, budgets, view });

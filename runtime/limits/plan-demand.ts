@@ -6,6 +6,8 @@ import { convertToMicroDollarsAtLeast } from './money';
 /** What is known of a call before it is made. */
 export interface CallOutline {
   readonly group: string;
+  /** The customer that it is for; null: it names none. */
+  readonly endUser: string | null;
   /** An estimate. */
   readonly promptTokens: number;
   /** Length of the body: no text has more tokens than bytes. */

@@ -41,11 +41,21 @@ export interface QuotaContext {
 
 /** Everything that has to be reserved before the call may be made. */
 export function planQuotas(
-  caller: BoundCaller,
+  caller: Caller,
   demand: Demand,
   { wallMs, budgets, view }: QuotaContext,
 ): readonly PlannedQuota[] {
-  const { key, user, team } = caller;
+  return [
+    ...(caller.kind === 'key' ? planCallerRates(caller, demand, wallMs) : []),
+    ...budgets.flatMap((budget) => planBudgetQuota(budget, demand, view)),
+  ];
+}
+
+function planCallerRates(
+  { key, user, team }: BoundCaller,
+  demand: Demand,
+  wallMs: number,
+): readonly PlannedQuota[] {
   const entities = [
     ofKey(key),
     ...(user === null ? [] : [ofUser(user)]),
@@ -54,7 +64,6 @@ export function planQuotas(
   return [
     ...entities.flatMap((entity) => planRates(entity, demand.tokens, wallMs)),
     ...planModelRates(key, demand, wallMs),
-    ...budgets.flatMap((budget) => planBudgetQuota(budget, demand, view)),
   ];
 }
 

@@ -43,7 +43,7 @@ export interface GatewayState {
   readonly unready: string | null;
   readonly status: StateStatus;
   /** Null: there are no virtual keys to manage. */
-  createManagement(table: RoutingTable): ManagementRoutes | null;
+  createManagement(table: RoutingTable, authenticator: Authenticator): ManagementRoutes | null;
   /** Begins to tell the other replicas what this fleet sees, and to hear of theirs. */
   start(fleet: Fleet): void;
   /** `deliver`: stores what it can within a few seconds. What is left, and with `leave` everything, waits for the next start. */
@@ -63,7 +63,7 @@ const LONELY_STATUS: StateStatus = {
 const MOST_KEPT_ANSWERS = 64 * 1024 * 1024;
 
 export interface LonelyStateParts {
-  readonly config: Pick<GatewayConfig, 'responseCache'>;
+  readonly config: Pick<GatewayConfig, 'responseCache' | 'guards'>;
   readonly masterKey: string | null;
   readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
   readonly warnings: readonly string[];
@@ -75,6 +75,7 @@ export function createLonelyState(parts: LonelyStateParts): GatewayState {
   const { limits, metrics } = createLimits({
     ports,
     enforcement: 'estimated',
+    standing: config.guards.budgets,
     shared: null,
     replicas: () => 1,
     own: { partition: { region: 'local', boot: 'none' }, ownSpend: () => 0 },
@@ -82,7 +83,7 @@ export function createLonelyState(parts: LonelyStateParts): GatewayState {
     regions: null,
   });
   return {
-    authenticator: new MasterKeyAuthenticator(masterKey),
+    authenticator: new MasterKeyAuthenticator(masterKey, config.guards.keyHeader),
     lateKeys: null,
     limits,
     ledger: null,

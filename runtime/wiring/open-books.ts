@@ -3,7 +3,7 @@ import { SqlLedgerStore } from '../database/sql-ledger-store';
 import type { Database } from '../database/sql';
 import { FileSpool } from '../ledger/file-spool';
 import { Ledger } from '../ledger/ledger';
-import type { LedgerStore, Partition } from '../ledger/ledger-entry';
+import type { LedgerStore, Partition, StandingPayer } from '../ledger/ledger-entry';
 import { MemorySpool } from '../ledger/memory-spool';
 import { Reconciler } from '../ledger/reconciler';
 import { Shipper } from '../ledger/shipper';
@@ -16,6 +16,8 @@ export interface BooksParts {
   readonly partition: Partition;
   /** Null: what is not stored yet ends with the process. */
   readonly dataFolder: string | null;
+  /** Whose budgets there are beside those of keys, users and teams. */
+  readonly standing: readonly StandingPayer[];
   readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
 }
 
@@ -35,7 +37,7 @@ const LAST_DELIVERY_MS = 5_000;
 export async function openBooks(parts: BooksParts): Promise<Books> {
   const { clock, random } = parts.ports;
   const spool = await openSpool(parts);
-  const ledger = new Ledger(spool);
+  const ledger = new Ledger(spool, parts.standing);
   const store = new SqlLedgerStore(parts.database);
   const shipper = new Shipper({ spool, store, clock, random });
   const reconciler = new Reconciler({ shipper, store, own: parts.partition, clock, random });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { GatewayConfig } from '../../lib/config/gateway-config';
+import type { GuardsConfig, StandingBudgets } from '../../lib/config/guards-config';
 import type { Authenticator } from '../auth/authenticator';
+import { ClosedAuthenticator } from '../auth/closed-authenticator';
 import { KeyAuthenticator } from '../auth/key-authenticator';
 import { createSecret, hashKey } from '../auth/key-secret';
 import { MasterKeyAuthenticator } from '../auth/master-key';
@@ -14,7 +16,8 @@ import type { Fleet } from '../dispatch/fleet';
 import { createManagementRoutes } from '../handlers/management/management-routes';
 import type { ManagementRoutes } from '../handlers/management/management-routes';
 import { MemoryHealthResultStore } from '../health/memory-health-result-store';
-import type { Partition } from '../ledger/ledger-entry';
+import { LARGEST_BODY_BYTES } from '../http/read-body';
+import type { Partition, StandingPayer } from '../ledger/ledger-entry';
 import { createLimits } from '../limits/create-limits';
 import type { LimitsSystem } from '../limits/create-limits';
 import type { Clock, Ports } from '../ports';
@@ -29,6 +32,7 @@ import { openDatabase } from './open-database';
 import type { OpenDatabase } from './open-database';
 import { openRegister } from './open-register';
 import type { Register } from './open-register';
+import { describeTokenRisks, openTokens } from './open-tokens';
 
 export interface OpenStateParts {
   readonly config: GatewayConfig;
@@ -56,10 +60,17 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
   const { config, settings, masterKey, ports } = parts;
   const partition: Partition = { region: settings.region ?? STANDARD_REGION, boot: randomUUID() };
   const opening = await openDatabase(parts);
-  const warnings =
-    opening.kind === 'none' ? [`virtual keys and the ledger are off: ${opening.reason}`] : [];
+  const { guards } = config;
+  const warnings = [
+    ...(opening.kind === 'none' ? describeAbsence(opening.reason, guards.budgets) : []),
+    ...describeTokenRisks(config, settings.jwtTrust),
+  ];
+  const trust = settings.jwtTrust;
   if (opening.kind === 'none' && config.cache === null) {
-    return createLonelyState({ config, masterKey, ports, warnings });
+    const lonely = createLonelyState({ config, masterKey, ports, warnings });
+    const others = createAuthenticator(parts, null);
+    const authenticator = await openTokens({ config, trust, directory: null, others, ports });
+    return { ...lonely, authenticator };
   }
   const ground = opening.kind === 'open' ? await openGround(opening.open, partition, parts) : null;
   const keeper = ground?.register.keeper ?? null;
@@ -73,7 +84,9 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
   const countReplicas = (): number =>
     Math.max(settings.replicas ?? 1, redis?.reports.neighbours.replicas ?? 1);
   const limits = createLimitsOf(parts, { partition, ground, redis, countReplicas });
-  const authenticator = createAuthenticator(parts, ground?.register ?? null);
+  const others = createAuthenticator(parts, ground?.register ?? null);
+  const directory = keeper?.directory ?? null;
+  const authenticator = await openTokens({ config, trust, directory, others, ports });
   return {
     authenticator,
     lateKeys:
@@ -101,10 +114,16 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
         database: ground?.status.connected ?? null,
       };
     },
-    createManagement: (table) =>
+    createManagement: (table, guarded) =>
       ground === null
         ? null
-        : createManagement(ground, { table, partition, authenticator, clock: ports.clock }),
+        : createManagement(ground, {
+            table,
+            partition,
+            authenticator: guarded,
+            guards,
+            clock: ports.clock,
+          }),
     start: (started) => {
       fleet = started;
       redis?.reports.listen((neighbours) => {
@@ -150,18 +169,45 @@ async function openGround(
   return {
     open,
     register,
-    books: await openBooks({ database, partition, dataFolder, ports }),
+    books: await openBooks({
+      database,
+      partition,
+      dataFolder,
+      standing: selectStandingPayers(config.guards.budgets),
+      ports,
+    }),
     status: new DatabaseStatusProbe(ports.clock, () => database.readAnswer()),
   };
 }
 
 function createAuthenticator(
-  { masterKey, ports }: OpenStateParts,
+  { config, masterKey, ports }: OpenStateParts,
   register: Register | null,
 ): Authenticator {
-  if (masterKey === null || register === null) return new MasterKeyAuthenticator(masterKey);
+  const { keyHeader, jwt } = config.guards;
+  // Whoever asks for tokens does not mean that nothing else is asked for.
+  if (masterKey === null && jwt !== null) return new ClosedAuthenticator();
+  if (masterKey === null || register === null) {
+    return new MasterKeyAuthenticator(masterKey, keyHeader);
+  }
   const { pepper, keeper } = register;
-  return new KeyAuthenticator({ masterKey, pepper, known: keeper, clock: ports.clock });
+  return new KeyAuthenticator({ masterKey, pepper, known: keeper, clock: ports.clock, keyHeader });
+}
+
+function selectStandingPayers({ gateway, endUser }: StandingBudgets): readonly StandingPayer[] {
+  return [
+    ...(gateway === null ? [] : (['gateway'] as const)),
+    ...(endUser === null ? [] : (['end_user'] as const)),
+  ];
+}
+
+function describeAbsence(reason: string, { gateway, endUser }: StandingBudgets): readonly string[] {
+  const counted = `is counted anew from each start of a process: ${reason}`;
+  return [
+    `virtual keys and the ledger are off: ${reason}`,
+    ...(gateway === null ? [] : [`litellm_settings.max_budget ${counted}`]),
+    ...(endUser === null ? [] : [`litellm_settings.max_end_user_budget ${counted}`]),
+  ];
 }
 
 async function openRedis(
@@ -201,6 +247,7 @@ function createLimitsOf(
   return createLimits({
     ports,
     enforcement: config.general.budgetEnforcement,
+    standing: config.guards.budgets,
     shared: redis?.quotas ?? null,
     replicas: at.countReplicas,
     own: ground?.books.ledger ?? { partition, ownSpend: () => 0 },
@@ -223,10 +270,11 @@ function createManagement(
     readonly table: RoutingTable;
     readonly partition: Partition;
     readonly authenticator: Authenticator;
+    readonly guards: GuardsConfig;
     readonly clock: Clock;
   },
 ): ManagementRoutes {
-  const { table, partition, authenticator, clock } = at;
+  const { table, partition, authenticator, guards, clock } = at;
   return createManagementRoutes({
     authenticator,
     desk: register.keeper,
@@ -243,5 +291,8 @@ function createManagement(
     region: partition.region,
     clock,
     table,
+    mostRequestBytes: guards.mostRequestBytes ?? LARGEST_BODY_BYTES,
+    keyGeneration: guards.keyGeneration,
+    newUserBudget: guards.budgets.newUser,
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
+import type { GuardsConfig } from '../../lib/config/guards-config';
 import type { Caller } from '../../runtime/auth/caller';
 import { selectClientToken } from '../../runtime/auth/client-token';
 import { parseDatabaseSettings } from '../../runtime/database/database-settings';
@@ -24,6 +25,7 @@ import { systemClock, systemRandom } from '../../runtime/system-ports';
 import { gatewayConfig } from './gateway-config-builder';
 import { digestOf, ledgerRow } from './ledger-rows';
 import { ManualClock } from './manual-clock';
+import { NO_GUARDS } from './no-guards';
 import { startPostgresServer } from './postgres-server';
 
 export const MASTER_KEY = 'sk-master-canary';
@@ -55,6 +57,7 @@ const identify = (secret: string): string =>
 
 export async function startManagement(
   deployments: readonly DeploymentConfig[] = [],
+  guards: Pick<GuardsConfig, 'keyGeneration' | 'budgets'> = NO_GUARDS,
 ): Promise<ManagementServer> {
   const postgres = await startPostgresServer(16);
   const settings = parseDatabaseSettings({
@@ -85,6 +88,7 @@ export async function startManagement(
   const parts: ManagementParts = {
     authenticator: {
       authenticate: (headers) => authenticate(directory, selectClientToken(headers)),
+      prepare: () => null,
     },
     desk: {
       directory,
@@ -124,10 +128,15 @@ export async function startManagement(
     region: 'eu',
     clock,
     table: createRoutingTable(deployments, gatewayConfig(deployments).router),
+    mostRequestBytes: 10 * 1024 * 1024,
+    keyGeneration: guards.keyGeneration,
+    newUserBudget: guards.budgets.newUser,
   };
   const { exact, variable } = createManagementRoutes(parts);
   const server = createHttpServer({
     routes: new Routes(exact, variable),
+    guard: null,
+    cors: null,
     replies: { lifecycle: new Lifecycle(clock), region: null },
     clock,
     keepAliveMs: 1000,

@@ -13,6 +13,7 @@ export type Grant = Pick<
   | 'userId'
   | 'teamId'
   | 'organizationId'
+  | 'metadata'
   | 'modelRpmLimit'
   | 'modelTpmLimit'
   | 'modelMaxBudgetDollars'
@@ -52,6 +53,10 @@ export function refuseEscalation(own: KeyRecord, grant: Grant): void {
       throw permissionDenied('permissions must be among those of the key that asks');
     }
   }
+  const params = selectEnforcedParams(own);
+  if (!params.every((param) => selectEnforcedParams(grant).includes(param))) {
+    throw permissionDenied('enforced_params of metadata must have those of the key that asks');
+  }
   for (const [bound, name] of BOUNDS) {
     const most = own[bound];
     const granted = grant[bound];
@@ -80,6 +85,12 @@ export function refuseEscalation(own: KeyRecord, grant: Grant): void {
   ) {
     throw permissionDenied('duration must end before the key that asks does');
   }
+}
+
+/** What every call with the key has to say. */
+function selectEnforcedParams({ metadata }: Pick<Grant, 'metadata'>): readonly JsonValue[] {
+  const params = metadata.enforced_params ?? [];
+  return Array.isArray(params) ? params : [params];
 }
 
 /** An empty list means everything. */

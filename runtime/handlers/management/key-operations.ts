@@ -11,6 +11,7 @@ import { refuseTaken, requireTeam, requireUser, selectKeys } from './entity-look
 import { refuseEscalation } from './escalation';
 import { issueKey } from './issue-key';
 import { KeyFinder } from './key-finder';
+import { boundNewKey, completeKeyBody, refuseKeyMaker, refuseUnbounding } from './key-rules';
 import type { ManagementParts } from './management-parts';
 import type { ManagementRequest, Operation } from './operation';
 import { parsePageQuery, selectText } from './page-query';
@@ -72,11 +73,17 @@ class KeyOperations {
 
   readonly generate = async (request: ManagementRequest): Promise<Row> => {
     const { power, caller } = request;
-    const { key: wanted, ...body } = parseBody({ ...CHANGEABLE, key: SECRET }, request.body);
+    const { keyGeneration, desk } = this.parts;
+    const asked = completeKeyBody(request.body, keyGeneration);
+    const { key: wanted, ...body } = parseBody({ ...CHANGEABLE, key: SECRET }, asked);
     if (wanted !== undefined && power.kind !== 'administrator') {
       throw permissionDenied('only an administrator chooses the secret of a key');
     }
-    const owned = power.kind === 'manager' ? withOwner(body, power.key) : body;
+    const bounded = boundNewKey(body, asked, keyGeneration);
+    const owned = power.kind === 'manager' ? withOwner(bounded, power.key) : bounded;
+    const teamId = owned.team_id ?? null;
+    const { directory } = desk;
+    refuseKeyMaker({ caller, directory, teamId, asked: request.body }, keyGeneration);
     const { secret, edit } = await issueKey(this.parts, this.renderFields(owned), wanted);
     refuseTaken('key', this.parts.desk.directory.keys.get(edit.id));
     this.refuseUnknownOwner(owned);
@@ -99,6 +106,7 @@ class KeyOperations {
     const edit: Edit = { kind: 'key', id: key.id, fields: this.renderFields(body) };
     this.refuseUnknownOwner(body);
     this.refuseAlias(body.key_alias, key.id);
+    if (request.power.kind !== 'administrator') refuseUnbounding(body, this.parts.keyGeneration);
     if (request.power.kind === 'manager') refuseEscalation(request.power.key, this.preview(edit));
     if (Object.keys(edit.fields).length > 0) await this.writer.write(request.caller, [edit]);
     if (typeof spend === 'number') await adjustSpend(this.parts, { kind: 'key', key }, spend);
@@ -151,6 +159,7 @@ class KeyOperations {
     }
     this.refuseUnknownOwner(body);
     this.refuseAlias(body.key_alias, old.id);
+    if (power.kind !== 'administrator') refuseUnbounding(body, this.parts.keyGeneration);
     const stored = this.parts.desk.directory.read('key', old.id)?.fields ?? new Map();
     const kept = [...stored]
       .filter(([name]) => name !== 'replacedBy' && name !== 'revokedFromMs')

@@ -1,3 +1,5 @@
+import type { BudgetBound } from '../../../lib/config/guards-config';
+import type { KeyGenerationConfig } from '../../../lib/config/key-generation-config';
 import type { Authenticator } from '../../auth/authenticator';
 import type { Change } from '../../directory/change';
 import type { Directory } from '../../directory/directory';
@@ -33,4 +35,9 @@ export interface ManagementParts {
   readonly region: string;
   readonly clock: Clock;
   readonly table: RoutingTable;
+  readonly mostRequestBytes: number;
+  /** What new keys are given, and bounded by. */
+  readonly keyGeneration: KeyGenerationConfig;
+  /** What a new internal user may spend where nobody says otherwise; null: no bound. */
+  readonly newUserBudget: BudgetBound | null;
 }

@@ -60,13 +60,17 @@ export function createManagementRoutes(parts: ManagementParts): ManagementRoutes
 
 function createHandler(parts: ManagementParts, operation: Operation): Handler {
   return async (request: GatewayRequest): Promise<void> => {
-    const { incoming, reply, query, variable } = request;
+    const { incoming, reply, query, variable, path } = request;
+    const { authenticator } = parts;
+    await authenticator.prepare(incoming.headers);
     const address = incoming.socket.remoteAddress ?? '';
-    const caller = parts.authenticator.authenticate(incoming.headers, address);
-    const [path = ''] = (incoming.url ?? '').split('?');
+    const caller = authenticator.authenticate(incoming.headers, address, request);
     const power = selectPower(caller);
     refuseRoute(caller, power, { access: operation.access, path });
-    const body = operation.method === 'GET' ? {} : parseJsonObject(await readBody(incoming));
+    const body =
+      operation.method === 'GET'
+        ? {}
+        : parseJsonObject(await readBody(incoming, parts.mostRequestBytes));
     // Whoever has just written on another replica finds it here. Without the store, what is known has to do.
     await parts.desk.refresh().catch(() => reply.annotate(STALE_HEADER, 'stale'));
     const answer = await operation.run({

@@ -1,4 +1,7 @@
+import { ROUTE_GROUPS } from '../../../lib/config/route-groups';
 import type { Caller } from '../../auth/caller';
+import { isAdministrator } from '../../auth/is-administrator';
+import { matchesPattern } from '../../auth/route-patterns';
 import type { KeyRecord } from '../../directory/records';
 import { GatewayError } from '../../errors';
 
@@ -28,11 +31,10 @@ const ALLOWED: Readonly<Record<Access, readonly Power['kind'][]>> = {
 
 /** The role of a key bounds what its user's role gives. */
 export function selectPower(caller: Caller): Power {
-  if (caller.kind !== 'key') return { kind: 'administrator' };
+  if (caller.kind !== 'key' || isAdministrator(caller)) return { kind: 'administrator' };
   const { key, user } = caller;
   const rank = user?.role ?? 'internal_user';
   if (key.role === 'llm_api') return { kind: 'itself', key };
-  if (key.role !== 'read_only' && rank === 'proxy_admin') return { kind: 'administrator' };
   if (rank === 'proxy_admin' || rank === 'proxy_admin_viewer') return { kind: 'auditor' };
   switch (key.role) {
     case 'default':
@@ -80,5 +82,7 @@ function covers(
 ): boolean {
   if (allowed === 'management_routes') return true;
   if (allowed === 'info_routes') return access === 'own-key' || access === 'read-own';
+  const group = ROUTE_GROUPS.get(allowed);
+  if (group !== undefined) return group.some((pattern) => matchesPattern(pattern, path));
   return allowed.endsWith('*') ? path.startsWith(allowed.slice(0, -1)) : path === allowed;
 }

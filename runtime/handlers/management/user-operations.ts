@@ -50,6 +50,12 @@ export function createUserOperations(
   ];
 }
 
+interface NewUser {
+  readonly user_role?: string | undefined;
+  readonly max_budget?: number | null | undefined;
+  readonly budget_duration?: number | null | undefined;
+}
+
 class UserOperations {
   constructor(
     private readonly parts: ManagementParts,
@@ -71,7 +77,11 @@ class UserOperations {
     const userId = body.user_id ?? this.parts.createId();
     refuseTaken('user_id', this.parts.desk.directory.users.get(userId));
     const edits: Edit[] = [
-      { kind: 'user', id: userId, fields: { blocked: false, ...renderFields(body, USER_FIELDS) } },
+      {
+        kind: 'user',
+        id: userId,
+        fields: { blocked: false, ...renderFields(this.withBudget(body), USER_FIELDS) },
+      },
     ];
     const lifeSeconds = body.duration ?? null;
     const issued =
@@ -89,6 +99,18 @@ class UserOperations {
       ? { key: null, ...row }
       : { key: issued.secret, token_id: issued.edit.id, ...row };
   };
+
+  /** As in LiteLLM, internal users get the configuration's budget where the request says none. */
+  private withBudget<Body extends NewUser>(body: Body): Body {
+    const { newUserBudget } = this.parts;
+    const isInternal = (body.user_role ?? 'internal_user') === 'internal_user';
+    if (newUserBudget === null || !isInternal) return body;
+    return {
+      ...body,
+      max_budget: body.max_budget ?? newUserBudget.dollars,
+      budget_duration: body.budget_duration ?? newUserBudget.seconds,
+    };
+  }
 
   readonly update = async (request: ManagementRequest): Promise<Row> => {
     const {

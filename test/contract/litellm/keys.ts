@@ -46,7 +46,13 @@ class Door {
     const clock = new ManualClock();
     clock.advance(60_000);
     const known = { directory: this.directory, serving };
-    const door = new KeyAuthenticator({ masterKey: 'sk-master', pepper: PEPPER, known, clock });
+    const door = new KeyAuthenticator({
+      masterKey: 'sk-master',
+      pepper: PEPPER,
+      known,
+      clock,
+      keyHeader: null,
+    });
     return codeOf(() => door.authenticate({ authorization: `Bearer ${token}` }, '10.0.0.1').kind);
   }
 }

@@ -11,6 +11,7 @@ import { ManualClock } from '../../support/manual-clock';
 import { createSpoolFolder } from '../../support/spool-folder';
 import type { ConformanceRule } from './conformance-rule';
 import { equal } from './selections';
+import { NO_GUARDS } from '../../support/no-guards';
 
 const section = 'spend';
 const random = { next: () => 0.5 };
@@ -30,6 +31,7 @@ function openLimits(clock: ManualClock, log: string[] = []): Limits {
   return createLimits({
     ports: { clock, random, writeLog: (line) => void log.push(line) },
     enforcement: 'estimated',
+    standing: NO_GUARDS.budgets,
     shared: null,
     replicas: () => 1,
     own: { partition: PARTITION, ownSpend: () => 50 },

@@ -27,6 +27,7 @@ class Door {
       pepper: PEPPER,
       known: this,
       clock: this.clock,
+      keyHeader: null,
     });
   }
 

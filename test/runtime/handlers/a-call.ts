@@ -13,6 +13,7 @@ export function aCall(
     pathModel: null,
     router: routerConfig(),
     clients: { forwarding: null, guards: 'refused' },
+    keyHeader: null,
     startedMs: 0,
   });
 }

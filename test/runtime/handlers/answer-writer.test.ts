@@ -60,6 +60,7 @@ describe('AnswerWriter', () => {
         const request = {
           incoming,
           reply,
+          path: '/r',
           routeName: 'r',
           variable: null,
           query: '',

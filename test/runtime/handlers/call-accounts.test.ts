@@ -12,6 +12,7 @@ import { deployment, gatewayConfig } from '../../support/gateway-config-builder'
 import { ManualClock } from '../../support/manual-clock';
 import { aCaller } from '../limits/a-caller';
 import { aCall } from './a-call';
+import { NO_GUARDS } from '../../support/no-guards';
 
 const PRICED = { inputCostPerToken: 0.001, outputCostPerToken: 0.002 };
 const USAGE = { promptTokens: 7, completionTokens: 3 };
@@ -57,6 +58,7 @@ class World {
           return this.reservation;
         },
       },
+      standing: NO_GUARDS.budgets,
       ledger: {
         record: (spend) => {
           this.events.push('record');

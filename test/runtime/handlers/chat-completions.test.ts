@@ -48,7 +48,7 @@ describe('ChatCompletions', () => {
       gatewayConfig([deployment({ id: 'one', apiBase: provider.url })]),
       {
         state: {
-          authenticator: { authenticate: () => aCaller({}) },
+          authenticator: { authenticate: () => aCaller({}), prepare: () => null },
           limits: {
             begin: () => {
               asked.keep();

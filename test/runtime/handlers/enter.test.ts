@@ -6,9 +6,9 @@ import { aCaller } from '../limits/a-caller';
 
 const HEADERS = { authorization: 'Bearer sk-1' };
 
-function requestOf(url: string): GatewayRequest {
-  const incoming = { headers: HEADERS, socket: { remoteAddress: '10.0.0.1' }, url };
-  return { incoming } as unknown as GatewayRequest;
+function requestOf(path: string): GatewayRequest {
+  const incoming = { headers: HEADERS, socket: { remoteAddress: '10.0.0.1' } };
+  return { incoming, path, routeName: 'models' } as unknown as GatewayRequest;
 }
 
 describe('enter', () => {
@@ -18,20 +18,36 @@ describe('enter', () => {
       seen.push(given);
       return caller;
     },
+    prepare: () => null,
   });
 
-  it('shows the headers and the address to the authenticator', () => {
-    const caller = enter(door({ kind: 'master' }), requestOf('/v1/models'), 'llm');
+  it('shows the headers, the address and the route to the authenticator', () => {
+    const request = requestOf('/v1/models');
+    const caller = enter(door({ kind: 'master' }), request, 'llm');
     expect(caller).toEqual({ kind: 'master' });
-    expect(seen).toEqual([[HEADERS, '10.0.0.1']]);
+    expect(seen).toEqual([[HEADERS, '10.0.0.1', request]]);
   });
 
-  it('judges by the path without what follows the question mark', () => {
+  it('judges by the path', () => {
     const caller = aCaller({ allowedRoutes: ['/v1/models'] });
-    expect(enter(door(caller), requestOf('/v1/models?a=/v1/chat'), 'llm')).toBe(caller);
-    expect(() => enter(door(caller), requestOf('/v1/chat/completions?/v1/models'), 'llm')).toThrow(
+    expect(enter(door(caller), requestOf('/v1/models'), 'llm')).toBe(caller);
+    expect(() => enter(door(caller), requestOf('/v1/chat/completions'), 'llm')).toThrow(
       new GatewayError('permission_denied', 'allowed_routes of this key leave this route out'),
     );
+  });
+
+  it('waits for what the authenticator has to find out first, and only then', async () => {
+    const order: string[] = [];
+    const caller: Caller = { kind: 'master' };
+    const slow = {
+      prepare: () => Promise.resolve().then(() => void order.push('prepared')),
+      authenticate: () => {
+        order.push('judged');
+        return caller;
+      },
+    };
+    expect(await enter(slow, requestOf('/v1/models'), 'llm')).toBe(caller);
+    expect(order).toEqual(['prepared', 'judged']);
   });
 
   it('rejects whoever has no role for the class of the route', () => {
@@ -59,6 +75,7 @@ describe('enterWithLateKey', () => {
         left -= 1;
         throw error;
       },
+      prepare: () => null,
     };
   };
 

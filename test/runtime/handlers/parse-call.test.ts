@@ -14,8 +14,15 @@ const SOURCES: readonly StickySource[] = [
 function traitsOf(headers: IncomingHttpHeaders, body: object = {}): RequestTraits {
   const bytes = Buffer.from(JSON.stringify({ model: 'm', messages: [], ...body }));
   const router = routerConfig({ stickyBy: SOURCES });
-  const clients = { forwarding: null, guards: 'refused' } as const;
-  const context = { callId: 'c', headers, pathModel: null, router, clients, startedMs: 0 };
+  const context = {
+    callId: 'c',
+    headers,
+    pathModel: null,
+    router,
+    clients: { forwarding: null, guards: 'refused' } as const,
+    keyHeader: null,
+    startedMs: 0,
+  };
   return parseCall(bytes, context).body.traits;
 }
 

@@ -74,6 +74,7 @@ export const CHEAP = deployment({
 export function anOutline(parts: Partial<CallOutline> = {}): CallOutline {
   return {
     group: 'gpt-4o',
+    endUser: null,
     promptTokens: 100,
     bodyBytes: 400,
     maxCompletionTokens: null,

@@ -2,6 +2,7 @@ import { createLimits } from '../../../runtime/limits/create-limits';
 import { ManualClock } from '../../support/manual-clock';
 import { aCaller, anOutline } from './a-caller';
 import { FakeLedger } from './fake-ledger';
+import { NO_GUARDS } from '../../support/no-guards';
 
 describe('createLimits', () => {
   it('holds a region to its part of the budget, and leaves no timer behind', async () => {
@@ -10,6 +11,7 @@ describe('createLimits', () => {
     const { limits, start, stop } = createLimits({
       ports: { clock, random: { next: () => 0.5 }, writeLog: () => undefined },
       enforcement: 'estimated',
+      standing: NO_GUARDS.budgets,
       shared: null,
       replicas: () => 1,
       own: ledger.spendAs({ region: 'eu', boot: 'b' }),

@@ -9,6 +9,7 @@ import type { QuotaStore } from '../../../runtime/limits/quota';
 import { ManualClock } from '../../support/manual-clock';
 import { aCaller, anOutline } from './a-caller';
 import { FakeLedger } from './fake-ledger';
+import { NO_GUARDS } from '../../support/no-guards';
 
 interface Replica extends LimitsSystem {
   /** One call from beginning to end. */
@@ -20,6 +21,7 @@ function createWorld({
   replicas = 1,
   enforcement = 'estimated' as BudgetEnforcement,
   shared = null as QuotaStore | null,
+  standing = NO_GUARDS.budgets,
 } = {}): {
   readonly clock: ManualClock;
   readonly ledger: FakeLedger;
@@ -35,6 +37,7 @@ function createWorld({
     const system = createLimits({
       ports: { clock, random: { next: () => 0.5 }, writeLog: (text) => lines.push(text) },
       enforcement,
+      standing,
       shared,
       replicas: () => replicas,
       own,
