@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../errors';
 
-export const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+export const LARGEST_BODY_BYTES = 10 * MIB;
 
 /** The whole body, or an error as soon as it is known to be too large. */
 export function readBody(
@@ -37,10 +39,11 @@ export function readBody(
 }
 
 function tooLarge(mostBytes: number): GatewayError {
-  return new GatewayError(
-    'body_too_large',
-    `the body must be at most ${mostBytes / 1024 / 1024} MiB`,
-  );
+  return new GatewayError('body_too_large', `the body must be at most ${renderSize(mostBytes)}`);
+}
+
+function renderSize(bytes: number): string {
+  return bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`;
 }
 
 function clientLeft(): GatewayError {

@@ -10,6 +10,7 @@ import { Limits } from './limits';
 import { LocalQuotaStore } from './local-quota-store';
 import type { BudgetEnforcement } from './plan-demand';
 import type { BudgetPlan } from './plan-budgets';
+import { planStandingBudgets } from './plan-standing-budgets';
 import type { QuotaStore } from './quota';
 import { ShareKeeper } from './share-keeper';
 import { attemptOnce, SharedQuotaStore } from './shared-quota-store';
@@ -75,6 +76,7 @@ export function createLimits(parts: CreateLimitsParts): LimitsSystem {
           selectSpent,
           ports,
         });
+  const region = keeper === null ? null : (regions?.region ?? null);
   const metrics = new LimitMetrics();
   const limits = new Limits({
     store,
@@ -89,12 +91,15 @@ export function createLimits(parts: CreateLimitsParts): LimitsSystem {
     clock,
     enforcement: parts.enforcement,
     standing: parts.standing,
-    region: keeper === null ? null : (regions?.region ?? null),
+    region,
   });
   return {
     limits,
     metrics,
     start: () => {
+      // Somebody asks for it in the first call, and it is the one that is known before.
+      const context = { endUser: null, wallMs: clock.wallMs(), region };
+      for (const budget of planStandingBudgets(parts.standing, context)) selectSpent(budget);
       book.start();
       keeper?.start();
     },
