@@ -112,42 +112,66 @@ const KNOWN = {
   public_key_ttl: numberSetting({ of: 'any', least: 1, most: 86_400, example: 600 }),
 };
 
-/** What LiteLLM does under these names, and what to do here instead. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  custom_validate:
-    'runs a Python function; check the claim at the identity provider, or by scope_mappings',
-  team_id_upsert: 'makes teams on the way; make them by POST /team/new and remove it',
-  upsert_sso_user_to_team:
-    'adds members on the way; add them by POST /team/member_add and remove it',
-  team_alias_jwt_field:
-    'finds teams by their name; let the token carry the id, see team_id_jwt_field',
-  org_alias_jwt_field:
-    'finds organizations by their name; let the token carry the id, see org_id_jwt_field',
-  public_allowed_routes:
-    'opens routes to tokens that belong to nobody; see general_settings.public_routes',
-  jwt_litellm_role_map:
-    'writes roles into the database; see role_mappings, or set them by POST /user/update',
-  sync_user_role_and_teams:
-    'writes users into the database; remove it and make them by POST /user/new',
-  oidc_userinfo_endpoint:
-    'asks the identity provider in every call; let the token carry the claims',
-  oidc_userinfo_enabled: 'asks the identity provider in every call; let the token carry the claims',
-  oidc_userinfo_cache_ttl: 'belongs to oidc_userinfo_endpoint; remove it',
-};
+/** What LiteLLM does by these options, and what to do here instead. Each completes "LiteLLM would …". */
+export const JWT_NOT_DONE = {
+  custom_validate: {
+    effect: 'let this Python code refuse tokens',
+    instead: 'let the identity provider refuse them, or bound them by scope_mappings',
+  },
+  team_id_upsert: {
+    effect: 'make teams that tokens name and nobody made',
+    instead: 'make them by POST /team/new',
+  },
+  upsert_sso_user_to_team: {
+    effect: 'make users members of the teams that their tokens name',
+    instead: 'add them by POST /team/member_add',
+  },
+  team_alias_jwt_field: {
+    effect: 'find the team of a token by its name',
+    instead: 'let the token carry its id, see team_id_jwt_field',
+  },
+  org_alias_jwt_field: {
+    effect: 'find the organization of a token by its name',
+    instead: 'let the token carry its id, see org_id_jwt_field',
+  },
+  public_allowed_routes: {
+    effect: 'open these routes to tokens that belong to nobody',
+    instead: 'list them under general_settings.public_routes',
+  },
+  jwt_litellm_role_map: {
+    effect: 'give users the roles that their tokens name',
+    instead: 'give them by POST /user/update',
+  },
+  sync_user_role_and_teams: {
+    effect: 'take roles and teams of users over from their tokens',
+    instead: 'set them by POST /user/update and POST /team/member_add',
+  },
+  oidc_userinfo_enabled: {
+    effect: 'ask the identity provider about each token instead of reading it',
+    instead: 'let the token carry the claims',
+  },
+  oidc_userinfo_endpoint: {
+    effect: 'ask there about each token, with oidc_userinfo_enabled',
+    instead: 'let the token carry the claims',
+  },
+  oidc_userinfo_cache_ttl: {
+    effect: 'keep what the identity provider says of a token for so long',
+    instead: 'let the token carry the claims',
+  },
+} as const;
 
 export const jwtSettings = () =>
   z.looseObject(KNOWN).superRefine((settings, sink) => {
     const given = (name: keyof typeof KNOWN): boolean =>
       settings[name] !== undefined && settings[name] !== null;
     for (const name of Object.keys(settings)) {
-      if (Object.hasOwn(KNOWN, name) || isOff(settings[name])) continue;
+      // Of what is known and not done the table of settings tells.
+      if (Object.hasOwn(KNOWN, name) || Object.hasOwn(JWT_NOT_DONE, name)) continue;
       refuseSetting(sink, {
         rule: 'config.jwt',
         path: [name],
         allowed: `be one of ${Object.keys(KNOWN).join(', ')}`,
-        fix: Object.hasOwn(ELSEWHERE, name)
-          ? `LiteLLM's ${name} ${ELSEWHERE[name] ?? ''}`
-          : 'correct the name, or remove it',
+        fix: 'correct the name, or remove it',
       });
     }
     const needs = [
@@ -166,11 +190,6 @@ export const jwtSettings = () =>
       });
     }
   });
-
-/** LiteLLM's own way of not using an option. */
-function isOff(value: unknown): boolean {
-  return value === null || value === false;
-}
 
 export function parseJwtConfig(settings: z.infer<ReturnType<typeof jwtSettings>>): JwtConfig {
   return {

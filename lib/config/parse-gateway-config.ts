@@ -9,6 +9,7 @@ import { rewriteToDocumentedForm } from './documented-form';
 import type { GatewayConfig } from './gateway-config';
 import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
+import { findGuardWarnings } from './guard-warnings';
 import { parseGuards } from './parse-guards';
 import { parseYaml } from './parse-yaml';
 import { parseResponseCache } from './response-cache';
@@ -66,6 +67,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
     resolved: environment === null ? null : entriesOf(typed.completed),
     shared: parseSharedShaping(file, router, fullEnvironment ?? {}),
   });
+  const guards = parseGuards(file);
   const cache = parseCacheConfig(file, fullEnvironment);
   return {
     deployments,
@@ -87,7 +89,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
         file.general_settings?.database_connection_pool_limit ??
         CONFIG_DEFAULTS.databaseConnectionPoolLimit,
     },
-    guards: parseGuards(file),
+    guards,
     cache: cache.cache,
     responseCache: parseResponseCache(file),
     environmentVariables,
@@ -98,6 +100,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
       ...documented.warnings,
       ...warnings,
       ...findRoutingWarnings(file, deployments),
+      ...findGuardWarnings(guards),
       ...cache.warnings,
     ],
     acceptedWithout: judged.acceptedWithout,

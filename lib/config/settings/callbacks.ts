@@ -20,11 +20,8 @@ const BY_NAME: Readonly<Record<string, Fate>> = {
   detect_prompt_injection: content('refuse prompts that look like injections'),
   google_text_moderation: content('refuse prompts that the moderation of Google flags'),
   azure_content_safety: content('refuse prompts that Azure Content Safety flags'),
-  banned_keywords: content('refuse prompts with words of banned_keywords_list'),
-  blocked_user_check: guardFate('access', {
-    effect: 'refuse the users of blocked_user_list',
-    instead: 'block their keys by POST /key/block',
-  }),
+  banned_keywords: harmlessFate('banned_keywords_list says all of it'),
+  blocked_user_check: harmlessFate('blocked_user_list says all of it'),
   dynamic_rate_limiter: guardFate('money', {
     effect: 'divide the rate limits of a model among the keys that use it',
     instead: 'give the keys rpm_limit and tpm_limit',

@@ -1,10 +1,35 @@
-import { guard, ignored, type Setting } from './setting';
+import { done, guard, ignored, nested, type Setting } from './setting';
 
 const KEYS = 'give callers virtual keys, or check them in a proxy in front';
-const PROXY = 'let a proxy in front do it';
+
+const FORWARDED = { general_settings: { use_x_forwarded_for: true } };
+const TRUSTED = { general_settings: { trusted_proxies: ['10.0.0.0/8'] } };
+
+/** Those that this gateway does. `trusted_proxies` is its own. */
+const DONE: readonly Setting[] = [
+  ...done('enable_jwt_auth', 'guards.jwt', true, false),
+  ...done('allowed_ips', 'guards.allowedClients', ['10.0.0.1'], ['10.0.0.0/8']),
+  ...done('use_x_forwarded_for', 'guards.trustedProxies', true, false, TRUSTED),
+  ...done('trusted_proxies', 'guards.trustedProxies', ['10.0.0.1'], ['10.0.0.2'], FORWARDED),
+  ...done('litellm_key_header_name', 'guards.keyHeader', 'X-One', 'X-Two'),
+  ...done('allowed_routes', 'guards.servedRoutes', ['/a'], ['openai_routes']),
+  ...done('public_routes', 'guards.publicRoutes', ['/a'], ['/b']),
+  ...done('admin_only_routes', 'guards.adminRoutes', ['/a'], ['/b']),
+  ...done('cors_allow_origins', 'guards.corsOrigins', ['https://a.test'], ['https://b.test']),
+  ...done('enforced_params', 'guards.content.requiredParams', ['user'], ['metadata.a']),
+  ...done('enforce_user_param', 'guards.content.user', true, false),
+  ...done('reject_clientside_metadata_tags', 'guards.content.clientTags', true, false),
+  ...done('max_request_size_mb', 'guards.mostRequestBytes', 1, 2),
+  ...done('max_response_size_mb', 'guards.mostResponseBytes', 1, 2),
+  ...nested('service_account_settings', 'map', {
+    settings: done('enforced_params', 'guards.content.serviceAccountParams', ['a'], ['b']),
+    others: 'unknown',
+  }),
+];
 
 /** What in `general_settings` keeps somebody out, or money or content in. */
 export const GENERAL_GUARDS: readonly Setting[] = [
+  ...DONE,
   ...guard('access', 'custom_auth', {
     effect: 'let this Python code decide who may call',
     instead: KEYS,
@@ -13,45 +38,13 @@ export const GENERAL_GUARDS: readonly Setting[] = [
     effect: 'let this Python code decide which keys may be made',
     instead: 'let administrators alone make keys',
   }),
-  ...guard('access', 'enable_jwt_auth', {
-    effect: 'let in by JSON Web Tokens, and nobody without one or a key',
-    instead: KEYS,
-  }),
   ...guard('access', 'enable_oauth2_auth enable_oauth2_proxy_auth', {
     effect: 'ask an OAuth 2 server who calls',
     instead: KEYS,
   }),
-  ...guard('access', 'allowed_ips', {
-    effect: 'refuse calls from every other address',
-    instead: 'filter addresses at the load balancer or in the firewall',
-  }),
-  ...guard('access', 'allowed_routes', {
-    effect: 'refuse every other route',
-    instead: 'let the load balancer lead to these routes alone',
-  }),
-  ...guard('access', 'admin_only_routes', {
-    effect: 'refuse these routes to all but administrators',
-    instead: 'let the load balancer lead nobody else there',
-  }),
   ...guard('access', 'enforce_rbac role_permissions', {
     effect: 'refuse what the role of the caller does not allow',
     instead: 'give keys the models they may use',
-  }),
-  ...guard('access', 'enforced_params', {
-    effect: 'refuse calls without these fields',
-    instead: PROXY,
-  }),
-  ...guard('access', 'enforce_user_param', {
-    effect: 'refuse calls without the field user',
-    instead: PROXY,
-  }),
-  ...guard('access', 'service_account_settings', {
-    effect: 'refuse calls of service accounts without these fields',
-    instead: PROXY,
-  }),
-  ...guard('access', 'max_request_size_mb max_response_size_mb', {
-    effect: 'refuse what is larger',
-    instead: 'bound sizes at the load balancer; requests above 10 MiB are refused in any case',
   }),
   ...guard('access', 'enforce_fallback_model_access', {
     effect: 'ask no fallback that the key may not call itself',
@@ -64,10 +57,6 @@ export const GENERAL_GUARDS: readonly Setting[] = [
   ...guard('money', 'completion_model', {
     effect: 'answer every call with this model, whatever model it names',
     instead: 'allow keys that model alone',
-  }),
-  ...guard('money', 'reject_clientside_metadata_tags', {
-    effect: 'refuse calls that bring tags of their own',
-    instead: 'send no calls to tagged deployments by enable_tag_filtering',
   }),
   ...guard('money', 'fail_closed_budget_enforcement', {
     effect: 'refuse calls while what was spent cannot be read',

@@ -120,10 +120,6 @@ const IGNORED: readonly Setting[] = [
   ...done('forward_client_headers_to_llm_api', 'deployments[].request.clientHeaders', false, true),
   ...done('forward_openai_org_id', 'deployments[].request.clientOrganization', false, true),
   ...ignored('forward_llm_provider_auth_headers', 'pass credentials of clients on to the provider'),
-  ...ignored('litellm_key_header_name', 'take keys from this header'),
-  ...ignored('public_routes', 'serve these routes to everybody'),
-  ...ignored('cors_allow_origins', 'let pages of these origins call'),
-  ...ignored('use_x_forwarded_for', 'take the address of a caller from X-Forwarded-For'),
   ...ignored('user_header_mappings user_header_name', 'take the end user from a header'),
   ...ignored(
     'pass_through_endpoints pass_through_request_timeout use_client_credentials_pass_through_routes',

@@ -14,7 +14,55 @@ import {
 
 const GUARDRAIL_INSTEAD = 'call the guardrail from the application or from a proxy in front';
 
+const DOLLARS_A_DAY = { litellm_settings: { max_budget: 1, max_internal_user_budget: 1 } };
+
+/** Those that this gateway does. */
+const DONE_GUARDS: readonly Setting[] = [
+  ...done('banned_keywords_list', 'guards.content.bannedKeywords', ['a'], ['b']),
+  ...done('blocked_user_list', 'guards.content.blockedUsers', ['a'], ['b']),
+  ...done('require_auth_for_metrics_endpoint', 'guards.metrics', true, false),
+  ...done('max_budget', 'guards.budgets.gateway', 1, 2),
+  ...done('budget_duration', 'guards.budgets.gateway.seconds', '1d', '2d', DOLLARS_A_DAY),
+  ...done('max_end_user_budget', 'guards.budgets.endUser', 1, 2),
+  ...done('max_internal_user_budget', 'guards.budgets.newUser', 1, 2),
+  ...done(
+    'internal_user_budget_duration',
+    'guards.budgets.newUser.seconds',
+    '1d',
+    '2d',
+    DOLLARS_A_DAY,
+  ),
+  ...done(
+    'default_key_generate_params',
+    'guards.keyGeneration.defaults',
+    { max_budget: 1 },
+    { max_budget: 2 },
+  ),
+  ...done(
+    'upperbound_key_generate_params',
+    'guards.keyGeneration.upperBounds',
+    { max_budget: 1 },
+    { max_budget: 2 },
+  ),
+  ...done(
+    'key_generation_settings',
+    ['guards.keyGeneration.team', 'guards.keyGeneration.personal'],
+    { team_key_generation: {} },
+    { personal_key_generation: {} },
+  ),
+];
+
 const GUARDS: readonly Setting[] = [
+  ...DONE_GUARDS,
+  ...guard('money', 'default_max_internal_user_budget', {
+    effect: 'give each user this budget',
+    instead: 'write max_internal_user_budget, or give users a max_budget by POST /user/new',
+  }),
+  ...ignored('max_user_budget', 'keep it and never look at it'),
+  ...guard('money', 'max_end_user_budget_id', {
+    effect: 'give each end user the budget of this id',
+    instead: 'write max_end_user_budget',
+  }),
   ...guard('content', 'guardrails', {
     effect: 'check what goes in and out by these guardrails',
     instead: GUARDRAIL_INSTEAD,
@@ -27,46 +75,13 @@ const GUARDS: readonly Setting[] = [
     effect: 'let this Python code refuse what goes in or out',
     instead: 'move the rule into the application or into a proxy in front',
   }),
-  ...guard('content', 'banned_keywords_list', {
-    effect: 'refuse prompts with these words, with the callback banned_keywords',
-    instead: 'look for the words in the application or in a proxy in front',
-  }),
   ...guard('content', 'output_parse_pii presidio_ad_hoc_recognizers', {
     effect: 'decide by it how Presidio strikes personal data out of prompts',
     instead: 'call Presidio from the application or from a proxy in front',
   }),
-  ...guard('access', 'blocked_user_list', {
-    effect: 'refuse these users, with the callback blocked_user_check',
-    instead: 'block their keys by POST /key/block',
-  }),
-  ...guard('access', 'require_auth_for_metrics_endpoint', {
-    effect: 'ask for a key at /metrics',
-    instead: 'let no load balancer lead to /metrics',
-  }),
-  ...guard('access', 'key_generation_settings', {
-    effect: 'decide by it who may make keys',
-    instead: 'give the management routes to administrators alone',
-  }),
-  ...guard('access', 'upperbound_key_generate_params', {
-    effect: 'refuse keys with more than these bounds',
-    instead: 'let administrators alone make keys',
-  }),
   ...guard('access', 'user_url_allowed_hosts', {
     effect: 'let addresses of users lead to these hosts and to no other of the private network',
     instead: 'remove it: this gateway fetches no address of a user',
-  }),
-  ...guard('money', 'max_budget', {
-    effect: 'refuse calls once everybody together has spent so much',
-    instead: 'give each key or team a max_budget, or each deployment one under litellm_params',
-    off: [0],
-  }),
-  ...guard('money', 'max_user_budget max_internal_user_budget default_max_internal_user_budget', {
-    effect: 'give each user this budget',
-    instead: 'give users a max_budget by POST /user/new',
-  }),
-  ...guard('money', 'max_end_user_budget max_end_user_budget_id', {
-    effect: 'refuse calls of an end user who has spent so much',
-    instead: 'give each end user a key with a max_budget',
   }),
   ...guard('money', 'default_internal_user_params', {
     effect: 'give new users these budgets and rights',
@@ -75,10 +90,6 @@ const GUARDS: readonly Setting[] = [
   ...guard('money', 'default_team_params', {
     effect: 'give new teams these budgets and limits',
     instead: 'say them in POST /team/new',
-  }),
-  ...guard('money', 'default_key_generate_params', {
-    effect: 'give new keys these budgets and limits',
-    instead: 'say them in POST /key/generate',
   }),
   ...guard('money', 'tag_budget_config', {
     effect: 'refuse calls whose tag has spent its budget',
@@ -166,10 +177,7 @@ const REQUESTS: readonly Setting[] = [
   ...ignored('enable_key_alias_format_validation', 'refuse odd aliases of keys'),
   ...ignored('cost_discount_config cost_margin_config', 'count calls as cheaper or dearer'),
   ...ignored('model_cost_map_url', 'load the prices of models from there'),
-  ...ignored(
-    'budget_duration budget_reset_time internal_user_budget_duration timezone',
-    'start budgets anew by it',
-  ),
+  ...ignored('budget_reset_time timezone', 'start budgets anew by it'),
   ...ignored('max_tokens default_max_tokens', 'bound answers for some providers'),
   ...ignored('vertex_ai_safety_settings', 'ask Vertex AI for these safety settings'),
   ...ignored(

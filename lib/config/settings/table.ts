@@ -5,7 +5,7 @@ import { ROUTER_SETTINGS } from './router-settings';
 import { done, guard, harmless, ignored, nested, type Fate, type Section } from './setting';
 
 const HA_SETTINGS: Section = {
-  settings: done('accept_without', 'acceptedWithout', ['allowed_ips'], ['custom_auth']),
+  settings: done('accept_without', 'acceptedWithout', ['guardrails'], ['custom_auth']),
   others: 'unknown',
 };
 

@@ -26,29 +26,27 @@ describe('judgeSettings', () => {
     const text = `
 model_list: [{model_name: gpt, litellm_params: {model: openai/gpt-4o, guardrails: [pii]}}]
 guardrails: [{guardrail_name: pii, litellm_params: {guardrail: presidio, mode: pre_call}}]
-litellm_settings: {banned_keywords_list: [forbidden], blocked_user_list: [bad-user]}
-general_settings: {allowed_ips: [10.0.0.1], custom_auth: my_auth.check, enable_jwt_auth: true,
-  enforced_params: [metadata.purpose], admin_only_routes: [/v1/chat/completions], max_request_size_mb: 0.001}
+litellm_settings: {pre_call_rules: my_rules.check, tag_budget_config: {a: {max_budget: 1}}}
+general_settings: {custom_auth: my_auth.check, enable_oauth2_auth: true, enable_jwt_auth: true,
+  litellm_jwtauth: {custom_validate: my_auth.validate}, role_permissions: [{role: team, models: [a]}]}
 `;
     expect(judge(text).problems.map(({ rule, path }) => `${path} ${rule}`)).toEqual([
       'model_list[0].litellm_params.guardrails config.guard.content',
       'guardrails config.guard.content',
-      'litellm_settings.banned_keywords_list config.guard.content',
-      'litellm_settings.blocked_user_list config.guard.access',
-      'general_settings.allowed_ips config.guard.access',
+      'litellm_settings.pre_call_rules config.guard.content',
+      'litellm_settings.tag_budget_config config.guard.money',
       'general_settings.custom_auth config.guard.access',
-      'general_settings.enable_jwt_auth config.guard.access',
-      'general_settings.enforced_params config.guard.access',
-      'general_settings.admin_only_routes config.guard.access',
-      'general_settings.max_request_size_mb config.guard.access',
+      'general_settings.enable_oauth2_auth config.guard.access',
+      'general_settings.litellm_jwtauth.custom_validate config.guard.access',
+      'general_settings.role_permissions config.guard.access',
     ]);
   });
 
   it.each([
     [
       'a guard, naming what LiteLLM would do and both ways out',
-      'general_settings: {allowed_ips: [10.0.0.1]}',
-      'general_settings.allowed_ips must be left to something else: this gateway does not do it, and LiteLLM would refuse calls from every other address, got a list; remove it and filter addresses at the load balancer or in the firewall, or accept to go without by litellm_ha_settings: {accept_without: [allowed_ips]}',
+      'general_settings: {default_team_disabled: true}',
+      'general_settings.default_team_disabled must be left to something else: this gateway does not do it, and LiteLLM would let nobody make keys for a whole team, got true; remove it and give the management routes to administrators alone, or accept to go without by litellm_ha_settings: {accept_without: [default_team_disabled]}',
     ],
     [
       'a callback that guards, by its place in the list',
@@ -61,14 +59,19 @@ general_settings: {allowed_ips: [10.0.0.1], custom_auth: my_auth.check, enable_j
       'litellm_settings.callbacks must be left to something else: this gateway does not do it, and LiteLLM would let this Python code refuse or rewrite each call, got "custom_callbacks.handler"; remove it and move what it refuses or rewrites into a proxy in front, or accept to go without by litellm_ha_settings: {accept_without: [callbacks]}',
     ],
     [
-      'a global budget',
-      'litellm_settings: {max_budget: 100}',
-      'litellm_settings.max_budget must be left to something else: this gateway does not do it, and LiteLLM would refuse calls once everybody together has spent so much, got 100; remove it and give each key or team a max_budget, or each deployment one under litellm_params, or accept to go without by litellm_ha_settings: {accept_without: [max_budget]}',
+      'an option of tokens',
+      'general_settings: {litellm_jwtauth: {team_id_upsert: true}}',
+      'general_settings.litellm_jwtauth.team_id_upsert must be left to something else: this gateway does not do it, and LiteLLM would make teams that tokens name and nobody made, got true; remove it and make them by POST /team/new, or accept to go without by litellm_ha_settings: {accept_without: [team_id_upsert]}',
+    ],
+    [
+      'a budget of tags',
+      'litellm_settings: {tag_budget_config: {a: {max_budget: 1}}}',
+      'litellm_settings.tag_budget_config must be left to something else: this gateway does not do it, and LiteLLM would refuse calls whose tag has spent its budget, got a map; remove it and give each tag a key with a max_budget, or accept to go without by litellm_ha_settings: {accept_without: [tag_budget_config]}',
     ],
     [
       'an acceptance of something that guards nothing, with the nearest name',
-      'litellm_ha_settings: {accept_without: [allowed_ip]}',
-      'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "allowed_ip"; write allowed_ips',
+      'litellm_ha_settings: {accept_without: [guardrail]}',
+      'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "guardrail"; write guardrails',
     ],
     [
       'an acceptance of something that is done',
@@ -85,27 +88,21 @@ general_settings: {allowed_ips: [10.0.0.1], custom_auth: my_auth.check, enable_j
   });
 
   it.each([
-    ['false', 'general_settings: {enable_jwt_auth: false, enforce_user_param: no}'],
-    ['nothing', 'general_settings: {custom_auth: , allowed_ips: null}'],
-    ['an empty list', 'guardrails: []\nlitellm_settings: {banned_keywords_list: []}'],
-    ['a budget of 0, which LiteLLM takes for none', 'litellm_settings: {max_budget: 0}'],
+    ['false', 'general_settings: {enable_oauth2_auth: false, default_team_disabled: no}'],
+    ['nothing', 'general_settings: {custom_auth: , role_permissions: null}'],
+    ['an empty list', 'guardrails: []\nlitellm_settings: {default_guardrails: []}'],
   ])('takes a guard that is %s for absent', (_, text) => {
     expect(judge(text)).toMatchObject({ problems: [], warnings: [] });
   });
 
-  it('takes an empty list of allowed addresses for absent, as LiteLLM does not', () => {
-    // LiteLLM lets nobody in then; whoever writes that has not finished writing.
-    expect(problemsOf('general_settings: {allowed_ips: []}')).toEqual([]);
-  });
-
   it('warns of a guard that the file accepts to go without, instead of refusing it', () => {
     const text = `
-general_settings: {allowed_ips: [10.0.0.1]}
-litellm_ha_settings: {accept_without: [allowed_ips]}
+general_settings: {default_team_disabled: true}
+litellm_ha_settings: {accept_without: [default_team_disabled]}
 `;
-    expect(judge(text)).toMatchObject({ problems: [], acceptedWithout: ['allowed_ips'] });
+    expect(judge(text)).toMatchObject({ problems: [], acceptedWithout: ['default_team_disabled'] });
     expect(warningsOf(text)).toEqual([
-      'general_settings.allowed_ips: accepted to go without; LiteLLM would refuse calls from every other address',
+      'general_settings.default_team_disabled: accepted to go without; LiteLLM would let nobody make keys for a whole team',
     ]);
   });
 
@@ -115,8 +112,8 @@ litellm_ha_settings: {accept_without: [allowed_ips]}
   });
 
   it('warns of an acceptance that nothing needs', () => {
-    expect(warningsOf('litellm_ha_settings: {accept_without: [allowed_ips]}')).toEqual([
-      'litellm_ha_settings.accept_without[0]: nothing in the file needs it; remove allowed_ips',
+    expect(warningsOf('litellm_ha_settings: {accept_without: [custom_auth]}')).toEqual([
+      'litellm_ha_settings.accept_without[0]: nothing in the file needs it; remove custom_auth',
     ]);
   });
 
