@@ -289,6 +289,30 @@ export function itServesReplicas(open: () => Database): void {
       expect(await ledger.readTotals(scopes, other)).toEqual([11, 10, 1, 10, 0, 0, 1]);
       expect(await ledger.readTotals([], other)).toEqual([]);
     });
+
+    it('sums for an end user, whatever it is called, and for everybody', async () => {
+      const other = { region: 'us', boot: 'boot-2' };
+      const odd = 'a\u0000"b\u001f';
+      const mine = [
+        ledgerRow({ seq: 1, endUser: odd, microDollars: 1, endedAtMs: 1000 }),
+        ledgerRow({ seq: 2, endUser: 'bob', microDollars: 10, endedAtMs: 2000 }),
+      ];
+      const theirs = [ledgerRow({ seq: 1, endUser: odd, microDollars: 100, endedAtMs: 3000 })];
+      await ledger.write({ partition, entries: mine, digest: digestOf(mine) });
+      await ledger.write({ partition: other, entries: theirs, digest: digestOf(theirs) });
+      const all = { group: null, sinceMs: 0, region: null };
+      const scopes = [
+        { ...all, kind: 'end_user', id: odd },
+        { ...all, kind: 'end_user', id: 'bob', sinceMs: 2001 },
+        { ...all, kind: 'end_user', id: 'nobody' },
+        { ...all, kind: 'gateway', id: 'all' },
+        { ...all, kind: 'gateway', id: 'all', sinceMs: 2000 },
+        { ...all, kind: 'gateway', id: 'all', region: 'us' },
+        { ...all, kind: 'gateway', id: 'all', sinceMs: 1, region: 'eu' },
+      ] as const;
+      expect(await ledger.readTotals(scopes, NOBODY)).toEqual([101, 0, 0, 111, 110, 100, 11]);
+      expect(await ledger.readTotals(scopes, other)).toEqual([1, 0, 0, 11, 10, 0, 11]);
+    });
   });
 
   describe('SqlChangeStore', () => {

@@ -30,6 +30,28 @@ describe('OwnSpend', () => {
     expect(own.read(scope({ id: 'stranger' }))).toBe(0);
   });
 
+  it('tells what was spent in all and for each end user, where there are budgets for it', () => {
+    const own = new OwnSpend('eu', ['gateway', 'end_user']);
+    own.record(spend({ endUser: 'ann', microDollars: 5 }));
+    own.record(spend({ keyId: null, microDollars: 7 }));
+    expect(own.read(scope({ kind: 'gateway', id: 'all' }))).toBe(12);
+    expect(own.read(scope({ kind: 'end_user', id: 'ann' }))).toBe(5);
+    expect(own.read(scope({ kind: 'end_user', id: 'bob' }))).toBe(0);
+    const without = new OwnSpend('eu');
+    without.record(spend({ endUser: 'ann', microDollars: 5 }));
+    expect(without.read(scope({ kind: 'gateway', id: 'all' }))).toBe(0);
+  });
+
+  it('has one purse for all end users beyond so many, so that new names buy nothing', () => {
+    const own = new OwnSpend('eu', ['end_user']);
+    const read = (id: string): number => own.read(scope({ kind: 'end_user', id }));
+    for (let number = 0; number < 100_000; number += 1) read(`user ${number}`);
+    own.record(spend({ endUser: 'user 0', microDollars: 3 }));
+    own.record(spend({ endUser: 'late', microDollars: 5 }));
+    own.record(spend({ endUser: 'later', microDollars: 7 }));
+    expect([read('user 0'), read('late'), read('latest')]).toEqual([3, 12, 12]);
+  });
+
   it('knows nothing of other regions', () => {
     const own = new OwnSpend('eu');
     own.record(at(1));
