@@ -35,7 +35,7 @@ describe('what a client sees of a provider', () => {
     });
     gateway = await startTestGateway(gatewayConfig([one], { retries: 0 }), {
       state: {
-        authenticator: { authenticate: () => caller },
+        authenticator: { authenticate: () => caller, prepare: () => null },
         limits: { begin: () => Promise.resolve(reservation()) },
       },
     });
