@@ -112,6 +112,11 @@ export function completionChunks(words: readonly string[]): string[] {
   ];
 }
 
+/** The same as a client gets them, who asked for the model by this name. */
+export function shownChunks(chunks: readonly string[], model = 'gpt-4o'): string {
+  return chunks.join('').replaceAll('"model":"gpt-4o-2024-08-06"', `"model":"${model}"`);
+}
+
 export function providerError(message: string, code: string | null = null): unknown {
   return { error: { message, type: 'server_error', param: null, code } };
 }

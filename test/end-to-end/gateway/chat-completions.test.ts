@@ -2,6 +2,7 @@ import {
   completion,
   completionChunks,
   providerError,
+  shownChunks,
   startFakeProvider,
 } from '../../support/fake-provider';
 import type { FakeProvider, Script } from '../../support/fake-provider';
@@ -93,7 +94,7 @@ describe('POST /v1/chat/completions', () => {
     expect(response.status).toBe(200);
   });
 
-  it('passes the bytes of a stream through unchanged', async () => {
+  it('passes the bytes of a stream through unchanged, save the name of the model', async () => {
     const chunks = completionChunks(['Hel', 'lo']);
     const upstream = await provider(() => ({ kind: 'stream', chunks, gapMs: 5 }));
     const { chat } = await start({}, upstream);
@@ -102,7 +103,7 @@ describe('POST /v1/chat/completions', () => {
 
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
-    expect(await response.text()).toBe(chunks.join(''));
+    expect(await response.text()).toBe(shownChunks(chunks));
   });
 
   it('retries on another deployment when the first one fails', async () => {
@@ -236,7 +237,7 @@ describe('POST /v1/chat/completions', () => {
     const { chat } = await start({}, odd, sound);
     const response = await chat({ ...HELLO, stream: true });
     expect(response.status).toBe(200);
-    expect(await response.text()).toBe(chunks.join(''));
+    expect(await response.text()).toBe(shownChunks(chunks));
     expect(odd.seen).toHaveLength(1);
   });
 
@@ -278,8 +279,9 @@ describe('POST /v1/chat/completions', () => {
 
     const text = await (await chat({ ...HELLO, stream: true })).text();
 
-    expect(text.startsWith(`${first}\ndata: `)).toBe(true);
-    const event = JSON.parse(text.slice(first.length).replace('data: ', '')) as ErrorBody;
+    const shown = shownChunks([first]);
+    expect(text.startsWith(`${shown}\ndata: `)).toBe(true);
+    const event = JSON.parse(text.slice(shown.length).replace('data: ', '')) as ErrorBody;
     expect(event.error).toEqual({
       message: 'the provider closed the connection',
       type: 'service_unavailable_error',
@@ -317,7 +319,7 @@ describe('POST /v1/chat/completions', () => {
     const chunks = completionChunks(['a', 'b', 'c', 'd', 'e', 'f']);
     const upstream = await provider(() => ({ kind: 'stream', chunks, gapMs: 60 }));
     const { chat } = await start({ timeoutSeconds: 0.25 }, upstream);
-    expect(await (await chat({ ...HELLO, stream: true })).text()).toBe(chunks.join(''));
+    expect(await (await chat({ ...HELLO, stream: true })).text()).toBe(shownChunks(chunks));
   });
 
   it('answers 408 when the provider does not answer in the time the client gives', async () => {
