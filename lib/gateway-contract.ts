@@ -141,10 +141,20 @@ export const GATEWAY_METRICS = {
   shedRequests: 'litellm_ha_shed_requests_total',
   /** Gauge: how long the oldest spending waits to be stored in the database. Unit: seconds. */
   spoolOldestAge: 'litellm_ha_spool_oldest_age_seconds',
+  /** Counter of errors that nobody caught. The process that counts one drains and ends. */
+  uncaughtErrors: 'litellm_ha_uncaught_errors_total',
   /** Gauge: ledger entries that are not stored in the database yet. */
   spoolPending: 'litellm_ha_spool_pending_entries',
   /** Gauge 1/0: spending waits on disk, or in memory alone. */
   spoolDurable: 'litellm_ha_spool_durable',
+  /** Counter of records of spending that the disk gave back changed, and that were passed over. */
+  spoolCorruptRecords: 'litellm_ha_spool_corrupt_records_total',
+  /** Counter of files of spending whose last record was cut off by a crash. */
+  spoolTornTails: 'litellm_ha_spool_torn_tails_total',
+  /** Counter of calls that a former process had counted and that are in none of its files. */
+  spoolLostCalls: 'litellm_ha_spool_lost_calls_total',
+  /** Gauge: files of former processes with spending that cannot be read, and that nobody stores. */
+  spoolStranded: 'litellm_ha_spool_stranded_segments',
   /** Gauge: what the database holds of this replica's spending, less what it was sent. Unit: millionths of a US dollar. */
   ledgerDifference: 'litellm_ha_ledger_difference_micro_dollars',
   /** Gauge: how old the replica's knowledge of keys, users and teams is. Unit: seconds. */

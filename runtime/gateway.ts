@@ -57,8 +57,12 @@ export interface Gateway {
   listen(host: string, port: number): Promise<number>;
   /** Drains, then closes. Resolves when nothing is left. */
   stop(): Promise<void>;
-  /** Closes at once, whatever is in flight. */
+  /** Hurries, also while it drains: what is in flight is told so, and what is not stored waits for the next start. */
   kill(): Promise<void>;
+  /** Longest time that `stop` takes. Unit: milliseconds. */
+  readonly stopBoundMs: number;
+  /** Counts an error that nobody caught, for the metrics. */
+  recordFault(): void;
 }
 
 /** Wires the parts together. Everything from outside comes in through the arguments. */
@@ -144,6 +148,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     drainToken: settings.drainToken,
     drainSeconds: settings.drainSeconds,
   });
+  let uncaughtErrors = 0;
   const sendMetrics: Handler = ({ reply }) => {
     const text = renderMetrics({
       requests: metrics,
@@ -153,6 +158,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       limits: state.limitMetrics,
       state: state.status,
       acceptedWithout: config.acceptedWithout,
+      uncaughtErrors,
     });
     reply.sendText(200, 'text/plain; version=0.0.4; charset=utf-8', text);
   };
@@ -180,7 +186,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     onUnexpected: (error) =>
       writeLog(`${JSON.stringify({ unexpected: describeUnexpected(error) })}\n`),
   });
-  const close = async (delivery: 'deliver' | 'leave'): Promise<void> => {
+  let haste: 'deliver' | 'leave' = 'deliver';
+  const closeAll = async (delivery: 'deliver' | 'leave'): Promise<void> => {
     regionSwitch.stop();
     admission.stop();
     server.closeAllConnections();
@@ -188,6 +195,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     await state.stop(delivery);
     log.flush();
   };
+  let closing: Promise<void> | null = null;
+  // Whoever hurries may overtake a drain that is about to end.
+  const close = (): Promise<void> => (closing ??= closeAll(haste));
   return {
     warnings: [
       ...config.warnings.map(describeWarning),
@@ -205,12 +215,22 @@ export function createGateway(parts: GatewayParts): Gateway {
     stop: async () => {
       background.stop();
       await drain(server, lifecycle, parts);
-      await close('deliver');
+      await close();
     },
     kill: async () => {
+      haste = 'leave';
       background.stop();
+      lifecycle.startDrain();
       server.close();
-      await close('leave');
+      // Told as ours: cut by a closed connection, a call would be booked as its provider's failure.
+      lifecycle.terminateAll();
+      await lifecycle.waitUntilIdle(HURRIED_FAREWELL_MS);
+      await close();
+    },
+    stopBoundMs:
+      (settings.propagationSeconds + settings.drainSeconds) * 1000 + 2 * FAREWELL_MS + LAST_WORK_MS,
+    recordFault: () => {
+      uncaughtErrors += 1;
     },
   };
 }
@@ -302,6 +322,9 @@ async function drain(server: Server, lifecycle: Lifecycle, parts: GatewayParts):
 }
 
 const FAREWELL_MS = 2_000;
+const HURRIED_FAREWELL_MS = 500;
+/** For what is stored last; see `LAST_DELIVERY_MS`. */
+const LAST_WORK_MS = 10_000;
 
 /** What any of the deployments gets; each takes what its own configuration says. */
 function selectForwarding(deployments: GatewayConfig['deployments']): ForwardingRules | null {

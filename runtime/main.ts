@@ -10,6 +10,7 @@ import { FolderLockedError } from './database/folder-lock';
 import { SchemaError } from './database/migrate';
 import type { Gateway } from './gateway';
 import { describeSkipped, prepareDeployments } from './providers/prepare-deployments';
+import { waitForEnd } from './process-end';
 import { Redactor } from './redact';
 import { selectSecrets } from './select-secrets';
 import { parseSettings, SettingsError } from './settings';
@@ -38,6 +39,8 @@ export interface StartOptions {
 /** A gateway that takes requests. */
 export interface RunningGateway extends Gateway {
   readonly url: string;
+  /** Strikes out whatever this gateway must not write. */
+  readonly redactor: Pick<Redactor, 'text'>;
 }
 
 /** The gateway cannot start for a reason its operator can mend; the message says how. */
@@ -84,7 +87,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   }
   try {
     const port = await gateway.listen(host, options.port);
-    return { ...gateway, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return { ...gateway, url, redactor };
   } catch (error) {
     await gateway.kill();
     throw new StartError(`cannot listen on ${host}:${options.port}: ${(error as Error).message}`);
@@ -96,8 +100,11 @@ export type ServeOptions = Omit<StartOptions, 'writeLog'>;
 /** The whole life of a gateway process. Resolves to its exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
   let gateway: RunningGateway;
+  // Who reads the log may go; that is no reason to serve nobody.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+  const writeLog = (lines: string): void => void process.stdout.write(lines);
   try {
-    gateway = await startGateway({ ...options, writeLog: (lines) => process.stdout.write(lines) });
+    gateway = await startGateway({ ...options, writeLog });
   } catch (error) {
     if (!isOperatorError(error)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -105,7 +112,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
   for (const warning of gateway.warnings) process.stderr.write(`warning: ${warning}\n`);
   process.stdout.write(`litellm-ha ready on ${gateway.url}\n`);
-  return waitForSignals(gateway);
+  const { redactor } = gateway;
+  return waitForEnd(gateway, { process, clock: systemClock, writeLog, redactor });
 }
 
 /** Reads what a container gives: what to do, `CONFIG_FILE_PATH`, `HOST` and `PORT`. */
@@ -202,23 +210,4 @@ function isOperatorError(error: unknown): error is Error {
     error instanceof SchemaError ||
     error instanceof NoUsableDeploymentError
   );
-}
-
-/** The first signal drains; a second one means now. */
-function waitForSignals(gateway: RunningGateway): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let signals = 0;
-    const finish = (exitCode: number): void => {
-      process.off('SIGTERM', onSignal);
-      process.off('SIGINT', onSignal);
-      resolve(exitCode);
-    };
-    const onSignal = (): void => {
-      signals += 1;
-      if (signals === 1) gateway.stop().then(() => finish(0), reject);
-      else gateway.kill().then(() => finish(1), reject);
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-  });
 }

@@ -33,6 +33,19 @@ export function planAvailabilityAlerts(scope: AlertScope): readonly Alert[] {
       runbook: 'replicas-below-minimum',
     },
     {
+      name: 'UncaughtError',
+      group: 'availability',
+      severity: 'critical',
+      expr: `${renderSelector(GATEWAY_METRICS.uncaughtErrors, scope.gateway)} > 0`,
+      // The process drains and ends: whoever waits for a second scrape may never see it.
+      forSeconds: 0,
+      summary:
+        'LiteLLM instance {{ $labels.instance }} met an error that nobody caught, and drains',
+      description:
+        'It ends once its calls are served, and another takes its place. What throws again takes down one after the other.',
+      runbook: 'uncaught-error',
+    },
+    {
       name: 'GatewayMetricsMissing',
       group: 'availability',
       severity: 'warning',

@@ -29,6 +29,41 @@ export function planStateAlerts({ gateway }: AlertScope): readonly Alert[] {
       runbook: 'spend-kept-in-memory',
     },
     {
+      name: 'SpendStranded',
+      group: 'state',
+      severity: 'critical',
+      expr: `${select(GATEWAY_METRICS.spoolStranded)} > 0`,
+      forSeconds: 300,
+      summary:
+        'LiteLLM instance {{ $labels.instance }} cannot read {{ $value }} files of spending that former processes left',
+      description: 'What they hold is in no budget and in no report until the disk gives it back.',
+      runbook: 'spend-stranded',
+    },
+    {
+      name: 'SpendLost',
+      group: 'state',
+      severity: 'critical',
+      expr: `${select(GATEWAY_METRICS.spoolLostCalls)} > 0`,
+      forSeconds: 60,
+      summary:
+        'Spending of {{ $value }} calls is gone from the data folder of LiteLLM instance {{ $labels.instance }}',
+      description:
+        'A former process had counted them and they are in none of its files. On until the process that found out ends.',
+      runbook: 'spend-lost',
+    },
+    {
+      name: 'SpoolDamaged',
+      group: 'state',
+      severity: 'warning',
+      expr: `${select(GATEWAY_METRICS.spoolCorruptRecords)} + ${select(GATEWAY_METRICS.spoolTornTails)} > 0`,
+      forSeconds: 60,
+      summary:
+        'LiteLLM instance {{ $labels.instance }} found {{ $value }} damaged records of spending on its disk',
+      description:
+        'A process or its machine ended in the middle of a write, or the disk gave back other bytes than it was given.',
+      runbook: 'spool-damaged',
+    },
+    {
       name: 'LedgerDiffers',
       group: 'state',
       severity: 'critical',

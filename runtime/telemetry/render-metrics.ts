@@ -28,6 +28,8 @@ export interface MetricsSources {
   readonly state: StateStatus;
   /** Protections that the configuration accepts to go without. */
   readonly acceptedWithout: readonly string[];
+  /** Since the start. */
+  readonly uncaughtErrors: number;
 }
 
 const STATE_NUMBERS = { healthy: 0, 'partial-outage': 1, outage: 2 } as const;
@@ -44,6 +46,7 @@ export function renderMetrics({
   limits,
   state,
   acceptedWithout,
+  uncaughtErrors,
 }: MetricsSources): string {
   const targets = [...fleet.targets.values()];
   const healthy = targets.filter((target) => fleet.verdictOf(target) === 'healthy').length;
@@ -162,6 +165,11 @@ export function renderMetrics({
     renderFamily(EXTRA_ATTEMPTS_REFUSED, 'counter', retries.renderRefused()),
     renderFamily(LIMIT_REFUSALS, 'counter', limits.renderRefusals()),
     renderFamily(SOFT_BUDGETS_CROSSED, 'counter', limits.renderCrossed()),
+    renderFamily(
+      GATEWAY_METRICS.uncaughtErrors,
+      'counter',
+      renderSample(GATEWAY_METRICS.uncaughtErrors, {}, uncaughtErrors),
+    ),
     renderStateMetrics(state),
   ].join('');
 }

@@ -18,8 +18,6 @@ export interface StateStatus {
 
 /** Entries that were added up to save space, counter. */
 const SPOOL_COMPACTED = 'litellm_ha_spool_compacted_entries_total';
-/** Records that a disk gave back changed, counter. */
-const SPOOL_CORRUPT = 'litellm_ha_spool_corrupt_records_total';
 
 export function renderStateMetrics(status: StateStatus): string {
   const { spool } = status;
@@ -32,7 +30,10 @@ export function renderStateMetrics(status: StateStatus): string {
     gauge(GATEWAY_METRICS.spoolPending, spool?.pendingEntries ?? null),
     gauge(GATEWAY_METRICS.spoolDurable, spool === null ? null : spool.home === 'disk' ? 1 : 0),
     counter(SPOOL_COMPACTED, spool?.compactedEntries ?? null),
-    counter(SPOOL_CORRUPT, spool?.corruptRecords ?? null),
+    counter(GATEWAY_METRICS.spoolCorruptRecords, spool?.corruptRecords ?? null),
+    counter(GATEWAY_METRICS.spoolTornTails, spool?.tornTails ?? null),
+    counter(GATEWAY_METRICS.spoolLostCalls, spool?.lostCalls ?? null),
+    gauge(GATEWAY_METRICS.spoolStranded, spool?.strandedSegments ?? null),
     gauge(GATEWAY_METRICS.ledgerDifference, status.ledgerDifference),
     gauge(GATEWAY_METRICS.directoryAge, status.directoryAge),
     gauge(GATEWAY_METRICS.databaseConnected, selectConnection(status.database)),

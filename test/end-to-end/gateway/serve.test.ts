@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { completionChunks, startFakeProvider } from '../../support/fake-provider';
-import type { FakeProvider } from '../../support/fake-provider';
+import type { FakeProvider, Script } from '../../support/fake-provider';
 
 interface GatewayProcess {
   readonly child: ChildProcess;
@@ -16,7 +16,10 @@ describe('the gateway as a process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'litellm-ha-gateway-'));
   const bundle = join(folder, 'gateway.js');
   const children: ChildProcess[] = [];
+  const logs = new Map<ChildProcess, string>();
   let provider: FakeProvider;
+  let endless: Script;
+  let script: Script;
 
   beforeAll(async () => {
     buildSync({
@@ -28,7 +31,12 @@ describe('the gateway as a process', () => {
       outfile: bundle,
     });
     const [first = ''] = completionChunks(['Hi']);
-    provider = await startFakeProvider(() => ({ kind: 'stream', chunks: [first], end: 'hang' }));
+    endless = { kind: 'stream', chunks: [first], end: 'hang' };
+    provider = await startFakeProvider(() => script);
+  });
+
+  beforeEach(() => {
+    script = endless;
   });
 
   afterAll(async () => {
@@ -47,6 +55,7 @@ describe('the gateway as a process', () => {
       env: { CONFIG_FILE_PATH: configPath, HOST: '127.0.0.1', PORT: '0', ...environment },
     });
     children.push(child);
+    child.stdout?.on('data', (chunk: Buffer) => logs.set(child, log(child) + chunk.toString()));
     return child;
   }
 
@@ -83,6 +92,21 @@ describe('the gateway as a process', () => {
     return { child, url: line.trim().replace('litellm-ha ready on ', '') };
   }
 
+  /** A module that throws in the gateway when it gets a signal, from where nobody catches it. */
+  function faultOnSignal(kind: 'exception' | 'rejection'): string {
+    const path = join(folder, `${kind}.cjs`);
+    const fault =
+      kind === 'exception'
+        ? "setTimeout(() => { throw new Error('thrown by the test'); }, 0)"
+        : "void Promise.reject(new Error('thrown by the test'))";
+    writeFileSync(path, `process.on('SIGUSR2', () => { ${fault}; });\n`);
+    return path;
+  }
+
+  function log(child: ChildProcess): string {
+    return logs.get(child) ?? '';
+  }
+
   function openStream(url: string): Promise<Response> {
     return fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
@@ -114,8 +138,29 @@ describe('the gateway as a process', () => {
     }
     child.kill('SIGINT');
     expect(await exited).toBe(1);
-    expect(await text).toBe('cut');
+    // Told, and told as ours: nothing of it is held against the provider.
+    expect(await text).toContain('"gateway_code":"gateway_draining"');
+    expect(log(child)).toContain('"outcome":"gateway_draining"');
+    expect(log(child)).not.toContain('connection');
   });
+
+  it.each(['exception', 'rejection'] as const)(
+    'serves what it has begun after an uncaught %s, takes no more, and ends with 1',
+    async (kind) => {
+      const { child, url } = await startGateway({
+        GRACEFUL_SHUTDOWN_TIMEOUT: '20',
+        NODE_OPTIONS: `--require ${faultOnSignal(kind)}`,
+      });
+      script = { kind: 'stream', chunks: completionChunks(['a', 'b', 'c', 'd']), gapMs: 100 };
+      const response = await openStream(url);
+      const exited = exitOf(child);
+      child.kill('SIGUSR2');
+      expect(await response.text()).toContain('data: [DONE]');
+      expect(await exited).toBe(1);
+      expect(log(child)).toContain(`{"uncaught":"${kind}","error":"Error: thrown by the test`);
+      expect(log(child)).toContain('"outcome":"success"');
+    },
+  );
 
   it('rejects a configuration with a missing variable', async () => {
     const child = spawnGateway(

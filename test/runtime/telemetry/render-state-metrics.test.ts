@@ -28,6 +28,9 @@ describe('renderStateMetrics', () => {
         pendingEntries: 3,
         compactedEntries: 4,
         corruptRecords: 5,
+        tornTails: 6,
+        lostCalls: 7,
+        strandedSegments: 8,
       },
       ledgerDifference: -7,
       directoryAge: 1.25,
@@ -41,6 +44,9 @@ describe('renderStateMetrics', () => {
       'litellm_ha_spool_durable 1',
       'litellm_ha_spool_compacted_entries_total 4',
       'litellm_ha_spool_corrupt_records_total 5',
+      'litellm_ha_spool_torn_tails_total 6',
+      'litellm_ha_spool_lost_calls_total 7',
+      'litellm_ha_spool_stranded_segments 8',
       'litellm_ha_ledger_difference_micro_dollars -7',
       'litellm_ha_directory_age_seconds 1.25',
       'litellm_database_connection_status 1',
@@ -68,7 +74,7 @@ describe('renderStateMetrics', () => {
     const types = renderStateMetrics(SOUND_STATUS)
       .split('\n')
       .filter((line) => line.startsWith('# TYPE'));
-    expect(types).toHaveLength(10);
+    expect(types).toHaveLength(13);
     for (const line of types) expect(line).toMatch(/_total counter$|(?<!_total) gauge$/);
   });
 });
