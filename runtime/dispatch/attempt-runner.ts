@@ -1,5 +1,6 @@
 import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { Ports } from '../ports';
+import { selectBlame } from '../routing/failure';
 import type { Refusal } from '../routing/filters/filter';
 import type { UsageEvent } from '../providers/upstream-body';
 import { selectSlots } from '../routing/filters/free-slots';
@@ -133,15 +134,20 @@ export class AttemptRunner {
   ): void {
     switch (result.kind) {
       case 'complete':
+        target.budget.recordAnswer();
         this.fleet.recordSuccess(target);
         return;
       case 'streaming':
+        target.budget.recordAnswer();
         this.fleet.recordFirstEvent(target);
         return;
       case 'failed':
         if (isImpatience(result.failure, this.planWait(call, target, startedMs))) {
           this.fleet.recordImpatience(target, result.failure);
-        } else this.fleet.recordFailure(target, result.failure);
+        } else {
+          if (selectBlame(result.failure.kind) !== 'caller') target.budget.recordFailure();
+          this.fleet.recordFailure(target, result.failure);
+        }
         return;
       case 'cancelled':
         this.fleet.recordAbandonment(target);

@@ -1,12 +1,18 @@
 import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { Ports } from '../ports';
 import { isContentFiltered } from '../providers/check-answer';
-import { plainFailure } from '../providers/classify-failure';
 import { renderFallbackBody } from '../providers/client-body';
-import { reduceAttempt, reduceDecision, startCallState } from '../routing/call-state';
+import {
+  isInFirstGroup,
+  reduceAttempt,
+  reduceDecision,
+  reduceEntry,
+  startCallState,
+} from '../routing/call-state';
 import type { CallState } from '../routing/call-state';
 import { decide } from '../routing/decide';
 import type { DecisionContext, Outcome } from '../routing/decide';
+import { selectBlame } from '../routing/failure';
 import type { Decision } from '../routing/decision';
 import { planLimits } from '../routing/plan-limits';
 import { resolveKnownModel } from '../routing/resolve-model';
@@ -15,9 +21,8 @@ import { RetryMetrics } from '../telemetry/retry-metrics';
 import type { AttemptResult } from './attempt';
 import { AttemptRunner } from './attempt-runner';
 import type { Call } from './call';
-import { Chooser } from './chooser';
-import { ExtraAttempts } from './extra-attempts';
-import type { EndExtra } from './extra-attempts';
+import { Chooser, FILTERED } from './chooser';
+import type { Open } from './chooser';
 import type { Fleet, Target } from './fleet';
 import { playScene, selectScene } from './play-drill';
 import type { Position } from './position';
@@ -45,12 +50,6 @@ export interface CallTrail {
 
 export type Answer = { readonly trail: CallTrail } & AttemptResult;
 
-const FILTERED = plainFailure(
-  'provider_content_policy',
-  400,
-  "the provider's content filter cut the answer off",
-);
-
 /** What became of the next attempt. */
 interface Asked {
   readonly result: AttemptResult;
@@ -65,7 +64,6 @@ export class Dispatcher {
   readonly metrics = new RetryMetrics();
   private readonly chooser: Chooser;
   private readonly runner: AttemptRunner;
-  private readonly extras: ExtraAttempts;
   private readonly race: Race;
 
   constructor(
@@ -77,31 +75,33 @@ export class Dispatcher {
     const { metrics } = this;
     this.chooser = new Chooser(fleet, router, ports);
     this.runner = new AttemptRunner(fleet, router, ports);
-    this.extras = new ExtraAttempts(clock, () => fleet.health, metrics);
-    const { chooser, runner, extras } = this;
-    this.race = new Race({ fleet, router, clock, chooser, runner, extras, metrics });
+    const { chooser, runner } = this;
+    this.race = new Race({ fleet, router, clock, chooser, runner, metrics });
   }
 
   async dispatch(call: Call, model: KnownModel): Promise<Answer> {
     const { clock } = this.ports;
-    this.extras.recordRequest();
-    let at: Position = { state: startCallState(model.group), place: model, call };
+    let at: Position = { state: startCallState(model.model, model.group), place: model, call };
     let upstreamMs = 0;
+    /** An answer that a filter cut off: better than none, should the fallbacks have none either. */
+    let filtered: Answer | null = null;
     for (;;) {
       const askedMs = clock.nowMs();
       const asked = await this.ask(at);
       const nowMs = clock.nowMs();
       upstreamMs += nowMs - askedMs;
-      const { target, result, when } = asked;
-      const isAnswered = result.kind === 'complete' || result.kind === 'streaming';
+      const { target, when } = asked;
+      const isAnswered = asked.result.kind === 'complete' || asked.result.kind === 'streaming';
       const answeredMs = isAnswered ? nowMs : null;
       const trail = this.trail(call, asked.state, { target, upstreamMs, answeredMs });
-      if (result.kind !== 'failed') return { trail, ...result };
+      const answer: Answer = { trail, ...asked.result };
+      const result = this.withoutFiltered(asked, at);
+      if (result.kind !== 'failed') return answer;
+      if (asked.result.kind === 'complete') filtered ??= answer;
 
       const { failure } = result;
       const { state } = asked;
-      const context = this.decisionContext(call, { ...at, state, target });
-      const decision = this.decide({ kind: 'failed', failure, when }, state, context);
+      const decision = this.decide({ kind: 'failed', failure, when }, { ...at, state }, target);
       at = { ...at, state: reduceDecision(state, decision, failure) };
       switch (decision.kind) {
         case 'retry':
@@ -112,76 +112,80 @@ export class Dispatcher {
           break;
         case 'answer':
         case 'fail':
-          return { kind: 'failed', trail, failure: at.state.originalFailure ?? failure };
+          return (
+            filtered ?? { kind: 'failed', trail, failure: at.state.originalFailure ?? failure }
+          );
       }
       if (call.cancellation.reason !== null) return { kind: 'cancelled', trail };
     }
   }
 
-  /** What `decide` says, within the budget that all calls share; a fallback that has no place in it is none. */
-  private decide(outcome: Outcome, state: CallState, context: DecisionContext): Decision {
-    const decision = decide(outcome, state, context);
-    if (context.retryBudget === 'spent') {
-      const wished = decide(outcome, state, { ...context, retryBudget: 'left' });
+  /** What `decide` says, with those passed over that have no place for another attempt. */
+  private decide(outcome: Outcome, at: Position, target: Target | null): Decision {
+    const open = this.chooser.selectOpen(at);
+    const context = this.decisionContext(at.call, target, open);
+    const decision = decide(outcome, at.state, context);
+    if (open.placeless.length > 0 && decision.kind !== 'retry') {
+      const all = [...open.placed, ...open.placeless];
+      const wished = decide(outcome, at.state, { ...context, open: all });
       if (wished.kind === 'retry') this.metrics.recordRefusal('retry');
     }
-    // The first attempt of a call is nobody's extra, wherever it goes.
-    if (decision.kind !== 'fallback' || state.attempts === 0) return decision;
-    const deployments = resolveKnownModel(decision.group, this.fleet.table)?.deployments ?? [];
-    if (deployments.length === 0 || this.extras.selectBudget(deployments) === 'left') {
-      return decision;
-    }
-    this.metrics.recordRefusal('fallback');
-    return { kind: 'fail' };
+    return decision;
   }
 
   private enter(call: Call, state: CallState): Position {
-    const place = resolveKnownModel(state.group, this.fleet.table);
-    const own = call.body.fallbacks.find(({ model }) => model === state.group);
-    if (own === undefined || own.params === null) return { state, place, call };
-    return { state, place, call: { ...call, body: renderFallbackBody(call.body, own.params) } };
+    const place = resolveKnownModel(state.model, this.fleet.table);
+    const entered = place === null ? state : reduceEntry(state, place.group);
+    const at: Position = { state: entered, place, call };
+    const own = call.body.fallbacks.find(({ model }) => model === state.model);
+    if (own === undefined || own.params === null) return at;
+    return { ...at, call: { ...call, body: renderFallbackBody(call.body, own.params) } };
   }
 
   private async ask(at: Position): Promise<Asked> {
     const { call, state } = at;
     const groupFailure = call.body.drill?.groupFailure ?? null;
-    if (groupFailure !== null && state.fallbacks === 0) {
+    if (groupFailure !== null && isInFirstGroup(state)) {
       const result = { kind: 'failed', failure: groupFailure } as const;
       return { result, target: null, state, when: 'without-attempt' };
     }
     const choice = this.chooser.select(at);
     if (choice.kind === 'none') {
+      if (choice.because === 'no-place' && state.attemptsInGroup === 0) {
+        this.metrics.recordRefusal('fallback');
+      }
       const result = this.runner.refuse(call, choice.refusal);
       return { result, target: null, state, when: 'without-attempt' };
     }
     const { target } = choice;
-    const begun: Position = { ...at, state: reduceAttempt(state, target.config.id) };
+    const begun: Position = { ...at, state: reduceAttempt(state, target.config) };
     const scene = call.body.drill === null ? null : selectScene(call.body.drill, call, state);
-    if (scene === null) return this.askEarnestly(begun, target);
+    if (scene === null) return this.askEarnestly(begun, target, state);
     const timeoutMs = this.selectTimeoutMs(call, target);
     const result = await playScene(scene, call, { clock: this.ports.clock, timeoutMs });
     // Nobody was asked, so nothing may count for or against the deployment.
     return { result, target: null, state: begun.state, when: 'before-first-byte' };
   }
 
-  private async askEarnestly(at: Position, first: Target): Promise<Asked> {
-    const extra = this.beginExtra(at.state, first);
-    const raced = await this.race.run(at, first);
-    extra?.(raced.result.kind === 'failed' ? 'wasted' : 'answered');
-    const result = this.withoutFiltered(raced.result, at);
-    return { when: 'before-first-byte', ...raced, result };
-  }
-
-  /** Null: the call's first attempt, which needs no budget. */
-  private beginExtra({ attempts, attemptsInGroup }: CallState, target: Target): EndExtra | null {
-    if (attempts <= 1) return null;
-    return this.extras.begin(attemptsInGroup > 1 ? 'retry' : 'fallback', target.config.id);
+  private async askEarnestly(at: Position, target: Target, before: CallState): Promise<Asked> {
+    const { attempts, attemptsInGroup } = at.state;
+    const { budget } = target;
+    const nowMs = this.ports.clock.nowMs();
+    const place = this.chooser.needsPlace(target, before) ? 'taken' : 'none-needed';
+    if (place === 'taken') budget.take(nowMs);
+    else budget.earn(nowMs);
+    if (attempts > 1) this.metrics.recordExtra(attemptsInGroup > 1 ? 'retry' : 'fallback');
+    const raced = await this.race.run(at, target);
+    if (place === 'taken' && raced.target === target && wasWorthwhile(raced.result)) {
+      budget.giveBack();
+    }
+    return { when: 'before-first-byte', ...raced };
   }
 
   /** An answer that the provider's filter cut off is a failure to those who have a fallback for it, as in LiteLLM. */
-  private withoutFiltered(result: AttemptResult, { call, state }: Position): AttemptResult {
+  private withoutFiltered({ result, state }: Asked, { call }: Position): AttemptResult {
     if (result.kind !== 'complete' || !isContentFiltered(result.body)) return result;
-    return this.chooser.hasFallback(FILTERED, call, state)
+    return this.chooser.hasContentPolicyFallback(call, state)
       ? { kind: 'failed', failure: FILTERED }
       : result;
   }
@@ -211,24 +215,18 @@ export class Dispatcher {
     });
   }
 
-  private decisionContext(
-    call: Call,
-    at: Position & { readonly target: Target | null },
-  ): DecisionContext {
-    const awake = this.chooser.selectAwake(at);
-    const untried = awake.filter(({ id }) => !at.state.tried.includes(id));
+  private decisionContext(call: Call, target: Target | null, open: Open): DecisionContext {
     return {
       nowMs: this.ports.clock.nowMs(),
       deadlineMs: call.deadlineMs,
       random: this.ports.random.next(),
       router: this.router,
-      awake: awake.length,
-      untried: untried.length,
-      deploymentRetries: at.target?.config.retries ?? null,
+      awake: open.awake,
+      open: open.placed,
+      deploymentRetries: target?.config.retries ?? null,
       requestedRetries: call.requestedRetries,
       requestedFallbacks: call.body.fallbacks.map(({ model }) => model),
       fallbacks: call.body.fallbackUse,
-      retryBudget: this.extras.selectBudget(untried.length > 0 ? untried : awake),
     };
   }
 
@@ -245,5 +243,18 @@ export class Dispatcher {
       fallbacks: state.fallbacks,
       ...spent,
     };
+  }
+}
+
+/** Answered, or refused for what the caller did: either way the deployment did its work. */
+function wasWorthwhile(result: AttemptResult): boolean {
+  switch (result.kind) {
+    case 'complete':
+    case 'streaming':
+      return true;
+    case 'failed':
+      return selectBlame(result.failure.kind) === 'caller';
+    case 'cancelled':
+      return false;
   }
 }

@@ -21,6 +21,7 @@ import { isMostlyResting, isResting, UNTRIED } from '../routing/health';
 import type { Health } from '../routing/health';
 import type { CooldownContext } from '../routing/rest-rules';
 import type { Failure } from '../routing/failure';
+import { RetryBudget } from '../routing/retry-budget';
 import { createRoutingTable } from '../routing/routing-table';
 import type { RoutingTable } from '../routing/routing-table';
 import type { DeploymentReport, Neighbours } from '../state/replica-report';
@@ -34,6 +35,8 @@ export interface Target {
   readonly config: DeploymentConfig;
   readonly speaker: Speaker;
   readonly metrics: DeploymentMetrics;
+  /** How often it may be asked beyond the first attempts of calls. */
+  readonly budget: RetryBudget;
 }
 
 /** All deployments and what is remembered of their health. The only mutable state of routing. */
@@ -57,7 +60,8 @@ export class Fleet {
     const { prepared, skipped } = prepareDeployments(config.deployments, defaults);
     for (const { config: deployment, speaker } of prepared) {
       const metrics = new DeploymentMetrics(deployment, speaker.apiBase);
-      targets.set(deployment.id, { config: deployment, speaker, metrics });
+      const budget = new RetryBudget();
+      targets.set(deployment.id, { config: deployment, speaker, metrics, budget });
     }
     this.targets = targets;
     this.unspoken = skipped;

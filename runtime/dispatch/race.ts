@@ -9,7 +9,6 @@ import type { AttemptResult } from './attempt';
 import type { AttemptRunner } from './attempt-runner';
 import type { Cancellation } from './cancellation';
 import type { Chooser } from './chooser';
-import type { ExtraAttempts } from './extra-attempts';
 import type { Fleet, Target } from './fleet';
 import { Hedge } from './hedge';
 import type { Runner } from './hedge';
@@ -21,7 +20,6 @@ export interface RaceParts {
   readonly clock: Clock;
   readonly chooser: Chooser;
   readonly runner: AttemptRunner;
-  readonly extras: ExtraAttempts;
   readonly metrics: RetryMetrics;
 }
 
@@ -50,7 +48,7 @@ export class Race {
 
   private async start(at: Position, first: Target): Promise<Raced> {
     const { call, place } = at;
-    const { runner, router, clock, extras, fleet } = this.parts;
+    const { runner, router, clock, metrics, fleet } = this.parts;
     const delayMs = this.planDelayMs(at);
     if (delayMs === null) {
       return { result: await runner.run(call, first, place), target: first, state: at.state };
@@ -70,8 +68,9 @@ export class Race {
         const target = this.selectExtra({ ...at, state });
         if (target === null) return null;
         state = reduceHedge(state, target.config.id);
-        // A hedge costs its price whoever wins, so its place in the budget is not given back.
-        extras.begin('hedge', target.config.id)('wasted');
+        metrics.recordExtra('hedge');
+        // A hedge costs its price whoever wins, so its place is not given back.
+        target.budget.take(clock.nowMs());
         return start(target, cancellation);
       },
       onOutpaced: (target) => fleet.recordAbandonment(target),
@@ -88,16 +87,16 @@ export class Race {
     });
   }
 
-  /** A deployment that was not asked yet; asking the same one twice would only add to its load. */
+  /** Whoever is asked beside another one needs a place, however well it is. */
   private selectExtra(at: Position): Target | null {
-    const { chooser, extras, metrics } = this.parts;
+    const { chooser, metrics, fleet, clock } = this.parts;
     const { place } = at;
     if (place === null) return null;
-    const awake = chooser.selectAwake(at);
-    const open = awake.filter(({ id }) => !at.state.tried.includes(id));
-    if (open.length === 0) return null;
-    if (extras.selectBudget(open) === 'spent') {
-      metrics.recordRefusal('hedge');
+    const nowMs = clock.nowMs();
+    const untried = chooser.selectUntried(at);
+    const open = untried.filter(({ id }) => fleet.targets.get(id)?.budget.hasPlace(nowMs) === true);
+    if (open.length === 0) {
+      if (untried.length > 0) metrics.recordRefusal('hedge');
       return null;
     }
     const choice = chooser.select({ ...at, place: { ...place, deployments: open } });

@@ -1,6 +1,8 @@
 import type { RouterConfig } from '../../lib/config/gateway-config';
-import type { CallState } from './call-state';
 import type { Decision } from './decision';
+import { isInFirstGroup, selectAttemptsInOrder } from './call-state';
+import type { CallState } from './call-state';
+import { selectFallbacks } from './select-fallbacks';
 import { selectBlame, selectRetriesByException } from './failure';
 import type { Failure } from './failure';
 import { planRetryDelayMs } from './retry-delay';
@@ -27,8 +29,8 @@ export interface DecisionContext {
   readonly router: RouterConfig;
   /** Deployments of the present group that do not rest, now that the failure has been counted. */
   readonly awake: number;
-  /** Those of them that were not tried yet. */
-  readonly untried: number;
+  /** Those of them that have a place in their retry budgets for this call. */
+  readonly open: readonly OpenDeployment[];
   /** The failed deployment's own `num_retries`. */
   readonly deploymentRetries: number | null;
   /** The client's `num_retries`. */
@@ -36,8 +38,14 @@ export interface DecisionContext {
   /** The client's own `fallbacks`. */
   readonly requestedFallbacks: readonly string[];
   readonly fallbacks: 'allowed' | 'disabled';
-  /** Whether the gateway as a whole can afford a retry in the present group. */
-  readonly retryBudget: 'left' | 'spent';
+}
+
+/** A deployment that may take the next attempt. */
+export interface OpenDeployment {
+  /** Infinity: none. */
+  readonly order: number;
+  /** By this call. */
+  readonly tried: 'yes' | 'no';
 }
 
 /** The one place that says what follows an attempt. */
@@ -57,19 +65,24 @@ function decideRetry(
   context: DecisionContext,
 ): Decision | null {
   if (failure.kind === 'no_deployments' || failure.kind === 'model_not_usable') return null;
-  if (state.attemptsInGroup > resolveRetries(failure, { ...context, group: state.group }))
-    return null;
-  if (context.nowMs >= context.deadlineMs || context.retryBudget === 'spent') return null;
+  const retries = resolveRetries(failure, { ...context, group: state.group, model: state.model });
+  // Whatever is wrong with the request is wrong with it everywhere in this group.
+  if (retries === 0 && selectBlame(failure.kind) === 'caller') return null;
+  if (context.nowMs >= context.deadlineMs) return null;
+  const isSpent = (order: number): boolean => selectAttemptsInOrder(state, order) > retries;
+  const left = context.open.filter(({ order }) => !isSpent(order));
+  const spentOrders = [...state.orders, Infinity].filter(isSpent);
   // Another deployment first: it has not failed, so there is nothing to wait for.
-  if (context.untried > 0) return { kind: 'retry', afterMs: 0 };
+  if (left.some(({ tried }) => tried === 'no')) return { kind: 'retry', afterMs: 0, spentOrders };
   // No use in asking the same deployment again when it refused the key or does not have the model.
-  if (selectBlame(failure.kind) === 'deployment') return null;
+  if (left.length === 0 || selectBlame(failure.kind) === 'deployment') return null;
   const afterMs = planRetryDelayMs(failure, {
     earlierRetries: Math.max(0, state.attemptsInGroup - 1),
     random: context.random,
     router: context.router,
   });
-  return context.nowMs + afterMs < context.deadlineMs ? { kind: 'retry', afterMs } : null;
+  if (afterMs === null || context.nowMs + afterMs >= context.deadlineMs) return null;
+  return { kind: 'retry', afterMs, spentOrders };
 }
 
 /**
@@ -79,11 +92,14 @@ function decideRetry(
 export function resolveRetries(
   failure: Failure,
   context: Pick<DecisionContext, 'router' | 'deploymentRetries' | 'requestedRetries'> & {
+    readonly model: string;
     readonly group: string;
   },
 ): number {
   const { retriesByGroup, retriesByException } = context.router;
-  const policy = retriesByGroup[context.group] ?? retriesByException;
+  // Behind a wildcard a model may be called `constructor`.
+  const name = [context.model, context.group].find((each) => Object.hasOwn(retriesByGroup, each));
+  const policy = (name === undefined ? undefined : retriesByGroup[name]) ?? retriesByException;
   const byException = selectRetriesByException(failure.kind, policy);
   if (byException !== null) return byException;
   if (selectBlame(failure.kind) === 'caller') return 0;
@@ -110,41 +126,16 @@ export function planFallbacks(
   if (state.fallbacks >= context.router.maxFallbacks) return [];
   const { modelGroupAlias } = context.router;
   // Under their own names, or an alias would lead back into a group that has just failed.
-  return [...selectFallbacks(failure, state, context), ...state.waitingGroups]
+  const requested = context.requestedFallbacks;
+  const nearest =
+    requested.length === 0
+      ? selectFallbacks(failure, state, context.router)
+      : isInFirstGroup(state)
+        ? requested
+        : [];
+  return [...nearest, ...state.waitingGroups]
     .map((name) => modelGroupAlias[name] ?? name)
     .filter(
       (name, index, all) => !state.visitedGroups.includes(name) && all.indexOf(name) === index,
     );
-}
-
-/**
- * The list that fits the failure. As in LiteLLM, a typed list that is configured but silent about this group ends the
- * search: the ordinary fallbacks may well have the same window or the same policy.
- */
-function selectFallbacks(
-  failure: Failure,
-  state: Pick<CallState, 'group' | 'fallbacks'>,
-  context: Pick<DecisionContext, 'router' | 'requestedFallbacks'>,
-): readonly string[] {
-  if (context.requestedFallbacks.length > 0) {
-    return state.fallbacks === 0 ? context.requestedFallbacks : [];
-  }
-  const { router } = context;
-  if (failure.kind === 'provider_context_window' && isConfigured(router.contextWindowFallbacks)) {
-    return router.contextWindowFallbacks[state.group] ?? [];
-  }
-  if (failure.kind === 'provider_content_policy' && isConfigured(router.contentPolicyFallbacks)) {
-    return router.contentPolicyFallbacks[state.group] ?? [];
-  }
-  const withoutPrefix = state.group.slice(state.group.indexOf('/') + 1);
-  return (
-    router.fallbacks[state.group] ??
-    router.fallbacks[withoutPrefix] ??
-    router.fallbacks['*'] ??
-    router.defaultFallbacks
-  );
-}
-
-function isConfigured(fallbacks: Readonly<Record<string, readonly string[]>>): boolean {
-  return Object.keys(fallbacks).length > 0;
 }

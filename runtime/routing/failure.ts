@@ -15,7 +15,7 @@ export interface Failure {
   readonly status: number;
   /** For the client; free of keys. */
   readonly message: string;
-  /** What the provider's `Retry-After` asks for, clamped. */
+  /** What the provider's `Retry-After` asks for. */
   readonly retryAfterMs: number | null;
   /** Absent where no provider spoke, or where it spoke of our credentials. */
   readonly words?: ProviderWords;

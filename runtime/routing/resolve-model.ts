@@ -4,7 +4,9 @@ import type { RoutingTable } from './routing-table';
 /** What a model name stands for: deployments that share the load of the name. */
 export interface KnownModel {
   readonly kind: 'known';
-  /** The name that fallbacks and metrics go by. */
+  /** The name asked for, which fallbacks go by; an alias and an id stand for the model behind them. */
+  readonly model: string;
+  /** The name that metrics go by: behind a wildcard clients could invent any number of others. */
   readonly group: string;
   /** May be empty: the name is configured, but none of its providers is spoken. */
   readonly deployments: readonly DeploymentConfig[];
@@ -28,26 +30,24 @@ export function resolveKnownModel(asked: string, table: RoutingTable): KnownMode
   const name = aliases.get(asked) ?? asked;
   const deployment = byId.get(name);
   // Asking for a deployment by its id means that one and no other.
-  if (deployment !== undefined) return known(deployment.modelName, [deployment]);
+  if (deployment !== undefined)
+    return known(deployment.modelName, deployment.modelName, [deployment]);
   const group = groups.get(name);
-  if (group !== undefined) return known(name, group);
+  if (group !== undefined) return known(name, name, group);
   for (const { pattern, matches } of wildcards) {
     if (pattern === '*') continue;
     const match = matches.exec(name);
-    if (match !== null) return known(pattern, groups.get(pattern) ?? [], match[1] ?? '');
+    if (match !== null)
+      return { ...known(name, pattern, groups.get(pattern) ?? []), wildcard: match[1] ?? '' };
   }
   const everything = groups.get('*');
-  if (everything !== undefined) return known('*', everything, name);
+  if (everything !== undefined) return { ...known(name, '*', everything), wildcard: name };
   const speaking = byLitellmModel.get(name);
-  return speaking === undefined ? null : known(name, speaking);
+  return speaking === undefined ? null : known(name, name, speaking);
 }
 
-function known(
-  group: string,
-  deployments: readonly DeploymentConfig[],
-  wildcard: string | null = null,
-): KnownModel {
-  return { kind: 'known', group, deployments, wildcard };
+function known(model: string, group: string, deployments: readonly DeploymentConfig[]): KnownModel {
+  return { kind: 'known', model, group, deployments, wildcard: null };
 }
 
 function resolveDefault(table: RoutingTable): KnownModel | null {

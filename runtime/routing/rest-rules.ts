@@ -31,6 +31,8 @@ const ALLOWED_FAILS_BESIDE_POLICY = 3;
 const CREDENTIALS_REST_MS = 300_000;
 /** Envoy's cap of an ejection. */
 export const LONGEST_REST_MS = 300_000;
+/** A provider's typing error, or its proxy's, must not take a deployment away for a day. */
+const LONGEST_BELIEVED_MS = 60_000;
 /** Each such time without a rest forgives one earlier rest. */
 const FORGIVE_MS = 30_000;
 
@@ -70,7 +72,7 @@ export function planRestMs(
 ): number {
   const { deployment, router } = context;
   if (deployment.cooldownSeconds !== null) return deployment.cooldownSeconds * 1000;
-  if (failure.retryAfterMs !== null) return failure.retryAfterMs;
+  if (failure.retryAfterMs !== null) return Math.min(failure.retryAfterMs, LONGEST_BELIEVED_MS);
   const baseMs = router.cooldownSeconds * 1000;
   // Whoever writes `cooldown_time` means that time and no other.
   if (router.cooldownGrowth === 'fixed') return baseMs;

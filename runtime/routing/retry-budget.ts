@@ -1,100 +1,82 @@
+/** What an attempt earns that needs no place itself: extra load stays at a fifth. */
+const PLACES_PER_ATTEMPT = 0.2;
+/** … or one place for so long, where that is more: a trickle of requests may be tried again, too. */
+const MS_PER_PLACE = 5_000;
+/** What is saved up in quiet times. Enough for the retries of a few calls at once, and of no crowd. */
+const SAVED_PLACES = 10;
+/** How fast places beyond that are forgotten; at a steady rate, ten seconds' worth of attempts is remembered. */
+const FORGET_MS = 10_000;
+/** One failed attempt is a hiccup. So many in a row, whoever made them, and the deployment is known to be failing. */
+const FAILING_AFTER = 3;
+/** A deployment that nobody has asked for so long has a place for one: or nobody would learn that it is back. */
+const UNASKED_MS = 1_000;
+
 /**
- * How many attempts beyond the first ones the gateway may make, over all calls and all their layers: retries, fallbacks
- * and hedges. Without it three layers of "just one more" turn an outage into a flood of three times the traffic, at the
- * moment when the provider can bear it least.
+ * How often one deployment may be asked beyond the first attempt of a call. An attempt needs a place here when
  *
- * An extra attempt holds a place until it is answered; one that failed holds it for ten seconds more, and so does a
- * hedge, whatever became of it. Places are a fifth of the requests of the last ten seconds, and three.
+ * - the same call has been here before (a retry),
+ * - the call has failed elsewhere before and this deployment is known to be failing (a probe), or
+ * - it runs beside another attempt (a hedge).
  *
- * Only attempts at deployments that have not failed lately need no place before they fail, and those that failed elsewhere
- * do not keep them out. Otherwise a sound fallback could carry no more than a fifth of the traffic of a model that is
- * down. The price: at the very moment when everything begins to fail, calls that fail together may each find out once.
- * From then on the bound is strict.
+ * Any other attempt needs none, and earns a fifth of one. So no deployment that is not known to be failing is ever out of
+ * reach, and while everything fails the extra attempts are a fifth of the calls: only their very first ones earn.
+ *
+ * Counted in place, not as values, because every request passes here.
  */
-export interface RetryBudget {
-  /** By second, the present one last. */
-  readonly seconds: readonly BudgetSecond[];
-  /** Extra attempts under way at deployments that have failed lately. */
-  readonly doubtful: number;
-}
+export class RetryBudget {
+  private places = SAVED_PLACES;
+  /** Until then, time has been turned into places. */
+  private earnedMs = 0;
+  private forgottenMs = 0;
+  private askedMs = -Infinity;
+  private failuresInARow = 0;
 
-interface BudgetSecond {
-  readonly second: number;
-  readonly requests: number;
-  /** Extra attempts that brought nothing, by what was known of the deployment before. */
-  readonly wastedSound: number;
-  readonly wastedDoubtful: number;
-}
+  get isFailing(): boolean {
+    return this.failuresInARow >= FAILING_AFTER;
+  }
 
-/** What is known of the deployments an extra attempt would go to. */
-export type Standing = 'sound' | 'doubtful';
+  /** An attempt is made that needs no place. */
+  earn(nowMs: number): void {
+    this.count(nowMs);
+    this.places += PLACES_PER_ATTEMPT;
+    // What the attempt earns, time does not earn again: the larger of both counts, not their sum.
+    this.earnedMs = nowMs + PLACES_PER_ATTEMPT * MS_PER_PLACE;
+    this.askedMs = nowMs;
+  }
 
-export type BudgetEvent =
-  | { readonly kind: 'request' }
-  | { readonly kind: 'extra-begun'; readonly standing: Standing }
-  | {
-      readonly kind: 'extra-ended';
-      readonly standing: Standing;
-      readonly result: 'answered' | 'wasted';
-    };
+  hasPlace(nowMs: number): boolean {
+    this.count(nowMs);
+    return this.places >= 1 || nowMs - this.askedMs >= UNASKED_MS;
+  }
 
-export const EMPTY_BUDGET: RetryBudget = { seconds: [], doubtful: 0 };
+  take(nowMs: number): void {
+    this.count(nowMs);
+    this.places = Math.max(0, this.places - 1);
+    this.askedMs = nowMs;
+  }
 
-const WINDOW_SECONDS = 10;
-const SHARE = 0.2;
-const LEAST_PLACES = 3;
+  /** The attempt that took a place was answered, so it was worth its while. */
+  giveBack(): void {
+    this.places += 1;
+  }
 
-export function reduceBudget(budget: RetryBudget, event: BudgetEvent, nowMs: number): RetryBudget {
-  switch (event.kind) {
-    case 'request':
-      return count(budget, 'requests', nowMs);
-    case 'extra-begun':
-      return event.standing === 'sound' ? budget : { ...budget, doubtful: budget.doubtful + 1 };
-    case 'extra-ended': {
-      const doubtful = budget.doubtful - (event.standing === 'sound' ? 0 : 1);
-      const ended = { ...budget, doubtful };
-      if (event.result === 'answered') return ended;
-      return count(ended, event.standing === 'sound' ? 'wastedSound' : 'wastedDoubtful', nowMs);
+  recordAnswer(): void {
+    this.failuresInARow = 0;
+  }
+
+  recordFailure(): void {
+    this.failuresInARow += 1;
+  }
+
+  private count(nowMs: number): void {
+    if (this.places > SAVED_PLACES) {
+      const kept = Math.exp((this.forgottenMs - nowMs) / FORGET_MS);
+      this.places = SAVED_PLACES + (this.places - SAVED_PLACES) * kept;
+    } else if (nowMs > this.earnedMs) {
+      const earned = (nowMs - this.earnedMs) / MS_PER_PLACE;
+      this.places = Math.min(SAVED_PLACES, this.places + earned);
     }
+    this.earnedMs = Math.max(this.earnedMs, nowMs);
+    this.forgottenMs = nowMs;
   }
-}
-
-/** Places that are still free for an attempt at deployments of that standing; below 1: none. */
-export function selectFreePlaces(budget: RetryBudget, standing: Standing, nowMs: number): number {
-  const recent = selectRecent(budget, nowMs);
-  const sum = (what: Counter): number => recent.reduce((total, second) => total + second[what], 0);
-  const sound = sum('wastedSound');
-  const taken = standing === 'sound' ? sound : sound + sum('wastedDoubtful') + budget.doubtful;
-  return LEAST_PLACES + sum('requests') * SHARE - taken;
-}
-
-type Counter = Exclude<keyof BudgetSecond, 'second'>;
-
-function count(budget: RetryBudget, what: Counter, nowMs: number): RetryBudget {
-  const second = toSecond(nowMs);
-  const last = budget.seconds.at(-1);
-  if (last?.second === second) {
-    return { ...budget, seconds: budget.seconds.with(-1, increment(last, what)) };
-  }
-  const opened = increment({ second, requests: 0, wastedSound: 0, wastedDoubtful: 0 }, what);
-  return { ...budget, seconds: [...selectRecent(budget, nowMs), opened] };
-}
-
-/** Written out, because every request is counted and computed keys cost half as much again. */
-function increment(counted: BudgetSecond, what: Counter): BudgetSecond {
-  return {
-    second: counted.second,
-    requests: counted.requests + (what === 'requests' ? 1 : 0),
-    wastedSound: counted.wastedSound + (what === 'wastedSound' ? 1 : 0),
-    wastedDoubtful: counted.wastedDoubtful + (what === 'wastedDoubtful' ? 1 : 0),
-  };
-}
-
-function selectRecent(budget: RetryBudget, nowMs: number): readonly BudgetSecond[] {
-  const oldest = toSecond(nowMs) - WINDOW_SECONDS;
-  return budget.seconds.filter(({ second }) => second > oldest);
-}
-
-function toSecond(nowMs: number): number {
-  return Math.floor(nowMs / 1000);
 }

@@ -1,4 +1,5 @@
 import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import { wildcardExpression } from './wildcard';
 
 interface WildcardGroup {
   readonly pattern: string;
@@ -71,10 +72,4 @@ function append(
   const list = lists.get(name);
   if (list === undefined) lists.set(name, [deployment]);
   else list.push(deployment);
-}
-
-/** Captures what each star stands for, so that it can be put into the provider's model name. */
-function wildcardExpression(pattern: string): RegExp {
-  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('(.*)')}$`, 's');
 }

@@ -3,7 +3,7 @@ import { selectByAffinity } from './affinity';
 import type { FilterContext, Refusal } from './filters/filter';
 import { keepEligible, selectRefusal } from './filters/filters';
 import { keepFree } from './filters/free-slots';
-import { keepLowestOrder, keepNextOrder } from './filters/order';
+import { keepLowestOrder, keepUnspent } from './filters/order';
 import { keepWeighted } from './filters/weights';
 import { isResting, UNTRIED } from './health';
 import type { Health } from './health';
@@ -19,8 +19,8 @@ export interface SelectionContext extends FilterContext {
   readonly health: ReadonlyMap<string, Health>;
   /** Ids tried before in this call: chosen again only when nothing else is left. */
   readonly tried: readonly string[];
-  /** `last`: no other attempt in this group follows, so the next order has to be asked now or never. */
-  readonly attempt: 'last' | 'not-last';
+  /** Orders that have had their attempts in this call. */
+  readonly spentOrders: readonly number[];
   /**
    * `pass`: leave the group when all of it rests, because a fallback waits. `try-one`: a group is never ejected whole;
    * the deployment whose rest ends first is tried anyway.
@@ -34,9 +34,10 @@ export type Selection =
 
 /** LiteLLM's pipeline: who is awake, who may serve, who was not tried, the lowest order, and of those the strategy's. */
 export function selectDeployment(
-  group: readonly DeploymentConfig[],
+  all: readonly DeploymentConfig[],
   context: SelectionContext,
 ): Selection {
+  const group = keepUnspent(all, context.spentOrders);
   const open = selectOpen(group, context);
   if (open.length === 0) {
     // Who may serve is asked of the whole group first: a rest passes, a tag that fits nobody does not.
@@ -50,7 +51,7 @@ export function selectDeployment(
   if (recovered.length === 0 && context.whenAllRest === 'pass') {
     return { kind: 'none', refusal: { reason: 'resting', waitMs: PROBE_WAIT_MS } };
   }
-  const ordered = keepOrder(group, recovered.length > 0 ? recovered : fresh, context);
+  const ordered = keepLowestOrder(recovered.length > 0 ? recovered : fresh);
   const deployment = choose(ordered, context);
   return deployment === null
     ? { kind: 'none', refusal: { reason: 'resting', waitMs: 0 } }
@@ -70,18 +71,6 @@ export function selectAwake(
   { health, nowMs }: Pick<SelectionContext, 'health' | 'nowMs'>,
 ): readonly DeploymentConfig[] {
   return group.filter(({ id }) => !isResting(health.get(id) ?? UNTRIED, nowMs));
-}
-
-function keepOrder(
-  group: readonly DeploymentConfig[],
-  candidates: readonly DeploymentConfig[],
-  { tried, attempt }: SelectionContext,
-): readonly DeploymentConfig[] {
-  if (attempt === 'not-last' || tried.length === 0) return keepLowestOrder(candidates);
-  return keepNextOrder(
-    candidates,
-    group.filter(({ id }) => tried.includes(id)),
-  );
 }
 
 function choose(

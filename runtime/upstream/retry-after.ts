@@ -1,9 +1,11 @@
 import type { UpstreamHeaders } from '../ports';
-import { LONGEST_RETRY_AFTER_MS } from '../routing/retry-delay';
+
+/** Nobody plans beyond; what says more is a mistake, or a number that no timer takes. */
+const LONGEST_MS = 86_400_000;
 
 type HeaderValue = UpstreamHeaders[string];
 
-/** Clamped to what a call may wait; nonsense and dates gone by count as unsaid. */
+/** A day at most; nonsense and dates gone by count as unsaid. */
 export function parseRetryAfterMs(header: HeaderValue, wallMs: number): number | null {
   const text = readFirst(header);
   if (text === null) return null;
@@ -72,5 +74,5 @@ function readFirst(header: HeaderValue): string | null {
 }
 
 function clamp(waitMs: number): number | null {
-  return waitMs > 0 ? Math.min(waitMs, LONGEST_RETRY_AFTER_MS) : null;
+  return waitMs > 0 ? Math.min(waitMs, LONGEST_MS) : null;
 }

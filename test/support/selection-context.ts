@@ -19,7 +19,7 @@ export function selectionContext({ router, traits, ...parts }: Parts = {}): Sele
     loads: new Map(),
     budgets: new Map(),
     tried: [],
-    attempt: 'not-last',
+    spentOrders: [],
     whenAllRest: 'try-one',
     router: routerConfig(router),
     traits: { ...PLAIN_TRAITS, ...traits },

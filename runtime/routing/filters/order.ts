@@ -1,26 +1,23 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 
+type Ordered = Pick<DeploymentConfig, 'order'>;
+
 /** Lower is asked first; without an order comes last. */
-export function keepLowestOrder(
-  candidates: readonly DeploymentConfig[],
-): readonly DeploymentConfig[] {
-  const lowest = candidates.reduce((low, each) => Math.min(low, orderOf(each)), Infinity);
-  return candidates.filter((candidate) => orderOf(candidate) === lowest);
+export function keepLowestOrder<T extends Ordered>(candidates: readonly T[]): readonly T[] {
+  const lowest = candidates.reduce((low, each) => Math.min(low, selectOrder(each)), Infinity);
+  return candidates.filter((candidate) => selectOrder(candidate) === lowest);
 }
 
-/**
- * Whether an attempt can only reach another order's deployments by leaving the present order before all of it was tried:
- * the last retry of a group does, so that the next order is asked before a fallback is.
- */
-export function keepNextOrder(
-  candidates: readonly DeploymentConfig[],
-  tried: readonly DeploymentConfig[],
-): readonly DeploymentConfig[] {
-  const reached = tried.reduce((high, each) => Math.max(high, orderOf(each)), -Infinity);
-  const beyond = candidates.filter((candidate) => orderOf(candidate) > reached);
-  return keepLowestOrder(beyond.length > 0 ? beyond : candidates);
+/** Those whose order has attempts left. */
+export function keepUnspent<T extends Ordered>(
+  candidates: readonly T[],
+  spentOrders: readonly number[],
+): readonly T[] {
+  // Most calls never get so far.
+  if (spentOrders.length === 0) return candidates;
+  return candidates.filter((candidate) => !spentOrders.includes(selectOrder(candidate)));
 }
 
-function orderOf({ order }: DeploymentConfig): number {
+export function selectOrder({ order }: Ordered): number {
   return order ?? Infinity;
 }

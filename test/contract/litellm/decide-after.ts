@@ -3,7 +3,8 @@ import { decide } from '../../../runtime/routing/decide';
 import type { DecisionContext } from '../../../runtime/routing/decide';
 import type { Decision } from '../../../runtime/routing/decision';
 import type { Failure } from '../../../runtime/routing/failure';
-import { routerConfig } from '../../support/gateway-config-builder';
+import { TRIED } from '../../support/open-deployments';
+import { deployment, routerConfig } from '../../support/gateway-config-builder';
 
 /** What follows the given number of attempts at `gpt-4o`, all failed; a lone deployment unless the context says more. */
 export function decideAfter(
@@ -12,7 +13,7 @@ export function decideAfter(
   context: Partial<DecisionContext> = {},
 ): Decision {
   const state = Array.from({ length: attempts }).reduce<ReturnType<typeof startCallState>>(
-    (before, _, index) => reduceAttempt(before, `id-${index}`),
+    (before, _, index) => reduceAttempt(before, deployment({ id: `id-${index}` })),
     startCallState('gpt-4o'),
   );
   return decide({ kind: 'failed', failure, when: 'before-first-byte' }, state, {
@@ -21,12 +22,11 @@ export function decideAfter(
     random: 0,
     router: routerConfig(),
     awake: 1,
-    untried: 0,
+    open: [TRIED],
     deploymentRetries: null,
     requestedRetries: null,
     requestedFallbacks: [],
     fallbacks: 'allowed',
-    retryBudget: 'left',
     ...context,
   });
 }

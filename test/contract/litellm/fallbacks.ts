@@ -149,7 +149,7 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
         fallbacks: { a: ['b'], b: ['a', 'alias'] },
         modelGroupAlias: { alias: 'a' },
       });
-      const first = reduceAttempt(startCallState('a'), 'id');
+      const first = reduceAttempt(startCallState('a'), deployment({ id: 'id' }));
       const entered = { kind: 'fallback', group: 'b', waitingGroups: [] } as const;
       const state = reduceDecision(first, entered, INTERNAL);
       const context = { router, requestedFallbacks: [], fallbacks: 'allowed' } as const;

@@ -3,11 +3,8 @@ import { resolveRetries } from '../../../runtime/routing/decide';
 import type { Failure } from '../../../runtime/routing/failure';
 import { planDeadlineMs } from '../../../runtime/routing/plan-limits';
 import { planRetryDelayMs } from '../../../runtime/routing/retry-delay';
-import {
-  EMPTY_BUDGET,
-  reduceBudget,
-  selectFreePlaces,
-} from '../../../runtime/routing/retry-budget';
+import { RetryBudget } from '../../../runtime/routing/retry-budget';
+import { untried } from '../../support/open-deployments';
 import { failure } from '../../support/failure-builder';
 import { routerConfig } from '../../support/gateway-config-builder';
 import type { ConformanceRule } from './conformance-rule';
@@ -21,7 +18,12 @@ const MISTAKEN = failure({ kind: 'provider_bad_request', status: 400 });
 const UNPROCESSABLE = failure({ kind: 'provider_unprocessable', status: 422 });
 const POLICY = failure({ kind: 'provider_content_policy', status: 400 });
 
-const NOBODY = { group: 'gpt-4o', deploymentRetries: null, requestedRetries: null };
+const NOBODY = {
+  model: 'gpt-4o',
+  group: 'gpt-4o',
+  deploymentRetries: null,
+  requestedRetries: null,
+};
 
 function countOf(
   why: Failure,
@@ -35,9 +37,11 @@ function delayOf(
   why: Failure,
   earlierRetries: number,
   router: Parameters<typeof routerConfig>[0] = {},
-): number {
+): number | null {
   return planRetryDelayMs(why, { earlierRetries, random: 0, router: routerConfig(router) });
 }
+
+const retryAfter = (afterMs: number) => ({ kind: 'retry', afterMs, spentOrders: [] });
 
 /** How often a failed request is tried again, and when. */
 export const RETRY_RULES: readonly ConformanceRule[] = [
@@ -45,7 +49,7 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     id: 'retry.count',
     section: 'retries',
     liteLlm: 'A request is tried 1 + `num_retries` times.',
-    ours: 'The same, as far as the retry budget and the deadline allow.',
+    ours: 'The same, as far as retry budgets and the deadline allow.',
     why: null,
     prove: () => {
       assert.equal(decideAfter(2, INTERNAL).kind, 'retry');
@@ -127,10 +131,10 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     ours: 'The same.',
     why: null,
     prove: () => {
-      assert.equal(decideAfter(1, MISTAKEN, { untried: 2 }).kind, 'fail');
-      assert.equal(decideAfter(1, UNPROCESSABLE, { untried: 2 }).kind, 'fail');
+      assert.equal(decideAfter(1, MISTAKEN, { open: untried(2) }).kind, 'fail');
+      assert.equal(decideAfter(1, UNPROCESSABLE, { open: untried(2) }).kind, 'fail');
       const router = routerConfig({ retriesByException: { BadRequestError: 1 } });
-      assert.equal(decideAfter(1, MISTAKEN, { untried: 2, router }).kind, 'retry');
+      assert.equal(decideAfter(1, MISTAKEN, { open: untried(2), router }).kind, 'retry');
     },
   },
   {
@@ -140,7 +144,7 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     ours: 'A sibling is asked; the same deployment is not.',
     why: 'A deployment that does not have the model says nothing about its siblings, which may answer at once.',
     prove: () => {
-      assert.equal(decideAfter(1, UNKNOWN, { untried: 1 }).kind, 'retry');
+      assert.equal(decideAfter(1, UNKNOWN, { open: untried(1) }).kind, 'retry');
       assert.equal(decideAfter(1, UNKNOWN).kind, 'fail');
     },
   },
@@ -151,7 +155,7 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     ours: 'A sibling is asked; the same deployment is not.',
     why: null,
     prove: () => {
-      assert.deepEqual(decideAfter(1, REFUSED, { untried: 1 }), { kind: 'retry', afterMs: 0 });
+      assert.deepEqual(decideAfter(1, REFUSED, { open: untried(1) }), retryAfter(0));
       assert.equal(decideAfter(1, REFUSED).kind, 'fail');
     },
   },
@@ -162,8 +166,8 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     ours: 'One that was not tried comes first, without a wait.',
     why: 'It has not failed, so it is both the likelier and the faster way to an answer.',
     prove: () => {
-      const context = { untried: 1, awake: 2 };
-      assert.deepEqual(decideAfter(1, LIMITED, context), { kind: 'retry', afterMs: 0 });
+      const context = { open: untried(1), awake: 2 };
+      assert.deepEqual(decideAfter(1, LIMITED, context), retryAfter(0));
     },
   },
   {
@@ -181,19 +185,20 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
         random: 0.999,
         router: routerConfig(),
       });
-      assert.ok(late > 1200 && late < 1250);
+      assert.ok(late !== null && late > 1200 && late < 1250);
     },
   },
   {
     id: 'retry.retry-after',
     section: 'retries',
     liteLlm: 'A Retry-After of up to 60 s is waited for; the one of the first failure counts.',
-    ours: 'The one of the last failure counts. A wait beyond the deadline is not begun.',
-    why: 'A call that cannot be answered in time is better told so at once.',
+    ours: 'The one of the last failure counts. A wait beyond the deadline, or of more than 60 s, is not begun: the client gets the failure and its Retry-After.',
+    why: 'A call that cannot be answered in time is better told so at once; LiteLLM takes a longer Retry-After for none and asks again after its backoff.',
     prove: () => {
       const patient = { ...LIMITED, retryAfterMs: 7000 };
-      assert.deepEqual(decideAfter(1, patient), { kind: 'retry', afterMs: 7000 });
+      assert.deepEqual(decideAfter(1, patient), retryAfter(7000));
       assert.equal(decideAfter(1, patient, { deadlineMs: 5000 }).kind, 'fail');
+      assert.equal(decideAfter(1, { ...LIMITED, retryAfterMs: 61_000 }).kind, 'fail');
     },
   },
   {
@@ -233,14 +238,23 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     id: 'retry.budget',
     section: 'retries',
     liteLlm: 'Each request may retry, whatever becomes of all the others.',
-    ours: 'Retries, fallbacks and hedges that bring nothing share a budget: a fifth of the requests of ten seconds, and three.',
+    ours: 'A retry needs a place in the budget of the deployment that is asked again: one for every five attempts that need none, at least one in five seconds, ten saved up; and one whenever nobody has asked it for a second. So does the first attempt of a call at a deployment whose last three attempts failed, save for the first attempt of the call at all. Nothing else does.',
     why: 'Without it an outage triples the load on a provider at the moment it can bear it least.',
     prove: () => {
-      const wasted = { kind: 'extra-ended', standing: 'sound', result: 'wasted' } as const;
-      const spent = [1, 2, 3].reduce((budget) => reduceBudget(budget, wasted, 0), EMPTY_BUDGET);
-      assert.equal(selectFreePlaces(spent, 'sound', 0), 0);
-      assert.equal(selectFreePlaces(spent, 'sound', 10_000), 3);
-      assert.equal(decideAfter(1, INTERNAL, { untried: 1, retryBudget: 'spent' }).kind, 'fail');
+      const budget = new RetryBudget();
+      for (let place = 1; place <= 10; place += 1) {
+        assert.ok(budget.hasPlace(0));
+        budget.take(0);
+      }
+      assert.ok(!budget.hasPlace(0) && !budget.hasPlace(999) && budget.hasPlace(1000));
+      budget.take(1000);
+      assert.ok(!budget.hasPlace(1000));
+      for (let attempt = 1; attempt <= 5; attempt += 1) budget.earn(1000);
+      assert.ok(budget.hasPlace(1000));
+      // Passed over, not failed: a fallback is next.
+      const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
+      assert.equal(decideAfter(1, INTERNAL, { awake: 2, open: [], router }).kind, 'fallback');
+      assert.equal(decideAfter(1, INTERNAL, { awake: 2, open: [] }).kind, 'fail');
     },
   },
 ];

@@ -12,6 +12,7 @@ import { decide } from '../../../runtime/routing/decide';
 import type { Failure } from '../../../runtime/routing/failure';
 import { planLimits } from '../../../runtime/routing/plan-limits';
 import { completionChunks } from '../../support/fake-provider';
+import { untried } from '../../support/open-deployments';
 import { failure } from '../../support/failure-builder';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
 import type { ConformanceRule } from './conformance-rule';
@@ -138,19 +139,22 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
     why: null,
     prove: () => {
       const outcome = { kind: 'failed', failure: failure(), when: 'after-first-byte' } as const;
-      const decision = decide(outcome, reduceAttempt(startCallState('a'), 'id'), {
-        nowMs: 0,
-        deadlineMs: 60_000,
-        random: 0,
-        router: routerConfig({ defaultFallbacks: ['b'] }),
-        awake: 3,
-        untried: 2,
-        deploymentRetries: null,
-        requestedRetries: null,
-        requestedFallbacks: [],
-        fallbacks: 'allowed',
-        retryBudget: 'left',
-      });
+      const decision = decide(
+        outcome,
+        reduceAttempt(startCallState('a'), deployment({ id: 'id' })),
+        {
+          nowMs: 0,
+          deadlineMs: 60_000,
+          random: 0,
+          router: routerConfig({ defaultFallbacks: ['b'] }),
+          awake: 3,
+          open: untried(2),
+          deploymentRetries: null,
+          requestedRetries: null,
+          requestedFallbacks: [],
+          fallbacks: 'allowed',
+        },
+      );
       assert.deepEqual(decision, { kind: 'fail' });
     },
   },

@@ -198,7 +198,7 @@ describe('AnswerWriter', () => {
         },
         use: { key: 'abc', collector: null, plan: {} as never },
         reservation: RESERVATION,
-        model: { kind: 'known', group: 'gpt-4o', deployments: [], wildcard: null },
+        model: { kind: 'known', model: 'gpt-4o', group: 'gpt-4o', deployments: [], wildcard: null },
       }),
     );
     expect([got.status, got.text]).toEqual([200, text]);

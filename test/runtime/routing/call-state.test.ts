@@ -29,4 +29,11 @@ describe('reduceDecision', () => {
     );
     expect(originalFailure?.kind).toBe('provider_internal');
   });
+
+  it('keeps why the model failed, when nobody is left to ask in the end', () => {
+    const retry = { kind: 'retry', afterMs: 0, spentOrders: [] } as const;
+    const failed = reduceDecision(startCallState('a'), retry, failure('provider_internal'));
+    const { originalFailure } = reduceDecision(failed, { kind: 'fail' }, failure('no_deployments'));
+    expect(originalFailure?.kind).toBe('provider_internal');
+  });
 });

@@ -6,8 +6,9 @@ import type { DecisionContext } from '../../../runtime/routing/decide';
 import type { Decision } from '../../../runtime/routing/decision';
 import { GATEWAY_ERRORS } from '../../../runtime/errors';
 import type { Failure, FailureKind } from '../../../runtime/routing/failure';
+import { TRIED, untried } from '../../support/open-deployments';
 import { failure } from '../../support/failure-builder';
-import { routerConfig } from '../../support/gateway-config-builder';
+import { deployment, routerConfig } from '../../support/gateway-config-builder';
 
 const RATE_LIMITED = failure({ kind: 'provider_rate_limit', status: 429 });
 
@@ -18,14 +19,17 @@ function context(parts: Partial<DecisionContext> = {}): DecisionContext {
     random: 0,
     router: routerConfig(),
     awake: 1,
-    untried: 0,
+    open: [TRIED],
     deploymentRetries: null,
     requestedRetries: null,
     requestedFallbacks: [],
     fallbacks: 'allowed',
-    retryBudget: 'left',
     ...parts,
   };
+}
+
+function retryAfter(afterMs: number, spentOrders: readonly number[] = []): Decision {
+  return { kind: 'retry', afterMs, spentOrders };
 }
 
 function decideAfter(
@@ -34,7 +38,8 @@ function decideAfter(
   parts: Partial<DecisionContext> = {},
 ): Decision {
   let state = startCallState('gpt-4o');
-  for (let count = 0; count < attempts; count += 1) state = reduceAttempt(state, `id-${count}`);
+  for (let count = 0; count < attempts; count += 1)
+    state = reduceAttempt(state, deployment({ id: `id-${count}` }));
   return decide({ kind: 'failed', failure: why, when: 'before-first-byte' }, state, context(parts));
 }
 
@@ -46,23 +51,23 @@ describe('decide', () => {
   });
 
   it('retries at once on a deployment that was not tried', () => {
-    expect(decideAfter(1, RATE_LIMITED, { untried: 1 })).toEqual({ kind: 'retry', afterMs: 0 });
+    expect(decideAfter(1, RATE_LIMITED, { open: untried(1) })).toEqual(retryAfter(0));
   });
 
   it('waits before it asks the same deployment again, longer each time', () => {
-    expect(decideAfter(1, failure())).toEqual({ kind: 'retry', afterMs: 500 });
-    expect(decideAfter(2, failure())).toEqual({ kind: 'retry', afterMs: 1000 });
+    expect(decideAfter(1, failure())).toEqual(retryAfter(500));
+    expect(decideAfter(2, failure())).toEqual(retryAfter(1000));
   });
 
   it('waits as long as the provider asks', () => {
     const patient = { ...RATE_LIMITED, retryAfterMs: 7000 };
-    expect(decideAfter(1, patient)).toEqual({ kind: 'retry', afterMs: 7000 });
+    expect(decideAfter(1, patient)).toEqual(retryAfter(7000));
   });
 
   it('waits at least as long as the configuration says for the status', () => {
     const router = routerConfig({ retryAfterSecondsByStatus: { '429': 12 }, retryAfterSeconds: 3 });
-    expect(decideAfter(1, RATE_LIMITED, { router })).toEqual({ kind: 'retry', afterMs: 12_000 });
-    expect(decideAfter(1, failure(), { router })).toEqual({ kind: 'retry', afterMs: 3000 });
+    expect(decideAfter(1, RATE_LIMITED, { router })).toEqual(retryAfter(12_000));
+    expect(decideAfter(1, failure(), { router })).toEqual(retryAfter(3000));
   });
 
   it('fails rather than sleep past the deadline', () => {
@@ -91,18 +96,18 @@ describe('decide', () => {
   it('tries nothing else once the client has seen a first byte', () => {
     const outcome = { kind: 'failed', failure: failure(), when: 'after-first-byte' } as const;
     const router = routerConfig({ defaultFallbacks: ['claude'] });
-    const state = reduceAttempt(startCallState('gpt-4o'), 'id');
-    expect(decide(outcome, state, context({ router, untried: 3 }))).toEqual({ kind: 'fail' });
+    const state = reduceAttempt(startCallState('gpt-4o'), deployment({ id: 'id' }));
+    expect(decide(outcome, state, context({ router, open: untried(3) }))).toEqual({ kind: 'fail' });
   });
 
   it('does not ask twice when the caller is to blame', () => {
     const bad = failure({ kind: 'provider_bad_request', status: 400 });
-    expect(decideAfter(1, bad, { untried: 2 })).toEqual({ kind: 'fail' });
+    expect(decideAfter(1, bad, { open: untried(2) })).toEqual({ kind: 'fail' });
   });
 
   it('asks a sibling, but never the same deployment again, when a key is refused', () => {
     const refused = failure({ kind: 'provider_authentication', status: 401 });
-    expect(decideAfter(1, refused, { untried: 1 })).toEqual({ kind: 'retry', afterMs: 0 });
+    expect(decideAfter(1, refused, { open: untried(1) })).toEqual(retryAfter(0));
     expect(decideAfter(1, refused)).toEqual({ kind: 'fail' });
   });
 
@@ -132,8 +137,8 @@ describe('decide', () => {
     expect(decideAfter(1, failure(), { router, fallbacks: 'disabled' })).toEqual({ kind: 'fail' });
   });
 
-  it('makes no retry without budget, but leaves the group for a fallback', () => {
-    const spent = { retryBudget: 'spent', untried: 2 } as const;
+  it('passes over whoever has no place for the call, and leaves the group for a fallback', () => {
+    const spent = { awake: 2, open: [] };
     expect(decideAfter(1, failure(), spent)).toEqual({ kind: 'fail' });
     const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
     expect(decideAfter(1, failure(), { ...spent, router })).toMatchObject({ group: 'claude' });
@@ -143,10 +148,10 @@ describe('decide', () => {
     const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
     const outcome = { kind: 'failed', failure: failure(), when: 'without-attempt' } as const;
     const state = startCallState('gpt-4o');
-    expect(decide(outcome, state, context({ router, untried: 2 }))).toMatchObject({
+    expect(decide(outcome, state, context({ router, open: untried(2) }))).toMatchObject({
       kind: 'fallback',
     });
-    expect(decide(outcome, state, context({ untried: 2 }))).toEqual({ kind: 'fail' });
+    expect(decide(outcome, state, context({ open: untried(2) }))).toEqual({ kind: 'fail' });
   });
 
   it('takes an alias among the fallbacks for the model behind it, and never returns to one', () => {
@@ -164,14 +169,19 @@ describe('decide', () => {
 
   it('finds fallbacks under the name without its provider prefix', () => {
     const router = routerConfig({ retries: 0, fallbacks: { mini: ['claude'] } });
-    const state = reduceAttempt(startCallState('openai/mini'), 'id');
+    const state = reduceAttempt(startCallState('openai/mini'), deployment({ id: 'id' }));
     const outcome = { kind: 'failed', failure: failure(), when: 'before-first-byte' } as const;
     expect(decide(outcome, state, context({ router }))).toMatchObject({ group: 'claude' });
   });
 });
 
 describe('resolveRetries', () => {
-  const asked = { group: 'gpt-4o', deploymentRetries: null, requestedRetries: null };
+  const asked = {
+    model: 'gpt-4o',
+    group: 'gpt-4o',
+    deploymentRetries: null,
+    requestedRetries: null,
+  };
   const refused = failure({ kind: 'provider_content_policy', status: 400 });
   const countsOf = (retriesByException: Readonly<Record<string, number>>) => ({
     ...asked,
@@ -216,7 +226,9 @@ describe('resolveRetries', () => {
     });
     expect(resolveRetries(RATE_LIMITED, { ...asked, router })).toBe(0);
     expect(resolveRetries(failure(), { ...asked, router })).toBe(1);
-    expect(resolveRetries(RATE_LIMITED, { ...asked, group: 'mini', router })).toBe(4);
+    expect(resolveRetries(RATE_LIMITED, { ...asked, model: 'mini', group: 'mini', router })).toBe(
+      4,
+    );
   });
 });
 
@@ -246,16 +258,23 @@ describe('a call that always fails', () => {
         let nowMs = 0;
         for (let step = 0; ; step += 1) {
           expect(step).toBeLessThan(100);
-          state = reduceAttempt(state, `id-${state.attemptsInGroup}`);
+          state = reduceAttempt(state, deployment({ id: `id-${state.attemptsInGroup}` }));
           expect(state.attemptsInGroup).toBeLessThanOrEqual(1 + given.retries);
           nowMs += 1;
           const why = failure({
             kind: given.kinds[step % given.kinds.length] ?? 'provider_internal',
             retryAfterMs: given.retryAfterMs,
           });
-          const untried = Math.max(0, given.untried - state.tried.length);
+          const left = Math.max(0, given.untried - state.tried.length);
           const { deadlineMs, random } = given;
-          const at = context({ nowMs, deadlineMs, random, router, awake: untried, untried });
+          const at = context({
+            nowMs,
+            deadlineMs,
+            random,
+            router,
+            awake: left,
+            open: untried(left),
+          });
           const decision = decide(
             { kind: 'failed', failure: why, when: 'before-first-byte' },
             state,

@@ -1,125 +1,115 @@
 import fc from 'fast-check';
-import {
-  EMPTY_BUDGET,
-  reduceBudget,
-  selectFreePlaces,
-} from '../../../runtime/routing/retry-budget';
-import type { RetryBudget, Standing } from '../../../runtime/routing/retry-budget';
+import { RetryBudget } from '../../../runtime/routing/retry-budget';
 
-function after(requests: number, nowMs = 0): RetryBudget {
-  return Array.from({ length: requests }).reduce<RetryBudget>(
-    (budget) => reduceBudget(budget, { kind: 'request' }, nowMs),
-    EMPTY_BUDGET,
-  );
-}
-
-function begin(budget: RetryBudget, standing: Standing): RetryBudget {
-  return reduceBudget(budget, { kind: 'extra-begun', standing }, 0);
-}
-
-describe('selectFreePlaces', () => {
-  it('gives a fifth of the requests of the last ten seconds, and three', () => {
-    expect(selectFreePlaces(EMPTY_BUDGET, 'doubtful', 0)).toBe(3);
-    expect(selectFreePlaces(after(10), 'doubtful', 9_999)).toBe(5);
-    expect(selectFreePlaces(after(10), 'doubtful', 10_000)).toBe(3);
-  });
-
-  it('takes a place for each attempt at doubtful deployments, until it is answered', () => {
-    const begun = begin(after(0), 'doubtful');
-    expect(selectFreePlaces(begun, 'doubtful', 0)).toBe(2);
-    expect(selectFreePlaces(begun, 'sound', 0)).toBe(3);
-    const event = { kind: 'extra-ended', standing: 'doubtful', result: 'answered' } as const;
-    expect(selectFreePlaces(reduceBudget(begun, event, 0), 'doubtful', 0)).toBe(3);
-  });
-
-  it('takes no place for an attempt at a sound deployment until it fails', () => {
-    const begun = begin(after(0), 'sound');
-    expect(selectFreePlaces(begun, 'doubtful', 0)).toBe(3);
-    const event = { kind: 'extra-ended', standing: 'sound', result: 'wasted' } as const;
-    const failed = reduceBudget(begun, event, 500);
-    expect(selectFreePlaces(failed, 'sound', 500)).toBe(2);
-    expect(selectFreePlaces(failed, 'doubtful', 500)).toBe(2);
-    expect(selectFreePlaces(failed, 'sound', 10_000)).toBe(3);
-  });
-
-  it('keeps a sound deployment open while all places are lost to doubtful ones', () => {
-    const event = { kind: 'extra-ended', standing: 'doubtful', result: 'wasted' } as const;
-    const spent = [1, 2, 3].reduce(
-      (budget) => reduceBudget(begin(budget, 'doubtful'), event, 0),
-      EMPTY_BUDGET,
-    );
-    expect(selectFreePlaces(spent, 'doubtful', 0)).toBe(0);
-    expect(selectFreePlaces(spent, 'sound', 0)).toBe(3);
-  });
-});
-
-describe('a world in which every attempt fails', () => {
-  /** When a request comes, and how long each of its attempts takes to fail. Unit: milliseconds. */
-  const arrivals = fc.array(
-    fc.record({
-      afterMs: fc.integer({ min: 0, max: 400 }),
-      failsAfterMs: fc.integer({ min: 1, max: 4000 }),
-      wished: fc.integer({ min: 0, max: 5 }),
-    }),
-    { minLength: 1, maxLength: 150 },
-  );
-
-  interface Running {
-    readonly endsMs: number;
-    readonly failsAfterMs: number;
-    readonly wished: number;
-    readonly kind: 'first' | 'extra';
+/** Takes whatever there is, and says how much it was. */
+function drain(budget: RetryBudget, nowMs: number): number {
+  let places = 0;
+  while (budget.hasPlace(nowMs)) {
+    budget.take(nowMs);
+    places += 1;
   }
+  return places;
+}
 
-  it('sees at most a fifth more attempts than requests, and three, in any ten seconds', () => {
+function earnSteadily(
+  budget: RetryBudget,
+  load: { readonly perSecond: number; readonly seconds: number },
+): number {
+  const gapMs = 1000 / load.perSecond;
+  let nowMs = 0;
+  for (let count = 0; count < load.perSecond * load.seconds; count += 1) {
+    nowMs += gapMs;
+    budget.earn(nowMs);
+  }
+  return nowMs;
+}
+
+describe('RetryBudget', () => {
+  it('has ten places saved up, and no more after a night without a request', () => {
+    expect(drain(new RetryBudget(), 0)).toBe(10);
+    expect(drain(new RetryBudget(), 36_000_000)).toBe(10);
+  });
+
+  it('gets a place every five seconds, and at once when nobody has asked for a second', () => {
+    const budget = new RetryBudget();
+    drain(budget, 0);
+    expect(budget.hasPlace(999)).toBe(false);
+    expect(drain(budget, 1000)).toBe(1);
+    budget.earn(1500);
+    expect(budget.hasPlace(2499)).toBe(false);
+    expect(drain(budget, 2500)).toBe(1);
+    expect(drain(budget, 60_000)).toBe(10);
+  });
+
+  it('gets a place for every fifth attempt that needs none, in place of what time gives', () => {
+    const budget = new RetryBudget();
+    drain(budget, 0);
+    let places = 0;
+    for (let nowMs = 10; nowMs <= 10_000; nowMs += 10) {
+      budget.earn(nowMs);
+      places += drain(budget, nowMs);
+    }
+    expect(places).toBe(200);
+  });
+
+  it("saves two seconds' worth of busy traffic, so that all calls caught by a blip may try again", () => {
+    const budget = new RetryBudget();
+    const nowMs = earnSteadily(budget, { perSecond: 100, seconds: 60 });
+    const places = drain(budget, nowMs);
+    expect(places).toBeGreaterThan(190);
+    expect(places).toBeLessThanOrEqual(210);
+  });
+
+  it('forgets busy traffic once it is over', () => {
+    const budget = new RetryBudget();
+    const nowMs = earnSteadily(budget, { perSecond: 100, seconds: 60 });
+    expect(drain(budget, nowMs + 60_000)).toBeLessThanOrEqual(11);
+  });
+
+  it('gets the place of an attempt back that was answered', () => {
+    const budget = new RetryBudget();
+    drain(budget, 0);
+    budget.giveBack();
+    expect(drain(budget, 0)).toBe(1);
+  });
+
+  it('knows a deployment to be failing after three failures in a row', () => {
+    const budget = new RetryBudget();
+    budget.recordFailure();
+    budget.recordFailure();
+    expect(budget.isFailing).toBe(false);
+    budget.recordAnswer();
+    budget.recordFailure();
+    budget.recordFailure();
+    expect(budget.isFailing).toBe(false);
+    budget.recordFailure();
+    expect(budget.isFailing).toBe(true);
+    budget.recordAnswer();
+    expect(budget.isFailing).toBe(false);
+  });
+
+  it('never gives more than it has saved, than time gives, and than a fifth of what was earned', () => {
+    const steps = fc.array(
+      fc.record({
+        afterMs: fc.integer({ min: 0, max: 3000 }),
+        earns: fc.integer({ min: 0, max: 20 }),
+      }),
+      { maxLength: 60 },
+    );
     fc.assert(
-      fc.property(arrivals, (given) => {
-        let budget = EMPTY_BUDGET;
-        let running: readonly Running[] = [];
-        const requests: number[] = [];
-        const extras: number[] = [];
-        const endUntil = (untilMs: number): void => {
-          for (;;) {
-            const next = [...running].sort((a, b) => a.endsMs - b.endsMs)[0];
-            if (next === undefined || next.endsMs > untilMs) return;
-            running = running.filter((other) => other !== next);
-            const nowMs = next.endsMs;
-            if (next.kind === 'extra') {
-              const event = {
-                kind: 'extra-ended',
-                standing: 'doubtful',
-                result: 'wasted',
-              } as const;
-              budget = reduceBudget(budget, event, nowMs);
-            }
-            if (next.wished === 0 || selectFreePlaces(budget, 'doubtful', nowMs) < 1) continue;
-            budget = reduceBudget(budget, { kind: 'extra-begun', standing: 'doubtful' }, nowMs);
-            extras.push(nowMs);
-            const endsMs = nowMs + next.failsAfterMs;
-            running = [...running, { ...next, endsMs, wished: next.wished - 1, kind: 'extra' }];
-          }
-        };
-        let nowMs = 0;
-        for (const { afterMs, failsAfterMs, wished } of given) {
+      fc.property(steps, (given) => {
+        const budget = new RetryBudget();
+        let [nowMs, earned, taken, unasked] = [0, 0, 0, 0];
+        for (const { afterMs, earns } of given) {
           nowMs += afterMs;
-          endUntil(nowMs);
-          budget = reduceBudget(budget, { kind: 'request' }, nowMs);
-          requests.push(nowMs);
-          const endsMs = nowMs + failsAfterMs;
-          running = [...running, { endsMs, failsAfterMs, wished, kind: 'first' }];
+          if (afterMs >= 1000) unasked += 1;
+          for (let count = 0; count < earns; count += 1) budget.earn(nowMs);
+          earned += earns;
+          taken += drain(budget, nowMs);
+          expect(taken).toBeLessThanOrEqual(10 + nowMs / 5000 + earned / 5 + unasked + 1e-6);
         }
-        endUntil(Infinity);
-        for (const fromMs of extras) {
-          // The budget counts whole seconds, and requests that came up to ten seconds before an attempt.
-          const isIn = (ms: number): boolean => ms >= fromMs && ms < fromMs + 9_000;
-          const credit = requests.filter((ms) => ms >= fromMs - 10_000 && ms < fromMs + 9_000);
-          expect(extras.filter(isIn).length).toBeLessThanOrEqual(3 + 0.2 * credit.length);
-        }
-        const windows = Math.ceil((Math.max(...extras, 0) + 1) / 9_000);
-        expect(extras.length).toBeLessThanOrEqual(0.2 * requests.length * 2 + 3 * windows);
-        if (Math.max(...extras, 0) < 9_000) {
-          expect(extras.length).toBeLessThanOrEqual(0.2 * requests.length + 3);
-        }
+        // Nobody is out of reach for longer than a second.
+        expect(budget.hasPlace(nowMs + 1000)).toBe(true);
       }),
     );
   });

@@ -44,11 +44,11 @@ describe('selectDeployment', () => {
     );
   });
 
-  it('asks the next order with the last retry, even when the present one is not used up', () => {
+  it('asks nobody of an order that has had its attempts', () => {
     const orders = [1, 1, 1, 2].map((order, index) => deployment({ id: `o${index}`, order }));
     expect(chosen(orders, { tried: ['o0'] })).toBe('o1');
-    expect(chosen(orders, { tried: ['o0', 'o1'], attempt: 'last' })).toBe('o3');
-    expect(chosen(orders, { attempt: 'last' })).toBe('o0');
+    expect(chosen(orders, { tried: ['o0', 'o1'], spentOrders: [1] })).toBe('o3');
+    expect(chosen(orders, { spentOrders: [1, 2] })).toEqual({ reason: 'resting', waitMs: 0 });
   });
 
   it('never ejects a whole group: the deployment whose rest ends first is tried', () => {
