@@ -15,48 +15,66 @@ function sources(heard: readonly Heard[]): readonly (string | undefined)[] {
   return [...new Set(heard.map(({ asked }) => asked.at(-1)))];
 }
 
+/** A model, and how the rest of the chain is configured. */
+interface Chain {
+  readonly asked: string;
+  readonly models: readonly string[];
+  readonly router: Partial<RouterConfig>;
+}
+
 describe('Dispatcher: who is reached', () => {
-  const chains: readonly (readonly [string, Partial<RouterConfig>, readonly string[], string])[] = [
+  const chains: readonly (readonly [string, Chain])[] = [
     [
       'a chain whose first fallback is down too',
-      { fallbacks: { c1: ['c2', 'good'] } },
-      ['c1', 'c2', 'good'],
-      'c1',
+      { asked: 'c1', models: ['c1', 'c2', 'good'], router: { fallbacks: { c1: ['c2', 'good'] } } },
     ],
     [
       'a chain of four models that are down',
-      { fallbacks: { c1: ['c2', 'c3', 'c4', 'good'] } },
-      ['c1', 'c2', 'c3', 'c4', 'good'],
-      'c1',
+      {
+        asked: 'c1',
+        models: ['c1', 'c2', 'c3', 'c4', 'good'],
+        router: { fallbacks: { c1: ['c2', 'c3', 'c4', 'good'] } },
+      },
     ],
     [
       'fallbacks of fallbacks',
-      { fallbacks: { c1: ['c2'], c2: ['c3'], c3: ['good'] } },
-      ['c1', 'c2', 'c3', 'good'],
-      'c1',
+      {
+        asked: 'c1',
+        models: ['c1', 'c2', 'c3', 'good'],
+        router: { fallbacks: { c1: ['c2'], c2: ['c3'], c3: ['good'] } },
+      },
     ],
-    ['default fallbacks', { defaultFallbacks: ['c2', 'good'] }, ['c1', 'c2', 'good'], 'c1'],
+    [
+      'default fallbacks',
+      { asked: 'c1', models: ['c1', 'c2', 'good'], router: { defaultFallbacks: ['c2', 'good'] } },
+    ],
     [
       'the last one that max_fallbacks allows',
-      { fallbacks: { c1: ['c2', 'c3', 'c4', 'c5', 'good'] }, maxFallbacks: 5 },
-      ['c1', 'c2', 'c3', 'c4', 'c5', 'good'],
-      'c1',
+      {
+        asked: 'c1',
+        models: ['c1', 'c2', 'c3', 'c4', 'c5', 'good'],
+        router: { fallbacks: { c1: ['c2', 'c3', 'c4', 'c5', 'good'] }, maxFallbacks: 5 },
+      },
     ],
     [
       'a wildcard, by the name asked for',
-      { fallbacks: { 'openai/gpt-4o': ['c2', 'good'] } },
-      ['openai/*', 'c2', 'good'],
-      'openai/gpt-4o',
+      {
+        asked: 'openai/gpt-4o',
+        models: ['openai/*', 'c2', 'good'],
+        router: { fallbacks: { 'openai/gpt-4o': ['c2', 'good'] } },
+      },
     ],
     [
       'a chain behind an alias',
-      { fallbacks: { c1: ['c2', 'good'] }, modelGroupAlias: { c0: 'c1' } },
-      ['c1', 'c2', 'good'],
-      'c0',
+      {
+        asked: 'c0',
+        models: ['c1', 'c2', 'good'],
+        router: { fallbacks: { c1: ['c2', 'good'] }, modelGroupAlias: { c0: 'c1' } },
+      },
     ],
   ];
 
-  it.each(chains)('answers every call of %s', async (_name, router, models, asked) => {
+  it.each(chains)('answers every call of %s', async (_name, { asked, models, router }) => {
     for (const retries of [0, 2]) {
       const deployments = models.map((name) => a(name, name.replace('/*', '')));
       const play = new TestRouter(deployments, { retries, ...router }, only('good'));
