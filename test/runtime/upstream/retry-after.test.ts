@@ -30,7 +30,7 @@ describe('selectRetryAfterMs', () => {
     ['the most exact header', { 'retry-after-ms': '1250', 'retry-after': '7' }, 1250],
     ['the usual one beside nonsense', { 'retry-after-ms': 'soon', 'retry-after': '7' }, 7000],
     ['a date', { 'retry-after': 'Thu, 01 Jan 2026 00:00:20 GMT' }, 20_000],
-    ['at most a minute', { 'retry-after-ms': '99999999' }, 60_000],
+    ['at most a day', { 'retry-after-ms': '99999999' }, 86_400_000],
     [
       'the limit of which nothing is left',
       {
@@ -49,7 +49,7 @@ describe('selectRetryAfterMs', () => {
         'x-ratelimit-remaining-tokens': '0',
         'x-ratelimit-reset-tokens': '1m0.5s',
       },
-      60_000,
+      60_500,
     ],
     [
       'milliseconds',
