@@ -12,6 +12,7 @@ export interface ConformanceRule {
     | 'health'
     | 'limits'
     | 'keys'
+    | 'guards'
     | 'spend'
     | 'cache'
     | 'parameters';

@@ -6,6 +6,7 @@ import { CACHE_RULES } from './cache';
 import { COOLDOWN_RULES } from './cooldowns';
 import { ERROR_RULES } from './errors';
 import { FALLBACK_RULES } from './fallbacks';
+import { GUARD_RULES } from './guards';
 import { HEALTH_RULES } from './health';
 import { KEY_RULES } from './keys';
 import { LIMIT_RULES } from './limits';
@@ -20,6 +21,7 @@ const DOCUMENT = join(PROJECT_ROOT, 'docs', 'litellm-compatibility.md');
 /** In the order a request meets them. */
 const RULES: readonly ConformanceRule[] = [
   ...KEY_RULES,
+  ...GUARD_RULES,
   ...SPEND_RULES,
   ...CACHE_RULES,
   ...PARAMETER_RULES,
