@@ -10,8 +10,9 @@ import type {
   UpstreamLimits,
   UpstreamRequest,
 } from '../ports';
-import { CountingClient } from './counting-client';
-import type { CountedOptions } from './counting-client';
+import { BoundedClient } from './bounded-client';
+import { createLifePlan } from './connection-life';
+import type { CountedOptions, CountingClient } from './counting-client';
 import { PhaseTimer } from './phase-timer';
 
 const KEEP_ALIVE_MS = 30_000;
@@ -25,6 +26,7 @@ const STALE_WITHIN_MS = 1_000;
  */
 export class UndiciUpstream implements Upstream {
   private readonly pools = new Map<string, Pool>();
+  private readonly planLifeMs = createLifePlan();
 
   constructor(private readonly clock: Clock) {}
 
@@ -60,7 +62,8 @@ export class UndiciUpstream implements Upstream {
         pipelining: 1,
         // The exchange gives up by its own, exact clock; this one frees the socket. One bound holds for a whole process.
         connect: { timeout: connectMs },
-        factory: (url, options) => new CountingClient(url, options),
+        factory: (url, options) =>
+          new BoundedClient(url, options, { clock: this.clock, planLifeMs: this.planLifeMs }),
         keepAliveTimeout: KEEP_ALIVE_MS,
         maxHeaderSize: HEADER_LIMIT_BYTES,
         // PhaseTimer keeps all clocks; undici's own would be a second set.
