@@ -18,16 +18,25 @@ export class SchemaKeeper {
   ) {}
 
   /**
-   * Resolves after the first attempt, also where the database was away. Rejects where its schema and this code do not fit
-   * together: no waiting mends that.
+   * Resolves after the first attempt, also where the database was away, and after the bound at the latest: the attempt goes
+   * on then. Rejects where its schema and this code do not fit together: no waiting mends that.
    */
-  async start(): Promise<void> {
-    try {
-      await this.migrate();
-    } catch (error) {
-      if (error instanceof SchemaError) throw error;
+  async start(patienceMs = Infinity): Promise<void> {
+    const { clock } = this.ports;
+    let cancel: Cancel = () => undefined;
+    const bound = new Promise<'late'>((resolve) => {
+      if (patienceMs < Infinity) cancel = clock.after(patienceMs, () => resolve('late'));
+    });
+    const attempt = this.migrate().catch((error: unknown) => {
+      if (error instanceof SchemaError) return error;
       this.retry(error);
-    }
+      return undefined;
+    });
+    const outcome = await Promise.race([attempt, bound]);
+    cancel();
+    if (outcome instanceof SchemaError) throw outcome;
+    // Nobody waits for it any more; it is tried again, as a later attempt that meets one is.
+    if (outcome === 'late') void attempt.then((error) => error && this.retry(error));
   }
 
   stop(): void {

@@ -44,6 +44,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A store may hang instead of failing. */
 const ANSWER_MS = 10_000;
 const START_WAIT_MS = 5_000;
+/** With what a snapshot tells, waiting only spares the first calls what changed since. */
+const KNOWN_WAIT_MS = 1_500;
 /** Three pulls missed. */
 const FRESH_MS = 15_000;
 const HINT_SPACING_MS = 1_000;
@@ -125,7 +127,8 @@ export class DirectoryKeeper {
   async start(): Promise<DirectoryState> {
     await this.load();
     const turn = this.turn();
-    await within(this.parts.ports.clock, START_WAIT_MS, () => turn).catch(() => undefined);
+    const waitMs = this.state === 'empty' ? START_WAIT_MS : KNOWN_WAIT_MS;
+    await within(this.parts.ports.clock, waitMs, () => turn).catch(() => undefined);
     return this.state;
   }
 

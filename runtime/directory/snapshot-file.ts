@@ -35,6 +35,11 @@ type StoredAct = readonly [stamp: string, actor: string];
 type StoredState = readonly [EntityKind, string, StoredAct, StoredAct, readonly StoredRegister[]];
 type StoredHead = Omit<DirectorySnapshot, 'states'>;
 
+/** Whether there is one, trusted or not. */
+export async function hasSnapshot(disk: Disk, folder: string | null): Promise<boolean> {
+  return folder !== null && (await disk.list(folder)).includes(NAME);
+}
+
 /**
  * The snapshot on disk: one line for its head, one for each entity, one for the signature. It says who may spend money,
  * so nobody but this installation may write it: without the right signature it is not read. A new one takes the name

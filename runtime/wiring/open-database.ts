@@ -14,6 +14,8 @@ export interface OpenDatabaseParts {
   readonly settings: GatewaySettings;
   readonly environment: Environment;
   readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
+  /** Longest time that a server is waited for; after it the schema is brought up to date in the background. */
+  readonly patienceMs: number;
 }
 
 export interface OpenDatabase {
@@ -104,7 +106,7 @@ async function openServer(
     await Promise.all([database.stop(), direct?.stop()]);
   };
   try {
-    await schema.start();
+    await schema.start(parts.patienceMs);
   } catch (error) {
     await stop();
     throw error;

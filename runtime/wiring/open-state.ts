@@ -12,11 +12,13 @@ import { SqlTransferStore } from '../database/sql-transfer-store';
 import { DatabaseStatusProbe } from '../database/status-probe';
 import type { DatabaseStatus } from '../database/status-probe';
 import { LateKeys } from '../directory/late-keys';
+import { hasSnapshot } from '../directory/snapshot-file';
 import type { Fleet } from '../dispatch/fleet';
 import { createManagementRoutes } from '../handlers/management/management-routes';
 import type { ManagementRoutes } from '../handlers/management/management-routes';
 import { MemoryHealthResultStore } from '../health/memory-health-result-store';
 import { LARGEST_BODY_BYTES } from '../http/read-body';
+import { systemDisk } from '../ledger/disk';
 import type { Partition, StandingPayer } from '../ledger/ledger-entry';
 import { createLimits } from '../limits/create-limits';
 import type { LimitsSystem } from '../limits/create-limits';
@@ -51,6 +53,7 @@ interface Ground {
 }
 
 const STANDARD_REGION = 'local';
+const KNOWN_KEYS_PATIENCE_MS = 1_000;
 
 /**
  * Opens all that outlives a request. Resolves also while database and Redis are away: what was known before is read from
@@ -59,7 +62,11 @@ const STANDARD_REGION = 'local';
 export async function openState(parts: OpenStateParts): Promise<GatewayState> {
   const { config, settings, masterKey, ports } = parts;
   const partition: Partition = { region: settings.region ?? STANDARD_REGION, boot: randomUUID() };
-  const opening = await openDatabase(parts);
+  // Who knows its keys already need not wait for a database that may be away.
+  const patienceMs = (await hasSnapshot(systemDisk, settings.dataFolder))
+    ? KNOWN_KEYS_PATIENCE_MS
+    : Infinity;
+  const opening = await openDatabase({ ...parts, patienceMs });
   const { guards } = config;
   const warnings = [
     ...(opening.kind === 'none' ? describeAbsence(opening.reason, guards.budgets) : []),

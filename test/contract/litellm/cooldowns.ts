@@ -15,6 +15,7 @@ import { classifyFailure } from '../../../runtime/providers/classify-failure';
 import { parseRetryAfterMs } from '../../../runtime/upstream/retry-after';
 import { failure } from '../../support/failure-builder';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
+import { TRIED, untried } from '../../support/open-deployments';
 import { decideAfter } from './decide-after';
 import type { ConformanceRule } from './conformance-rule';
 
@@ -150,7 +151,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
       const wildcard = deployment({ id: 'a', providerModel: '*' });
       assert.equal(afterFailures(9, classify(410), { deployment: wildcard }), UNTRIED);
       for (const status of [402, 405, 409, 410, 424]) {
-        assert.deepEqual(decideAfter(1, classify(status), { awake: 2, untried: 1 }), {
+        assert.deepEqual(decideAfter(1, classify(status), { awake: 2, open: [TRIED, ...untried(1)] }), {
           kind: 'retry',
           afterMs: 0,
         });

@@ -1,4 +1,6 @@
 import { copyFileSync, cpSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { completion, startFakeProvider } from '../../support/fake-provider';
 import type { FakeProvider } from '../../support/fake-provider';
@@ -77,6 +79,36 @@ describe('a gateway whose database is away', () => {
       'litellm_database_connection_status 0',
     );
   });
+
+  it.each(['takes connections and never answers', 'drops whoever connects'] as const)(
+    'is ready within 3 s where the data tier %s',
+    async (how) => {
+      const sockets = new Set<Socket>();
+      const tier = createServer((socket) => {
+        sockets.add(socket);
+        socket.on('error', () => undefined);
+        if (how === 'drops whoever connects') socket.destroy();
+      });
+      await new Promise<void>((resolve) => tier.listen(0, '127.0.0.1', resolve));
+      const { port } = tier.address() as AddressInfo;
+      const startedMs = performance.now();
+      const gateway = await startStateGateway([aModel(provider.url)], copyOf(seasoned), {
+        sections: {
+          litellm_settings: {
+            cache: true,
+            cache_params: { type: 'redis', host: '127.0.0.1', port },
+          },
+        },
+        environment: { DATABASE_URL: `postgresql://litellm:secret@127.0.0.1:${port}/litellm` },
+      });
+      running = gateway;
+      expect((await gateway.chat(known.secret)).status).toBe(200);
+      // The bound is 2.5 s; the rest is for a busy machine to load the code.
+      expect(performance.now() - startedMs).toBeLessThan(7_000);
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => tier.close(resolve));
+    },
+  );
 
   it('tells what it knows, and asks to come back for what it cannot write', async () => {
     const gateway = await start(copyOf(seasoned));

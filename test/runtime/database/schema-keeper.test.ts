@@ -13,6 +13,8 @@ class World {
   attempts = 0;
   applied: readonly unknown[] = [];
   trouble: Error | null = null;
+  hangs = false;
+  answer: () => void = () => undefined;
   readonly keeper: SchemaKeeper;
 
   constructor() {
@@ -20,6 +22,12 @@ class World {
       if (text.startsWith('SELECT version')) {
         this.attempts += 1;
         if (this.trouble !== null) return Promise.reject(this.trouble);
+        if (this.hangs) {
+          return new Promise((resolve) => {
+            this.hangs = false;
+            this.answer = () => resolve(this.applied as readonly Row[]);
+          });
+        }
         return Promise.resolve(this.applied as readonly Row[]);
       }
       return Promise.resolve([]);
@@ -66,6 +74,34 @@ describe('SchemaKeeper', () => {
     await world.pass(15_000);
     expect(world.log[1]).toMatch(/^\{"schemaSteps":/);
     expect(world.clock.waiting).toBe(0);
+  });
+
+  it('waits no longer than it is told to, and goes on in the background', async () => {
+    const world = new World();
+    world.hangs = true;
+    let started = 'no';
+    void world.keeper.start(1_000).then(() => (started = 'yes'));
+    await world.pass(999);
+    expect(started).toBe('no');
+    await world.pass(1);
+    expect(started).toBe('yes');
+    world.answer();
+    await world.pass(0);
+    expect(world.log[0]).toMatch(/^\{"schemaSteps":/);
+    expect(world.clock.waiting).toBe(0);
+  });
+
+  it('tries again where a schema that breaks it shows after the wait', async () => {
+    const world = new World();
+    world.hangs = true;
+    world.applied = [NEWER];
+    const started = world.keeper.start(1_000);
+    await world.pass(1_000);
+    await started;
+    world.answer();
+    await world.pass(0);
+    expect(world.log[0]).toContain('"schema":"waits"');
+    expect(world.clock.waiting).toBe(1);
   });
 
   it('ends its attempts when it is stopped', async () => {

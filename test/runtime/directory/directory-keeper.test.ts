@@ -52,6 +52,29 @@ describe('DirectoryKeeper', () => {
     await keeper.stop();
   });
 
+  it('waits a second and a half for a store that hangs where a snapshot tells who is known', async () => {
+    const store = new MemoryChangeStore();
+    await store.write([aChange({ alias: 'a' })]);
+    const snapshots = new MemorySnapshots();
+    const before = aKeeper(store, { snapshots });
+    await before.start();
+    await before.advance(1_000);
+    await before.keeper.stop();
+    store.mood = 'hanging';
+    const { keeper, clock } = aKeeper(store, { snapshots });
+    let started = 'no';
+    void keeper.start().then(() => (started = 'yes'));
+    await settle();
+    clock.advance(1_499);
+    await settle();
+    expect(started).toBe('no');
+    clock.advance(1);
+    await settle();
+    expect(started).toBe('yes');
+    expect(keeper.serving).toBe('yes');
+    await keeper.stop();
+  });
+
   it.each([
     [0, 4_000],
     [0.5, 5_000],

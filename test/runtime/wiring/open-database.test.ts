@@ -38,6 +38,7 @@ function partsOf({ environment = {}, general = {} }: Asked, log: string[] = []):
       random: { next: () => 0 },
       writeLog: (line) => void log.push(line),
     },
+    patienceMs: Infinity,
   };
 }
 
