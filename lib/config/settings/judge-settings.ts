@@ -11,7 +11,7 @@ import { describeValueAt } from '../describe-value';
 import { closestKey } from './closest-key';
 import { findSettings, type FoundSetting } from './find-settings';
 import type { GuardFate } from './setting';
-import { GUARD_NAMES, SECTIONS_BY_KEY, SETTINGS } from './table';
+import { GUARD_NAMES, SECTIONS_BY_KEY, SETTING_NAMES, SETTINGS } from './table';
 
 export interface Judgement {
   /** Guards that are not done and that nobody accepts to go without. */
@@ -144,7 +144,7 @@ function problemsOfAccepted(tree: ConfigMap): readonly Problem[] {
     ];
   }
   return list.flatMap((name, index) => {
-    if (typeof name === 'string' && GUARD_NAMES.has(name)) return [];
+    if (typeof name === 'string' && SETTING_NAMES.has(name)) return [];
     const path = [...ACCEPTED_PATH, index];
     const likely = typeof name === 'string' ? closestKey(name, [...GUARD_NAMES]) : null;
     return [
@@ -159,11 +159,12 @@ function problemsOfAccepted(tree: ConfigMap): readonly Problem[] {
   });
 }
 
+/** A protection that a later version gives needs no acceptance any more, and must not stop the upgrade. */
 function warningsOfAccepted(tree: ConfigMap, needed: readonly string[]): readonly Warning[] {
   const list = acceptedTree(tree);
   if (!isList(list)) return [];
   return list.flatMap((name, index) =>
-    typeof name !== 'string' || !GUARD_NAMES.has(name) || needed.includes(name)
+    typeof name !== 'string' || !SETTING_NAMES.has(name) || needed.includes(name)
       ? []
       : [
           {

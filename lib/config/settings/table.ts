@@ -76,6 +76,15 @@ export const SECTIONS_BY_KEY: ReadonlyMap<string, string> = new Map(
 /** What a file may accept to go without. */
 export const GUARD_NAMES: ReadonlySet<string> = new Set(guardsOf(SETTINGS));
 
+/** Every key of the table. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set(keysOf(SETTINGS));
+
+function keysOf(section: Section): readonly string[] {
+  return section.settings.flatMap((row) =>
+    row.kind === 'nested' ? [row.key, ...keysOf(row.section)] : [row.key],
+  );
+}
+
 function guardsOf(section: Section): readonly string[] {
   return section.settings.flatMap((row) => {
     switch (row.kind) {

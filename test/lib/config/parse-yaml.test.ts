@@ -48,6 +48,10 @@ describe('parseYaml', () => {
     expect(parseYaml(`a: ${text}\n`).tree).toEqual({ a: value });
   });
 
+  it('reads a text that still has its byte order mark', () => {
+    expect(parseYaml('\ufeffa: 1\n').tree).toEqual({ a: 1 });
+  });
+
   it('reads keys that are numbers by their text', () => {
     expect(parseYaml('429: 1\n').tree).toEqual({ '429': 1 });
   });

@@ -74,9 +74,9 @@ general_settings: {custom_auth: my_auth.check, enable_oauth2_auth: true, enable_
       'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "guardrail"; write guardrails',
     ],
     [
-      'an acceptance of something that is done',
-      'litellm_ha_settings: {accept_without: [num_retries]}',
-      'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "num_retries"; remove it',
+      'an acceptance of something that nobody knows',
+      'litellm_ha_settings: {accept_without: [firewall_rules]}',
+      'litellm_ha_settings.accept_without[0] must name a setting that protects something and that this gateway does not do, got "firewall_rules"; remove it',
     ],
     [
       'an acceptance that is no list',
@@ -114,6 +114,14 @@ litellm_ha_settings: {accept_without: [default_team_disabled]}
   it('warns of an acceptance that nothing needs', () => {
     expect(warningsOf('litellm_ha_settings: {accept_without: [custom_auth]}')).toEqual([
       'litellm_ha_settings.accept_without[0]: nothing in the file needs it; remove custom_auth',
+    ]);
+  });
+
+  it('warns of an acceptance of something that is done, as after an upgrade', () => {
+    const text = 'litellm_ha_settings: {accept_without: [num_retries]}';
+    expect(judge(text).acceptedWithout).toEqual([]);
+    expect(warningsOf(text)).toEqual([
+      'litellm_ha_settings.accept_without[0]: nothing in the file needs it; remove num_retries',
     ]);
   });
 

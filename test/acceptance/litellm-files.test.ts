@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseYaml } from '../../../../lib/config/parse-yaml';
-import { reportConfig } from '../../../../runtime/config-report';
-import { untoldSettings } from '../../../support/untold-settings';
+import { parseYaml } from '../../lib/config/parse-yaml';
+import { reportConfig } from '../../runtime/config-report';
+import { untoldSettings } from '../support/untold-settings';
 
-const FOLDER = join(__dirname, '../../../fixtures/settings');
+const FOLDER = join(__dirname, '../fixtures/settings');
 const FILES = readdirSync(FOLDER);
 
 interface Said {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../../support/project-files';
-import { renderSettingsPage } from '../../../support/render-settings-page';
+import { PROJECT_ROOT } from '../support/project-files';
+import { renderSettingsPage } from '../support/render-settings-page';
 
 const DOCUMENT = join(PROJECT_ROOT, 'docs/settings.md');
 

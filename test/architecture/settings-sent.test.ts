@@ -1,5 +1,5 @@
-import { selectRequestDefaults } from '../../../runtime/providers/request-defaults';
-import { settingRows } from '../../support/setting-rows';
+import { selectRequestDefaults } from '../../runtime/providers/request-defaults';
+import { settingRows } from '../support/setting-rows';
 
 const PREFIX = 'deployments[].otherParams.';
 
