@@ -1,6 +1,19 @@
 import { parseSettings } from '../../runtime/settings';
 
 describe('parseSettings', () => {
+  it('reads lists of where keys are published, and of whom and for whom tokens are', () => {
+    const { jwtTrust } = parseSettings({
+      JWT_PUBLIC_KEY_URL: 'https://a.test/jwks, https://b.test/jwks,',
+      JWT_ISSUER: 'https://a.test',
+      JWT_AUDIENCE: ' gateway ',
+    });
+    expect(jwtTrust).toEqual({
+      keyUrls: ['https://a.test/jwks', 'https://b.test/jwks'],
+      issuers: ['https://a.test'],
+      audiences: ['gateway'],
+    });
+  });
+
   it('has an answer for everything', () => {
     expect(parseSettings({})).toEqual({
       masterKey: null,
@@ -22,6 +35,7 @@ describe('parseSettings', () => {
         azureApiBase: null,
         azureApiVersion: null,
       },
+      jwtTrust: { keyUrls: [], issuers: [], audiences: [] },
     });
   });
 
