@@ -39,7 +39,7 @@ export function parseCall(bytes: Buffer, context: CallContext): Call {
   const forwardable =
     forwarding === null
       ? NO_HEADERS
-      : selectForwardable(headers, forwarding, selectClientToken(headers));
+      : selectForwardable(headers, forwarding, selectClientToken(headers, context.keyHeader));
   // Most requests say nothing in headers, and a copy of the whole body's facts would be made for nothing.
   const body =
     traits === parsed.traits && forwardable === NO_HEADERS

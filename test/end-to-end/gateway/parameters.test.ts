@@ -131,6 +131,22 @@ describe('what reaches a strict provider', () => {
     expect(JSON.stringify(headers)).not.toContain('sk-test-master');
   });
 
+  it("never sends a client's key, also where the file names the header that it stands in", async () => {
+    const gateway = await start(
+      {},
+      {
+        general_settings: {
+          forward_client_headers_to_llm_api: true,
+          litellm_key_header_name: 'X-Our-Pass',
+        },
+      },
+    );
+    const shown = { 'x-our-pass': 'sk-test-master', 'x-again': 'sk-test-master', 'x-fine': '1' };
+    const { headers } = await seen(gateway, {}, { ...shown, authorization: 'Bearer of-a-proxy' });
+    expect(headers['x-fine']).toBe('1');
+    expect(JSON.stringify(headers)).not.toContain('sk-test-master');
+  });
+
   it('keeps headers of clients back by default, and forwards them for models that are listed', async () => {
     const listed = (name: string) => ({
       litellm_settings: { model_group_settings: { forward_client_headers_to_llm_api: [name] } },
