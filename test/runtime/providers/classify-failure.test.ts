@@ -193,10 +193,10 @@ describe('classifyFailure', () => {
       message: 'no',
       type: 'invalid_request_error',
       param: 'temperature',
-      code: 'sk-1',
+      code: 'sk-canary',
     };
     const body = JSON.stringify({ error });
-    expect(classifyFailure({ status: 400, body, retryAfterMs: null, secrets: ['sk-1'] })).toEqual({
+    expect(classifyFailure({ status: 400, body, retryAfterMs: null, secrets: ['sk-canary'] })).toEqual({
       kind: 'provider_bad_request',
       status: 400,
       message: 'no',
