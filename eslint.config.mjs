@@ -10,6 +10,7 @@ const SDK_HOMES = [
   { regex: '^(cdktf|@cdktf/.*)(/|$)', homes: ['constructs/gcp', 'bin'] },
   { regex: '^(cdk8s|cdk8s-plus-.*)(/|$)', homes: ['constructs/k8s', 'bin'] },
   { regex: '^constructs$', homes: ['constructs', 'bin'] },
+  { regex: '^@pydantic/genai-prices$', homes: ['lib/prices'] },
   { regex: '^undici(/|$)', homes: ['runtime/upstream'] },
   { regex: '^pg(/|$)', homes: ['runtime/database', 'operations'] },
   { regex: '^@electric-sql/pglite(/|$)', homes: ['runtime/database'] },
@@ -227,6 +228,10 @@ export default defineConfig(
       'no-param-reassign': ['error', { props: true }],
     },
   })),
+  {
+    files: ['lib/prices/**/*.ts'],
+    rules: { 'no-restricted-imports': restrictImports('lib/prices', pureImports()) },
+  },
   {
     // All of lib that touches a file, at synth: the configuration the user names, and the bundle this package ships.
     files: ['lib/config/config-file.ts', 'lib/gateway-bundle.ts'],

@@ -34,6 +34,7 @@ export const GATEWAY_ERRORS = {
   key_model_access_denied: entry(401, 'key_model_access_denied', 'final'),
   team_model_access_denied: entry(401, 'team_model_access_denied', 'final'),
   user_model_access_denied: entry(401, 'user_model_access_denied', 'final'),
+  model_unpriced: entry(403, 'permission_denied_error', 'final'),
   permission_denied: entry(403, 'permission_denied_error', 'final'),
   address_not_allowed: entry(403, 'auth_error', 'final'),
   route_not_allowed: entry(403, 'auth_error', 'final'),

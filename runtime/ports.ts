@@ -67,6 +67,8 @@ export interface UpstreamHandler {
 
 /** The running exchange, as the handler's owner steers it. */
 export interface UpstreamExchange {
+  /** Whether the request is on its way to the provider: it may be answered, and billed, from then on. */
+  readonly reached: 'nobody' | 'provider';
   /** Destroys the connection at once; the handler hears nothing more. */
   abort(): void;
   pause(): void;

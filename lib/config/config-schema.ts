@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSetting } from './duration-setting';
 import { guardSettings, litellmGuardSettings, refuseAnybodysHeader } from './guards-schema';
+import { COST_FIELDS } from '../prices';
 import type { RoutingStrategy } from './gateway-config';
 import {
   aliasSetting,
@@ -45,7 +46,13 @@ const port = (example: number) => numberSetting({ of: 'whole', least: 1, most: 6
 
 const dollars = (example: number) => numberSetting({ of: 'any', least: 0, example });
 
+/** Every field of LiteLLM's that says what a call costs. */
+const costSettings = Object.fromEntries(
+  COST_FIELDS.map((field) => [field, dollars(0.000_002_5)] as const),
+);
+
 const litellmParams = z.looseObject({
+  ...costSettings,
   model: requiredTextSetting('openai/gpt-4o'),
   custom_llm_provider: textSetting(),
   api_key: textSetting(),
@@ -64,8 +71,6 @@ const litellmParams = z.looseObject({
   num_retries: count(2),
   cooldown_time: seconds(5),
   tags: nameListSetting(),
-  input_cost_per_token: dollars(0.000_002_5),
-  output_cost_per_token: dollars(0.000_01),
   max_budget: dollars(100),
   budget_duration: durationSetting(),
   region_name: textSetting(),
@@ -106,8 +111,7 @@ const modelEntry = z.looseObject({
       tpm: count(100_000),
       ...deploymentHealthSettings,
       base_model: textSetting(),
-      input_cost_per_token: dollars(0.000_002_5),
-      output_cost_per_token: dollars(0.000_01),
+      ...costSettings,
       max_input_tokens: count(128_000),
       supports_response_schema: booleanSetting(),
       access_groups: nameListSetting(),
@@ -230,6 +234,10 @@ const generalSettings = z
     database_url_read_replica: textSetting(),
     database_connection_pool_limit: numberSetting({ of: 'whole', least: 1, example: 10 }),
     budget_enforcement: choiceSetting(['hard', 'estimated'] as const),
+    budget_unpriced: choiceSetting(['estimate', 'refuse', 'allow'] as const),
+    price_list: z
+      .record(z.string(), z.looseObject({ ...costSettings, max_input_tokens: count(128_000) }))
+      .nullish(),
     stale_keys: choiceSetting(['serve', 'refuse'] as const),
     stale_keys_after: bound(86_400),
     ...healthRoutingSettings,

@@ -54,6 +54,8 @@ export const CONFIG_DEFAULTS = {
   databaseConnectionPoolLimit: 10,
   /** Most calls set no bound on their answer, and changing what they ask for is the administrator's choice. */
   budgetEnforcement: 'estimated',
+  /** A budget that does not bind is none, and a call that nobody can price is likelier dear than free. */
+  budgetUnpriced: 'estimate',
   /** A key that was good yesterday is likelier good than revoked, and an outage of the database is likelier than either. */
   staleKeys: 'serve',
   /** A day: longer than any outage that is not a disaster. */

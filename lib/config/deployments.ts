@@ -1,10 +1,12 @@
 import type { Warning } from '../errors';
+import type { PriceList } from '../prices';
 import { byName } from './by-name';
 import type { ModelEntry } from './config-schema';
 import { isList, isMap, leavesOf, ownValue, sectionOf, type ConfigMap } from './config-tree';
 import { CONFIG_DEFAULTS } from './defaults';
 import { distinguishIds, hashDeployment } from './deployment-ids';
 import type { DeploymentConfig, DeploymentHealthCheck } from './gateway-config';
+import { selectCosts } from './price-list';
 import { providerOf, UNKNOWN_PROVIDER } from './provider-of';
 import { referenceName } from './references';
 import { parseRequestShaping } from './parse-request-shaping';
@@ -75,12 +77,13 @@ export interface UntypedEntries {
   /** With all references resolved that the environment has; null: nothing is known of the environment. */
   readonly resolved: readonly ConfigMap[] | null;
   readonly shared: SharedShaping;
+  readonly priceList: PriceList;
 }
 
 /** Deployments of the typed entries. */
 export function parseDeployments(
   entries: readonly ModelEntry[],
-  { written, completed, resolved, shared }: UntypedEntries,
+  { written, completed, resolved, shared, priceList }: UntypedEntries,
 ): { readonly deployments: readonly DeploymentConfig[]; readonly warnings: readonly Warning[] } {
   const parsed = entries.flatMap((entry, index) => {
     const params = sectionOf(completed[index] ?? {}, 'litellm_params');
@@ -88,6 +91,7 @@ export function parseDeployments(
     return parseEntry(entry, written[index] ?? {}).map((deployment) => ({
       ...deployment,
       request,
+      priceList,
       unsetVariables: referencesOf(resolved?.[index] ?? {}),
       index,
     }));
@@ -108,7 +112,7 @@ function referencesOf(entry: ConfigMap): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-type UnshapedDeployment = Omit<DeploymentConfig, 'request'>;
+type UnshapedDeployment = Omit<DeploymentConfig, 'request' | 'priceList'>;
 
 /** One deployment per organization, like LiteLLM. */
 function parseEntry(entry: ModelEntry, written: ConfigMap): readonly UnshapedDeployment[] {
@@ -132,6 +136,11 @@ function parseDeployment(
 ): UnshapedDeployment {
   const params = entry.litellm_params;
   const info = entry.model_info;
+  const {
+    input_cost_per_token: inputCostPerToken = null,
+    output_cost_per_token: outputCostPerToken = null,
+    ...otherCosts
+  } = { ...selectCosts(info ?? {}), ...selectCosts(params) };
   return {
     id: info?.id ?? hashDeployment(entry.model_name, sectionOf(written, 'litellm_params')),
     modelName: entry.model_name,
@@ -155,8 +164,9 @@ function parseDeployment(
     allowedFailsByException: info?.allowed_fails_policy ?? byName([]),
     healthCheck: parseHealthCheck(info ?? {}),
     tags: params.tags ?? [],
-    inputCostPerToken: params.input_cost_per_token ?? info?.input_cost_per_token ?? null,
-    outputCostPerToken: params.output_cost_per_token ?? info?.output_cost_per_token ?? null,
+    inputCostPerToken,
+    outputCostPerToken,
+    otherCosts,
     maxBudgetDollars: params.max_budget ?? null,
     budgetSeconds: params.budget_duration ?? null,
     maxInputTokens: info?.max_input_tokens ?? null,

@@ -1,4 +1,5 @@
 import type { Warning } from '../errors';
+import type { Costs, PriceList } from '../prices';
 import type { RequestShaping } from './request-shaping';
 import type { GuardsConfig } from './guards-config';
 
@@ -74,10 +75,14 @@ export interface DeploymentConfig {
   readonly allowedFailsByException: Readonly<Record<string, number>>;
   readonly healthCheck: DeploymentHealthCheck;
   readonly tags: readonly string[];
-  /** Price of a token of the prompt; null: the table of known models, if it is there. Unit: US dollars. */
+  /** Price of a token of the prompt; null: the lists, if they have it. Unit: US dollars. */
   readonly inputCostPerToken: number | null;
   /** Price of a token of the answer. Unit: US dollars. */
   readonly outputCostPerToken: number | null;
+  /** LiteLLM's further fields of prices, by name: cached tokens, audio, long prompts … Unit: US dollars. */
+  readonly otherCosts: Costs;
+  /** The user's own prices; the same list for every deployment. */
+  readonly priceList: PriceList;
   /** Most that may be spent here within `budgetSeconds`; null: no bound. Unit: US dollars. */
   readonly maxBudgetDollars: number | null;
   /** Length of the budget's window; null: it never starts anew. Unit: seconds. */
@@ -216,6 +221,12 @@ export interface RouterConfig {
   readonly defaultPriority: number;
   /** What a request is held to its deployment by, the first that it has; empty: by nothing. */
   readonly stickyBy: readonly StickySource[];
+  /**
+   * `general_settings.budget_unpriced`: what becomes of a call under a budget to a model whose price nobody knows.
+   * `estimate`: it is charged the most that any model of its provider costs. `refuse`: it is refused. `allow`: it costs
+   * nothing.
+   */
+  readonly budgetUnpriced: 'estimate' | 'refuse' | 'allow';
 }
 
 /** When a deployment rests although nothing says how many failures are allowed. LiteLLM's `DEFAULT_…` variables. */

@@ -11,6 +11,7 @@ import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
 import { findGuardWarnings } from './guard-warnings';
 import { parseGuards } from './parse-guards';
+import { parsePriceList } from './price-list';
 import { parseYaml } from './parse-yaml';
 import { parseResponseCache } from './response-cache';
 import {
@@ -66,6 +67,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
     completed: entriesOf(completeModelList(documented.tree)),
     resolved: environment === null ? null : entriesOf(typed.completed),
     shared: parseSharedShaping(file, router, fullEnvironment ?? {}),
+    priceList: parsePriceList(file),
   });
   const guards = parseGuards(file);
   const cache = parseCacheConfig(file, fullEnvironment);

@@ -83,6 +83,7 @@ export function parseRouterConfig(file: ConfigFile, environment: Environment): R
     defaultMaxParallelRequests: router.default_max_parallel_requests ?? null,
     defaultPriority: router.default_priority ?? CONFIG_DEFAULTS.priority,
     stickyBy: parseStickyBy(router),
+    budgetUnpriced: file.general_settings?.budget_unpriced ?? CONFIG_DEFAULTS.budgetUnpriced,
     hedging: parseHedging(router.hedging),
   };
 }

@@ -133,4 +133,10 @@ export const MIGRATIONS: readonly Migration[] = [
         ON gateway_ledger (end_user, ended_at_ms)`,
     ],
   },
+  {
+    version: 3,
+    name: 'what of an amount is estimated',
+    kind: 'compatible',
+    statements: [`ALTER TABLE gateway_ledger ADD COLUMN IF NOT EXISTS estimated text`],
+  },
 ];

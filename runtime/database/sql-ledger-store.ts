@@ -33,6 +33,8 @@ const COLUMNS: readonly (readonly [string, string, (entry: LedgerEntry) => unkno
   ['prompt_tokens', 'bigint', ({ promptTokens }) => promptTokens],
   ['completion_tokens', 'bigint', ({ completionTokens }) => completionTokens],
   ['micro_dollars', 'bigint', ({ microDollars }) => microDollars],
+  // Spools of former versions do not tell.
+  ['estimated', 'text', ({ estimated = 'none' }) => estimated],
   ['started_at_ms', 'bigint', ({ startedAtMs }) => Math.round(startedAtMs)],
   ['first_byte_at_ms', 'bigint', (entry) => renderMoment(entry.firstByteAtMs)],
   ['ended_at_ms', 'bigint', ({ endedAtMs }) => Math.round(endedAtMs)],

@@ -141,6 +141,8 @@ interface EntryRow {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly micro_dollars: number;
+  /** Null: written by a version that did not tell. */
+  readonly estimated: LedgerEntry['estimated'] | null;
   readonly started_at_ms: number;
   readonly first_byte_at_ms: number | null;
   readonly ended_at_ms: number;
@@ -275,6 +277,7 @@ function parseEntry(row: EntryRow): StoredEntry {
     promptTokens: row.prompt_tokens,
     completionTokens: row.completion_tokens,
     microDollars: row.micro_dollars,
+    estimated: row.estimated ?? 'none',
     startedAtMs: row.started_at_ms,
     firstByteAtMs: row.first_byte_at_ms,
     endedAtMs: row.ended_at_ms,

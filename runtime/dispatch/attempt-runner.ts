@@ -94,6 +94,7 @@ export class AttemptRunner {
     at: Manner & { readonly target: Target; readonly slot: Slot },
   ): { readonly attempt: Attempt; readonly meter: LoadMeter } {
     const { config, speaker } = at.target;
+    const model = resolveProviderModel(config, at.place?.wildcard ?? null);
     const meter = new LoadMeter({
       upstream: this.ports.upstream,
       clock: this.ports.clock,
@@ -103,15 +104,13 @@ export class AttemptRunner {
         delivery: call.body.delivery,
         promptTokens: call.body.traits.promptTokens,
       },
+      request: { body: call.body, model },
       onOver: () => at.slot.release(),
     });
+    call.bill.add(meter);
     const attempt = new Attempt(meter, this.ports.clock, {
       delivery: call.body.delivery,
-      request: speaker.toUpstream(
-        call.body,
-        resolveProviderModel(config, at.place?.wildcard ?? null),
-        at.usageEvent,
-      ),
+      request: speaker.toUpstream(call.body, model, at.usageEvent),
       limits: planLimits({
         delivery: call.body.delivery,
         deployment: config,

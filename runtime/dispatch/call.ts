@@ -1,4 +1,5 @@
 import type { ClientBody } from '../providers/client-body';
+import type { CallBill } from './call-bill';
 import type { Cancellation } from './cancellation';
 
 /** A client's authenticated request, on its way through the gateway. */
@@ -11,4 +12,6 @@ export interface Call {
   readonly requestedTimeoutSeconds: number | null;
   readonly requestedRetries: number | null;
   readonly cancellation: Cancellation;
+  /** Every attempt made for it, as far as it costs something. */
+  readonly bill: CallBill;
 }

@@ -10,16 +10,18 @@ import type { BudgetWindow } from '../routing/budget';
 import type { Failure } from '../routing/failure';
 import { reduceForeignLoad } from '../routing/foreign-load';
 import type { ForeignLoad } from '../routing/foreign-load';
-import { selectTokenPrice } from '../routing/known-models';
 import {
   reduceEnd,
   reduceFirstToken,
   reduceMishap,
   reduceStart,
+  reduceUse,
   reduceWhole,
   UNUSED,
 } from '../routing/load';
-import type { Delivery, Load, Tokens } from '../routing/load';
+import type { Delivery, End, Load, Tokens } from '../routing/load';
+import { priceCharge } from './call-bill';
+import type { Charge } from './call-bill';
 import { planNextTurn } from '../routing/strategies/round-robin';
 
 /** A request that was sent and is not over. */
@@ -28,6 +30,8 @@ export interface OpenEntry {
   readonly delivery: Delivery;
   readonly startedMs: number;
   readonly promptTokens: number;
+  /** Unit: milliseconds since 1970. */
+  readonly startedAtMs: number;
 }
 
 /** What the strategies remember: the loads of all deployments and the budgets they are under. */
@@ -88,7 +92,7 @@ export class LoadLedger {
     this.update(deployment, (load) =>
       reduceStart(load, { wallMs, promptTokens: sent.promptTokens, turn }),
     );
-    return { deployment, startedMs: nowMs, ...sent };
+    return { deployment, startedMs: nowMs, startedAtMs: wallMs, ...sent };
   }
 
   /** The answer has begun and is one. */
@@ -114,21 +118,43 @@ export class LoadLedger {
     this.update(deployment, (load) => reduceMishap(load, failure, { nowMs, delivery, listSize }));
   }
 
-  /** Null: it used nothing that anyone knows of. */
-  recordEnd(entry: OpenEntry, tokens: Tokens | null): void {
+  /** Null: its provider bills nothing, or nobody knows yet. */
+  recordEnd(entry: OpenEntry, charge: Charge | null): void {
+    this.recordCharge(entry, charge, reduceEnd);
+  }
+
+  /** What an attempt costs whose end was recorded before that was known. */
+  recordUse(entry: OpenEntry, charge: Charge): void {
+    this.recordCharge(entry, charge, reduceUse);
+  }
+
+  private recordCharge(
+    entry: OpenEntry,
+    charge: Charge | null,
+    reduce: (load: Load, end: End) => Load,
+  ): void {
     const nowMs = this.clock.nowMs();
     const wallMs = this.clock.wallMs();
     const { deployment, startedMs, promptTokens } = entry;
     const startedWallMs = wallMs - (nowMs - startedMs);
-    const dollars = tokens === null ? 0 : priceTokens(deployment, tokens);
+    const budgets = selectBudgets(deployment, this.router);
+    const dollars = charge === null ? 0 : this.priceInDollars(charge, budgets);
+    const tokens = charge === null ? null : selectTokens(charge);
     this.update(deployment, (load) =>
-      reduceEnd(load, { wallMs, startedWallMs, promptTokens, tokens, dollars }),
+      reduce(load, { wallMs, startedWallMs, promptTokens, tokens, dollars }),
     );
     if (dollars <= 0) return;
-    for (const budget of selectBudgets(deployment, this.router)) {
+    for (const budget of budgets) {
       const window = this.budgetByKey.get(budget.key) ?? null;
       this.budgetByKey.set(budget.key, reduceSpending(window, budget, { nowMs, dollars }));
     }
+  }
+
+  /** What nobody can price counts where a budget goes by it. */
+  private priceInDollars(charge: Charge, budgets: readonly unknown[]): number {
+    const isEstimated = budgets.length > 0 && this.router.budgetUnpriced !== 'allow';
+    const { microDollars } = priceCharge(charge, isEstimated ? 'estimated' : 'free');
+    return microDollars / 1_000_000;
   }
 
   private update({ id }: DeploymentConfig, reduce: (load: Load) => Load): void {
@@ -143,7 +169,6 @@ export class LoadLedger {
   }
 }
 
-function priceTokens(deployment: DeploymentConfig, tokens: Tokens): number {
-  const price = selectTokenPrice(deployment);
-  return price === null ? 0 : price.input * tokens.prompt + price.output * tokens.completion;
+function selectTokens({ usage }: Charge): Tokens {
+  return { prompt: usage.promptTokens, completion: usage.completionTokens };
 }

@@ -57,7 +57,12 @@ function answerWith(text: string, { body }: Call): AttemptResult {
 }
 
 /** Nobody was asked, so there is nothing to pay. */
-const NOTHING_USED: AnswerUsage = { source: 'told', promptTokens: 0, completionTokens: 0 };
+const NOTHING_USED: AnswerUsage = {
+  source: 'told',
+  promptTokens: 0,
+  completionTokens: 0,
+  kinds: null,
+};
 
 /** A stream that is all there from the start. */
 class PlayedStream implements RunningStream {

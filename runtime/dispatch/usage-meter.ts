@@ -1,37 +1,40 @@
+import type { ClientBody } from '../providers/client-body';
+import { countWrittenBytes, findAnsweringModel } from '../providers/answer-text';
+import { estimateBilledPrompt } from '../providers/billed-prompt';
 import { parseUsage } from '../providers/usage';
 import type { AnswerUsage } from '../providers/usage';
 import type { Delivery } from '../routing/load';
+import { BYTES_PER_TOKEN } from '../routing/request-traits';
+import { StreamText } from './stream-text';
 import { TailBuffer } from './tail-buffer';
 
-/** A stream ends with its usage, its finish reason and `[DONE]`. */
+/** Where most documents tell their usage. */
 const TAIL_BYTES = 4 * 1024;
-/** About what a token is in a document whose usage nobody tells. */
-const BYTES_PER_TOKEN = 4;
-const EVENT = Buffer.from('\ndata:');
-const FIRST_EVENT = EVENT.subarray(1);
-const DONE = Buffer.from('data: [DONE]');
+
+export interface MeteredRequest {
+  readonly delivery: Delivery;
+  /** Null: nobody pays for it. */
+  readonly body: Pick<ClientBody, 'bytes'> | null;
+}
 
 /**
- * Learns what one answer used: what its provider tells, else an estimate of the prompt and about a token for each event.
- * Counts as the answer passes and reads once, at its end.
+ * Learns what one answer used: what its provider tells, else an estimate of the prompt and of the text that came.
+ * Reads once, at its end.
  */
 export class UsageMeter {
-  private readonly tail: TailBuffer;
-  private events = 0;
-  private bytes = 0;
+  private readonly document: TailBuffer | null;
+  private readonly stream: StreamText | null;
   private read: AnswerUsage | null = null;
 
-  constructor(
-    private readonly sent: { readonly delivery: Delivery; readonly promptTokens: number },
-  ) {
+  constructor(private readonly request: MeteredRequest) {
     // A document may tell its usage before a long text, and is kept as a whole anyway.
-    this.tail = new TailBuffer(sent.delivery === 'json' ? Infinity : TAIL_BYTES);
+    this.document = request.delivery === 'json' ? new TailBuffer(Infinity) : null;
+    this.stream = request.delivery === 'json' ? null : new StreamText();
   }
 
   push(chunk: Buffer): void {
-    this.bytes += chunk.length;
-    this.tail.push(chunk);
-    if (this.sent.delivery === 'stream') this.events += countEvents(chunk);
+    this.document?.push(chunk);
+    this.stream?.push(chunk);
   }
 
   /** Final at the first call: the answer is over, complete or not. */
@@ -40,31 +43,37 @@ export class UsageMeter {
     return this.read;
   }
 
+  /** Whether any text of the model has come. */
+  get isBegun(): boolean {
+    return this.writtenBytes > 0;
+  }
+
+  /** Who gave the answer, by its own words; null: it does not say. */
+  get answeredBy(): string | null {
+    return findAnsweringModel(this.stream?.tail ?? this.document?.toBuffer() ?? EMPTY);
+  }
+
+  private get writtenBytes(): number {
+    return this.stream?.writtenBytes ?? countWrittenBytes(this.document?.toBuffer() ?? EMPTY);
+  }
+
   private readTold(): AnswerUsage | null {
     const told =
-      parseUsage(this.tail.toBuffer(TAIL_BYTES)) ??
-      (this.sent.delivery === 'json' ? parseUsage(this.tail.toBuffer()) : null);
+      this.document === null
+        ? parseUsage(this.stream?.tail ?? EMPTY)
+        : (parseUsage(this.document.toBuffer(TAIL_BYTES)) ?? parseUsage(this.document.toBuffer()));
     return told === null ? null : { source: 'told', ...told };
   }
 
   private estimate(): AnswerUsage {
-    const { promptTokens, delivery } = this.sent;
-    const completionTokens =
-      delivery === 'json' ? Math.ceil(this.bytes / BYTES_PER_TOKEN) : this.countContent();
-    return { source: 'estimated', promptTokens, completionTokens };
-  }
-
-  private countContent(): number {
-    const ends = this.tail.toBuffer().includes(DONE) ? 1 : 0;
-    return Math.max(0, this.events - ends);
+    const { body } = this.request;
+    return {
+      source: 'estimated',
+      promptTokens: body === null ? 0 : estimateBilledPrompt(body.bytes),
+      completionTokens: Math.ceil(this.writtenBytes / BYTES_PER_TOKEN),
+      kinds: null,
+    };
   }
 }
 
-/** Line ends inside JSON are escaped, so text of the model never looks like an event. */
-function countEvents(chunk: Buffer): number {
-  let count = chunk[0] === FIRST_EVENT[0] && chunk.indexOf(FIRST_EVENT) === 0 ? 1 : 0;
-  for (let at = chunk.indexOf(EVENT); at !== -1; at = chunk.indexOf(EVENT, at + EVENT.length)) {
-    count += 1;
-  }
-  return count;
-}
+const EMPTY = Buffer.alloc(0);

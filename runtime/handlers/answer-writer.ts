@@ -1,4 +1,6 @@
+import type { UnpricedRule } from '../../lib/prices';
 import type { Call } from '../dispatch/call';
+import { joinEstimates, sumMicroDollars } from '../dispatch/call-bill';
 import type { Answer, CallTrail } from '../dispatch/dispatcher';
 import type { Fleet } from '../dispatch/fleet';
 import { StreamRelay } from '../dispatch/stream-relay';
@@ -21,7 +23,6 @@ import type { RequestStatus } from '../telemetry/request-metrics';
 import { renderForwardedHeaders } from '../upstream/forwarded-headers';
 import { renderAnswerHeaders } from './answer-headers';
 import type { Audience } from './answer-headers';
-import { selectCost } from './call-accounts';
 import type { AnswerDesk, AnswerUse } from './kept-answers';
 
 /** How a request ended, for metrics, log and ledger. */
@@ -71,7 +72,10 @@ export class AnswerWriter {
           return end(tooLarge.code, tooLarge.status, { trail, usage });
         }
         const body = selectRedactor(secretsOf(trail)).bytes(answer.body);
-        headers.push(...renderProviderHeaders(given, answer), ...renderCost(trail, usage));
+        headers.push(
+          ...renderProviderHeaders(given, answer),
+          ...renderCost(call, reservation.unpriced),
+        );
         reply.sendJson(200, renderClientModel(body, call.body.model), headers);
         this.keep(given, { kind: 'json', body, usage });
         return end('success', 200, { trail, usage });
@@ -81,6 +85,7 @@ export class AnswerWriter {
         return this.relay(request, call, { ...given, answer });
       case 'failed': {
         const error = describeFailure(answer.failure);
+        headers.push(...renderCost(call, reservation.unpriced));
         reply.sendError(error, headers);
         return end(error.code, error.status, { trail, usage: null });
       }
@@ -243,11 +248,17 @@ function isLimit(name: string): boolean {
   return name.startsWith('x-ratelimit-');
 }
 
-/** LiteLLM's, in US dollars. Of a stream it is known too late for a header. */
-function renderCost({ target }: CallTrail, usage: Usage): readonly string[] {
-  if (target === null) return [];
-  const dollars = convertToDollars(selectCost(target.config, usage));
-  return dollars === 0 ? [] : ['x-litellm-response-cost', String(dollars)];
+/** LiteLLM's, in US dollars, and which part of it is a guess. Of a stream it is known too late for a header. */
+function renderCost({ bill }: Call, rule: UnpricedRule): readonly string[] {
+  const charges = bill.settle(rule);
+  const dollars = convertToDollars(sumMicroDollars(charges));
+  if (dollars === 0) return [];
+  const estimated = joinEstimates(charges.map((charge) => charge.estimated));
+  return [
+    'x-litellm-response-cost',
+    String(dollars),
+    ...(estimated === 'none' ? [] : ['x-litellm-ha-cost-estimated', estimated]),
+  ];
 }
 
 /** Answers carry the client's name of the model: what stands behind it is the administrator's business. */

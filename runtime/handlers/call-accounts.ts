@@ -1,19 +1,19 @@
-import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { StandingBudgets } from '../../lib/config/guards-config';
 import type { Caller } from '../auth/caller';
 import type { Call } from '../dispatch/call';
+import { joinEstimates, sumMicroDollars } from '../dispatch/call-bill';
+import type { Estimated, PricedCharge } from '../dispatch/call-bill';
 import type { CallTrail } from '../dispatch/dispatcher';
 import type { LedgerWriter, Spend } from '../ledger/ledger-entry';
-import { priceCall } from '../ledger/price-call';
 import type { Limits, Reservation } from '../limits/limits';
 import { hasStandingBudget } from '../limits/plan-standing-budgets';
-import type { CallOutline } from '../limits/plan-demand';
+import type { CallOutline, Candidate } from '../limits/plan-demand';
 import type { Clock } from '../ports';
 import { renderFallbackBody } from '../providers/client-body';
 import type { ClientBody } from '../providers/client-body';
 import type { Usage } from '../providers/usage';
-import { selectTokenPrice } from '../routing/known-models';
-import { resolveKnownModel } from '../routing/resolve-model';
+import { resolveKnownModel, resolveProviderModel } from '../routing/resolve-model';
 import type { KnownModel } from '../routing/resolve-model';
 import type { RoutingTable } from '../routing/routing-table';
 
@@ -45,8 +45,20 @@ export interface CallOwner {
   readonly route: string;
 }
 
+/** What a call came to, all of its attempts together. */
+export interface CallCost {
+  /** Unit: millionths of a US dollar. */
+  readonly microDollars: number;
+  readonly estimated: Estimated;
+  /** Attempts at models whose price nobody knows. */
+  readonly unpriced: number;
+}
+
+const NOTHING: CallCost = { microDollars: 0, estimated: 'none', unpriced: 0 };
+
 const UNLIMITED: Reservation = {
   completionCapTokens: null,
+  unpriced: 'free',
   headers: [],
   settle: () => undefined,
   release: () => undefined,
@@ -65,36 +77,68 @@ export class CallAccounts {
       group: model.group,
       endUser,
       ...selectDearest(selectBodies(call.body)),
-      deployments: this.selectDeployments(call, model),
+      candidates: () => this.selectCandidates(call, model),
     });
   }
 
-  /** To be called once for each reservation that came to an end. */
-  close(owner: CallOwner, reservation: Reservation, ending: CallEnding): void {
+  /** To be called once for each reservation that came to an end. Each attempt that somebody bills is an entry of its own. */
+  close(owner: CallOwner, reservation: Reservation, ending: CallEnding): CallCost {
     const { trail, usage, cacheHit } = ending;
-    const target = trail?.target?.config ?? null;
     if ((trail?.attempts ?? 0) === 0 && !cacheHit) {
       reservation.release();
-      return;
+      return NOTHING;
     }
-    const promptTokens = usage?.promptTokens ?? 0;
-    const completionTokens = usage?.completionTokens ?? 0;
-    const microDollars = cacheHit || target === null ? 0 : selectCost(target, usage);
+    const charges = owner.call.bill.settle(reservation.unpriced);
+    const target = trail?.target?.config ?? null;
+    const last = charges.findLast(({ charge }) => charge.deployment.id === target?.id) ?? null;
+    const others = charges.filter((charge) => charge !== last);
     // First the books, then the limits that go by them.
+    for (const other of others) this.recordOther(owner, other);
+    const used = cacheHit ? usage : (last?.charge.usage ?? null);
     this.parts.ledger?.record({
       group: trail?.group ?? owner.call.body.model,
       deploymentId: target?.id ?? null,
       litellmModel: target?.litellmModel ?? null,
       provider: target?.provider ?? null,
-      promptTokens,
-      completionTokens,
-      microDollars,
+      promptTokens: used?.promptTokens ?? 0,
+      completionTokens: used?.completionTokens ?? 0,
+      microDollars: last?.microDollars ?? 0,
+      estimated: last?.estimated ?? 'none',
       outcome: ending.outcome,
       cacheHit,
       // Last: to add a member after a spread costs a microsecond each.
       ...this.describeOwner(owner, trail?.answeredMs ?? null),
     });
-    reservation.settle({ promptTokens, completionTokens, microDollars });
+    const microDollars = sumMicroDollars(charges);
+    reservation.settle({
+      promptTokens: sumTokens(others, used, 'promptTokens'),
+      completionTokens: sumTokens(others, used, 'completionTokens'),
+      microDollars,
+    });
+    return {
+      microDollars,
+      estimated: joinEstimates(charges.map(({ estimated }) => estimated)),
+      unpriced: charges.filter(({ price }) => price === 'unknown').length,
+    };
+  }
+
+  /** An attempt that was not the one that counts: it failed after it had cost something, or lost a race. */
+  private recordOther(owner: CallOwner, other: PricedCharge): void {
+    const { deployment, usage, failure, sentAtMs } = other.charge;
+    this.parts.ledger?.record({
+      ...this.describeOwner(owner, null),
+      group: deployment.modelName,
+      deploymentId: deployment.id,
+      litellmModel: deployment.litellmModel,
+      provider: deployment.provider,
+      promptTokens: usage.promptTokens,
+      completionTokens: usage.completionTokens,
+      microDollars: other.microDollars,
+      estimated: other.estimated,
+      outcome: failure ?? 'attempt_abandoned',
+      cacheHit: false,
+      startedAtMs: Math.round(sentAtMs),
+    });
   }
 
   private describeOwner(
@@ -139,7 +183,7 @@ export class CallAccounts {
   }
 
   /** All that the call may come to: what is set aside for it has to do for the dearest. */
-  private selectDeployments({ body }: Call, model: KnownModel): readonly DeploymentConfig[] {
+  private selectCandidates({ body }: Call, model: KnownModel): readonly Candidate[] {
     const { router, table } = this.parts;
     const { fallbacks, contextWindowFallbacks, contentPolicyFallbacks, defaultFallbacks } = router;
     const groups = new Set([
@@ -149,10 +193,13 @@ export class CallAccounts {
       ...(contentPolicyFallbacks[model.group] ?? []),
       ...defaultFallbacks,
     ]);
-    return [
-      ...model.deployments,
-      ...[...groups].flatMap((group) => resolveKnownModel(group, table)?.deployments ?? []),
-    ];
+    const known = [...groups].flatMap((group) => resolveKnownModel(group, table) ?? []);
+    return [model, ...known].flatMap(({ deployments, wildcard }) =>
+      deployments.map((deployment) => ({
+        deployment,
+        model: resolveProviderModel(deployment, wildcard),
+      })),
+    );
   }
 }
 
@@ -184,10 +231,10 @@ function selectDearest(
   };
 }
 
-/** A price that nobody knows counts as nothing. Unit: millionths of a US dollar. */
-export function selectCost(deployment: DeploymentConfig, usage: Usage | null): number {
-  const price = selectTokenPrice(deployment);
-  if (price === null || usage === null) return 0;
-  const tokens = { prompt: usage.promptTokens, completion: usage.completionTokens };
-  return priceCall(tokens, price) ?? 0;
+function sumTokens(
+  charges: readonly PricedCharge[],
+  used: Usage | null,
+  field: keyof Usage,
+): number {
+  return charges.reduce((sum, { charge }) => sum + charge.usage[field], used?.[field] ?? 0);
 }

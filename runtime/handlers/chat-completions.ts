@@ -6,7 +6,7 @@ import { HIGHEST_PRIORITY, parsePriority } from '../admission/priority';
 import type { Caller } from '../auth/caller';
 import { chooseTeam } from '../auth/jwt/choose-team';
 import type { Call } from '../dispatch/call';
-import type { CallTrail, Dispatcher } from '../dispatch/dispatcher';
+import type { Dispatcher } from '../dispatch/dispatcher';
 import type { Fleet } from '../dispatch/fleet';
 import { GatewayError } from '../errors';
 import type { InFlight, Lifecycle } from '../health/lifecycle';
@@ -21,7 +21,7 @@ import type { RequestMetrics } from '../telemetry/request-metrics';
 import { GATEWAY_VERSION } from '../version';
 import { admitCall, selectPriority } from './admit-call';
 import type { AnswerWriter, Ending } from './answer-writer';
-import type { CallAccounts, CallOwner } from './call-accounts';
+import type { CallAccounts, CallCost, CallOwner } from './call-accounts';
 import type { ContentGuard } from './content-guard';
 import { enterWithLateKey } from './enter';
 import type { Door } from './enter';
@@ -47,6 +47,11 @@ export interface ChatCompletionsParts {
   readonly metrics: RequestMetrics;
   readonly log: AccessLog;
   readonly clock: Clock;
+}
+
+/** An ending with what it cost; null: it never came to that. */
+interface CostlyEnding extends Ending {
+  readonly cost: CallCost | null;
 }
 
 /** Whose ending it was; a request that is refused early never becomes a call. */
@@ -104,7 +109,7 @@ export class ChatCompletions {
     }
   };
 
-  private async serve(request: GatewayRequest, asking: CallOwner): Promise<Ending> {
+  private async serve(request: GatewayRequest, asking: CallOwner): Promise<CostlyEnding> {
     const { fleet, accounts, desk, router } = this.parts;
     const { caller } = asking;
     const { model, call } = admitCall(asking.call, caller, { table: fleet.table, router });
@@ -119,8 +124,8 @@ export class ChatCompletions {
         use !== null && kept !== null && kept !== undefined
           ? this.parts.writer.answerKept(request, call, { kept, use, reservation, model })
           : await this.dispatch(request, owner, { model, use, reservation });
-      accounts.close(owner, reservation, { outcome: ending.status, ...ending });
-      return ending;
+      const cost = accounts.close(owner, reservation, { outcome: ending.status, ...ending });
+      return { cost, ...ending };
     } finally {
       // To no effect where the call was closed.
       reservation.release();
@@ -149,7 +154,7 @@ export class ChatCompletions {
     return writer.answer(request, bounded, { answer, reservation, use, desk, audience });
   }
 
-  private record(request: GatewayRequest, ending: Ending & Identity): void {
+  private record(request: GatewayRequest, ending: CostlyEnding & Identity): void {
     const { metrics, log, clock } = this.parts;
     const { callId, caller, call, status, httpStatus, trail, usage } = ending;
     // The group, not the name asked for: the names of a wildcard are the client's to invent.
@@ -158,6 +163,7 @@ export class ChatCompletions {
     metrics.recordRequest(model, status, httpStatus);
     if (status === 'success') metrics.recordLatency(model, durationMs / 1000);
     if (usage !== null) metrics.recordUsage(model, usage);
+    if (ending.cost !== null) metrics.recordCost(model, ending.cost);
     log.record({
       callId,
       keyId: caller?.kind === 'key' ? caller.key.id : null,
@@ -175,7 +181,7 @@ export class ChatCompletions {
   }
 }
 
-function describeThrown(error: unknown): Ending & { readonly trail: CallTrail | null } {
+function describeThrown(error: unknown): CostlyEnding {
   const known = error instanceof GatewayError ? error : null;
   return {
     status: known?.code ?? 'internal_error',
@@ -183,5 +189,6 @@ function describeThrown(error: unknown): Ending & { readonly trail: CallTrail | 
     trail: null,
     usage: null,
     cacheHit: false,
+    cost: null,
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RouterConfig, StickySource } from '../../lib/config/gateway-config';
 import { selectClientToken } from '../auth/client-token';
 import type { Call } from '../dispatch/call';
+import { CallBill } from '../dispatch/call-bill';
 import { Cancellation } from '../dispatch/cancellation';
 import { parseClientBody, parseRetries, parseTimeout } from '../providers/client-body';
 import type { AskedGuards, ClientBody } from '../providers/client-body';
@@ -63,6 +64,7 @@ export function parseCall(bytes: Buffer, context: CallContext): Call {
     requestedTimeoutSeconds,
     requestedRetries,
     cancellation: new Cancellation(),
+    bill: new CallBill(),
   };
 }
 

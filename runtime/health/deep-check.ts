@@ -75,7 +75,7 @@ export class DeepCheck {
         pausedMs: timeoutMs,
       },
       secrets: speaker.secrets,
-      meter: new UsageMeter({ delivery: 'json', promptTokens: 0 }),
+      meter: new UsageMeter({ delivery: 'json', body: null }),
       usageEvent: 'shown',
     });
     const result = await attempt.result;

@@ -26,9 +26,19 @@ export function compactEntries(entries: readonly LedgerEntry[]): readonly Ledger
 }
 
 function renderKey(entry: LedgerEntry): string {
-  const { keyId, userId, teamId, organizationId, group, deploymentId, outcome } = entry;
+  const { keyId, userId, teamId, organizationId, group, deploymentId, outcome, estimated } = entry;
   const day = Math.floor(entry.endedAtMs / DAY_MS);
-  return JSON.stringify([keyId, userId, teamId, organizationId, group, deploymentId, day, outcome]);
+  return JSON.stringify([
+    keyId,
+    userId,
+    teamId,
+    organizationId,
+    group,
+    deploymentId,
+    day,
+    outcome,
+    estimated,
+  ]);
 }
 
 function addEntries(a: LedgerEntry, b: LedgerEntry): LedgerEntry {

@@ -22,6 +22,8 @@ export interface Spend {
    * dollar.
    */
   readonly microDollars: number;
+  /** Which part of the amount is a guess: what was used, because no provider told, what it costs, or both. */
+  readonly estimated: 'none' | 'usage' | 'price' | 'both';
   /** Unit: milliseconds since 1970. */
   readonly startedAtMs: number;
   readonly firstByteAtMs: number | null;

@@ -1,3 +1,4 @@
+import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { StandingBudgets } from '../../lib/config/guards-config';
 import type { LedgerStore } from '../ledger/ledger-entry';
 import type { Ports } from '../ports';
@@ -30,6 +31,7 @@ export interface CreateLimitsParts {
   readonly enforcement: BudgetEnforcement;
   /** Budgets that hold whatever key is shown. */
   readonly standing: StandingBudgets;
+  readonly unpriced: RouterConfig['budgetUnpriced'];
   /** Where the replicas of this region count together, bounded in time by itself; null: each counts by its share. */
   readonly shared: QuotaStore | null;
   /** How many replicas there are, this one included. */
@@ -91,6 +93,7 @@ export function createLimits(parts: CreateLimitsParts): LimitsSystem {
     clock,
     enforcement: parts.enforcement,
     standing: parts.standing,
+    unpriced: parts.unpriced,
     region,
   });
   return {

@@ -1,3 +1,5 @@
+import type { RouterConfig } from '../../lib/config/gateway-config';
+import type { UnpricedRule } from '../../lib/prices';
 import type { StandingBudgets } from '../../lib/config/guards-config';
 import type { Caller } from '../auth/caller';
 import type { Clock } from '../ports';
@@ -26,6 +28,8 @@ export interface CallUse {
 export interface Reservation {
   /** The bound that has to be sent to the provider with each answer; null: the request goes as it is. Unit: tokens. */
   readonly completionCapTokens: number | null;
+  /** What is done about a model whose price nobody knows. */
+  readonly unpriced: UnpricedRule;
   /** For the answer: name, value, name, value … */
   readonly headers: readonly string[];
   settle(use: CallUse): void;
@@ -43,6 +47,7 @@ export interface LimitsParts {
   readonly enforcement: BudgetEnforcement;
   /** Budgets that hold whatever key is shown. */
   readonly standing: StandingBudgets;
+  readonly unpriced: RouterConfig['budgetUnpriced'];
   /** Whose part of the spending budgets go by here; null: budgets are not divided among regions. */
   readonly region: string | null;
 }
@@ -67,7 +72,7 @@ export class Limits {
       ...planStandingBudgets(standing, { endUser, wallMs, region }),
     ];
     this.tellSoft(budgets);
-    const demand = this.planDemand(call, budgets);
+    const demand = this.planDemand(call, { budgets, wallMs });
     const planned = planQuotas(caller, demand, { wallMs, budgets, view });
     if (planned.length === 0) {
       return this.createReservation({ call, planned, budgets, cap: null, headers: [] });
@@ -84,7 +89,10 @@ export class Limits {
     return this.createReservation({ call, planned, budgets, cap, headers });
   }
 
-  private planDemand(call: CallOutline, budgets: readonly BudgetPlan[]): Demand {
+  private planDemand(
+    call: CallOutline,
+    { budgets, wallMs }: { readonly budgets: readonly BudgetPlan[]; readonly wallMs: number },
+  ): Demand {
     const { view, estimate, enforcement } = this.parts;
     const left = budgets.flatMap((budget) => {
       if (budget.limitMicroDollars === null) return [];
@@ -93,6 +101,8 @@ export class Limits {
     });
     return planDemand(call, {
       enforcement,
+      wallMs,
+      unpriced: this.parts.unpriced,
       typicalCompletionTokens: estimate.selectTypicalTokens(call.group),
       affordableMicroDollars: left.length === 0 ? null : Math.min(...left),
     });
@@ -115,6 +125,7 @@ export class Limits {
     };
     return {
       completionCapTokens: cap,
+      unpriced: this.parts.unpriced !== 'allow' && budgets.some(isBinding) ? 'estimated' : 'free',
       headers,
       settle: (use) => {
         if (state === 'over') return;
@@ -144,6 +155,10 @@ interface Granted {
   readonly budgets: readonly BudgetPlan[];
   readonly cap: number | null;
   readonly headers: readonly string[];
+}
+
+function isBinding({ limitMicroDollars }: BudgetPlan): boolean {
+  return limitMicroDollars !== null;
 }
 
 function planSettlement({ measure, quota }: PlannedQuota, use: CallUse): Settlement {

@@ -1,6 +1,7 @@
-import type { DeploymentConfig } from '../../lib/config/gateway-config';
-import { selectTokenPrice } from '../routing/known-models';
-import type { TokenPrice } from '../routing/known-models';
+import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
+import { findPrice, selectRates } from '../../lib/prices';
+import type { FoundPrice, ModelPrice, TokenRates } from '../../lib/prices';
+import { GatewayError } from '../errors';
 import { convertToMicroDollarsAtLeast } from './money';
 
 /** What is known of a call before it is made. */
@@ -16,8 +17,14 @@ export interface CallOutline {
   readonly maxCompletionTokens: number | null;
   /** OpenAI's `n`: answers asked for at once. */
   readonly choices: number;
-  /** Every deployment that may be asked, those of the fallbacks included. */
-  readonly deployments: readonly DeploymentConfig[];
+  /** Everyone who may be asked, for the fallbacks, too; told only where a budget goes by it. */
+  readonly candidates: () => readonly Candidate[];
+}
+
+export interface Candidate {
+  readonly deployment: DeploymentConfig;
+  /** The provider's name of the model. */
+  readonly model: string;
 }
 
 /**
@@ -56,6 +63,9 @@ export interface DemandContext {
   readonly typicalCompletionTokens: number;
   /** What the tightest budget has left, as far as this replica knows; null: no budget applies. Unit: micro-dollars. */
   readonly affordableMicroDollars: number | null;
+  readonly unpriced: RouterConfig['budgetUnpriced'];
+  /** Some prices hold for hours of the day. Unit: milliseconds since 1970. */
+  readonly wallMs: number;
 }
 
 export function planDemand(call: CallOutline, context: DemandContext): Demand {
@@ -65,11 +75,19 @@ export function planDemand(call: CallOutline, context: DemandContext): Demand {
   const tokens = Math.min(Number.MAX_SAFE_INTEGER, call.promptTokens + expected * choices);
   const unpriced: Demand = { group, tokens, microDollars: 0, completionCapTokens: null };
   if (affordableMicroDollars === null) return unpriced;
-  const price = selectDearestPrice(call.deployments);
-  const cost = (promptTokens: number, completionTokens: number): number =>
-    convertToMicroDollarsAtLeast(
-      price.input * promptTokens + price.output * completionTokens * choices,
-    );
+  const found = findPrices(call, context.wallMs);
+  if (context.unpriced === 'refuse' && found.some(({ kind }) => kind === 'unknown')) {
+    throw describeUnpriced(call);
+  }
+  const prices = found.flatMap((each) => selectReserved(each, context.unpriced));
+  const cost = (promptTokens: number, completionTokens: number): number => {
+    const dearest = prices.map((price) => {
+      const rates = selectRates(price, promptTokens);
+      const [input, output] = selectReservedRates(rates, enforcement);
+      return price.perRequest + input * promptTokens + output * completionTokens * choices;
+    });
+    return convertToMicroDollarsAtLeast(Math.max(0, ...dearest));
+  };
   if (enforcement === 'estimated') {
     const completion = maxCompletionTokens ?? typicalCompletionTokens;
     return { ...unpriced, microDollars: cost(call.promptTokens, completion) };
@@ -79,27 +97,57 @@ export function planDemand(call: CallOutline, context: DemandContext): Demand {
     return { ...unpriced, microDollars: cost(mostPromptTokens, maxCompletionTokens) };
   }
   const forAnswers = affordableMicroDollars - cost(mostPromptTokens, 0);
-  const perToken = price.output * choices * 1_000_000;
+  const perToken = selectDearestAnswer(prices, mostPromptTokens) * choices * 1_000_000;
   const affordable = perToken === 0 ? Infinity : Math.floor(forAnswers / perToken);
   const cap = Math.max(LEAST_COMPLETION_TOKENS, Math.min(HARD_COMPLETION_TOKENS, affordable));
   return {
     ...unpriced,
     microDollars: cost(mostPromptTokens, cap),
-    completionCapTokens: price.output === 0 ? null : cap,
+    completionCapTokens: perToken === 0 ? null : cap,
   };
 }
 
-/** The call may go to any of them. A price that nobody knows counts as nothing, here as in the ledger. */
-function selectDearestPrice(deployments: readonly DeploymentConfig[]): TokenPrice {
-  return deployments.reduce<TokenPrice>(
-    (dearest, deployment) => {
-      const price = selectTokenPrice(deployment);
-      if (price === null) return dearest;
-      return {
-        input: Math.max(dearest.input, price.input),
-        output: Math.max(dearest.output, price.output),
-      };
-    },
-    { input: 0, output: 0 },
+function findPrices({ candidates }: CallOutline, wallMs: number): readonly FoundPrice[] {
+  return candidates().map(({ deployment, model }) =>
+    findPrice(deployment, { model, answeredBy: null, wallMs }),
+  );
+}
+
+/** Here as in the ledger. */
+function selectReserved(
+  found: FoundPrice,
+  unpriced: DemandContext['unpriced'],
+): readonly ModelPrice[] {
+  if (found.kind === 'known') return [found.price];
+  return unpriced === 'allow' ? [] : [found.estimate];
+}
+
+/** A hard budget is set aside for the dearest kind of token: which kinds there will be, the provider alone knows. */
+function selectReservedRates(
+  rates: TokenRates,
+  enforcement: BudgetEnforcement,
+): readonly [input: number, output: number] {
+  if (enforcement === 'estimated') return [rates.input, rates.output];
+  const { cacheWrite, cacheWriteHour, audioInput, audioOutput, reasoning } = rates;
+  return [
+    Math.max(rates.input, cacheWrite ?? 0, cacheWriteHour ?? 0, audioInput ?? 0),
+    Math.max(rates.output, audioOutput ?? 0, reasoning ?? 0),
+  ];
+}
+
+function selectDearestAnswer(prices: readonly ModelPrice[], promptTokens: number): number {
+  const answers = prices.map((price) => {
+    const [, output] = selectReservedRates(selectRates(price, promptTokens), 'hard');
+    return output;
+  });
+  return Math.max(0, ...answers);
+}
+
+function describeUnpriced({ group }: CallOutline): GatewayError {
+  return new GatewayError(
+    'model_unpriced',
+    `model ${JSON.stringify(group)}, or a fallback of it, has no known price, and a call under a budget must have one; ` +
+      'its administrator can set input_cost_per_token, base_model or general_settings.price_list',
+    { param: 'model' },
   );
 }

@@ -113,22 +113,32 @@ export interface End {
 
 /** However it ended: answered, failed, given up. */
 export function reduceEnd(load: Load, end: End): Load {
-  const { wallMs, tokens } = end;
-  const used = selectMinuteUse(load, wallMs);
-  const estimated = selectMinute(end.startedWallMs) === selectMinute(wallMs) ? end.promptTokens : 0;
-  // The estimate of an earlier minute is gone with it; the answer was made in this one.
-  const more = tokens === null ? 0 : tokens.completion + (estimated > 0 ? tokens.prompt : 0);
   return {
     inFlight: Math.max(0, load.inFlight - 1),
-    minute: selectMinute(wallMs),
-    requests: used.requests,
-    tokens: Math.max(0, used.tokens + more - (tokens === null ? 0 : estimated)),
+    minute: selectMinute(end.wallMs),
+    requests: selectMinuteUse(load, end.wallMs).requests,
+    tokens: selectMinuteTokens(load, end),
     latencies: load.latencies,
     firstTokens: load.firstTokens,
     answers: load.answers,
     spentDollars: load.spentDollars + end.dollars,
     turn: load.turn,
   };
+}
+
+/** What a request came to that was over before anyone knew whether it had been answered. */
+export function reduceUse(load: Load, end: End): Load {
+  return { ...reduceEnd(load, end), inFlight: load.inFlight };
+}
+
+function selectMinuteTokens(load: Load, end: End): number {
+  const { wallMs, tokens } = end;
+  const used = selectMinuteUse(load, wallMs).tokens;
+  if (tokens === null) return used;
+  // The estimate of an earlier minute is gone with it; the answer was made in this one.
+  const estimated = selectMinute(end.startedWallMs) === selectMinute(wallMs) ? end.promptTokens : 0;
+  const more = tokens.completion + (estimated > 0 ? tokens.prompt : 0);
+  return Math.max(0, used + more - estimated);
 }
 
 export interface FirstToken {

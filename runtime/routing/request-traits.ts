@@ -40,7 +40,7 @@ export const PLAIN_TRAITS: RequestTraits = {
 };
 
 /** OpenAI's rule of thumb for English; a character of three bytes, as in Chinese, is about one token less a quarter. */
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 /** Role and separators, as OpenAI counts them. */
 const TOKENS_PER_MESSAGE = 4;
 

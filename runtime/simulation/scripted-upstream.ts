@@ -127,6 +127,7 @@ interface ExchangeParts {
 
 /** Plays a plan step by step, under the same clocks as a real exchange. */
 class ScriptedExchange implements UpstreamExchange {
+  readonly reached = 'provider';
   private readonly startedMs: number;
   private readonly endsAtMs: number;
   private readonly timer: PhaseTimer;

@@ -1,5 +1,6 @@
 import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { Call } from '../dispatch/call';
+import { CallBill } from '../dispatch/call-bill';
 import { Cancellation } from '../dispatch/cancellation';
 import type { Answer, CallTrail } from '../dispatch/dispatcher';
 import { StreamRelay } from '../dispatch/stream-relay';
@@ -70,6 +71,7 @@ export class SimulatedClient {
       requestedTimeoutSeconds: timeoutSeconds,
       requestedRetries: null,
       cancellation: new Cancellation(),
+      bill: new CallBill(),
     };
   }
 

@@ -14,7 +14,15 @@ import { LIMIT_REFUSALS, SOFT_BUDGETS_CROSSED } from '../limits/limit-metrics';
 import { renderFamily } from './render-family';
 import { renderStateMetrics } from './render-state-metrics';
 import type { StateStatus } from './render-state-metrics';
-import { INPUT_TOKENS, OUTPUT_TOKENS, PROXY_FAILURES, PROXY_REQUESTS } from './request-metrics';
+import {
+  ESTIMATED_SPEND,
+  INPUT_TOKENS,
+  OUTPUT_TOKENS,
+  PROXY_FAILURES,
+  PROXY_REQUESTS,
+  SPEND,
+  UNPRICED_ATTEMPTS,
+} from './request-metrics';
 import type { RequestMetrics } from './request-metrics';
 import { EXTRA_ATTEMPTS, EXTRA_ATTEMPTS_REFUSED } from './retry-metrics';
 import type { RetryMetrics } from './retry-metrics';
@@ -59,6 +67,13 @@ export function renderMetrics({
     renderFamily(PROXY_FAILURES, 'counter', requests.renderProxyFailures()),
     renderFamily(INPUT_TOKENS, 'counter', requests.renderTokens(INPUT_TOKENS, 'inputTokens')),
     renderFamily(OUTPUT_TOKENS, 'counter', requests.renderTokens(OUTPUT_TOKENS, 'outputTokens')),
+    renderFamily(SPEND, 'counter', requests.renderSpend(SPEND, 'spentMicroDollars')),
+    renderFamily(
+      ESTIMATED_SPEND,
+      'counter',
+      requests.renderSpend(ESTIMATED_SPEND, 'estimatedMicroDollars'),
+    ),
+    renderFamily(UNPRICED_ATTEMPTS, 'counter', requests.renderUnpriced()),
     renderFamily(GATEWAY_METRICS.requestLatency, 'histogram', requests.renderLatencies()),
     renderFamily(
       GATEWAY_METRICS.timeToFirstToken,

@@ -9,6 +9,13 @@ export const PROXY_FAILURES = 'litellm_proxy_failed_requests_metric_total';
 export const INPUT_TOKENS = 'litellm_input_tokens_metric_total';
 export const OUTPUT_TOKENS = 'litellm_output_tokens_metric_total';
 
+/** LiteLLM's, by model: what providers bill, in US dollars. */
+export const SPEND = 'litellm_spend_metric_total';
+/** Counter by model: US dollars of that which are a guess, because usage or price is one. */
+export const ESTIMATED_SPEND = 'litellm_ha_estimated_spend_total';
+/** Counter by model: attempts at a model whose price nobody knows. */
+export const UNPRICED_ATTEMPTS = 'litellm_ha_unpriced_attempts_total';
+
 /** How a finished request is counted. */
 export type RequestStatus = 'success' | GatewayErrorCode;
 
@@ -31,12 +38,26 @@ const COUNTED: readonly RequestStatus[] = [
   ...(Object.keys(GATEWAY_ERRORS) as GatewayErrorCode[]).filter((code) => !UNCOUNTED.has(code)),
 ];
 
+const MICRO_DOLLARS = 1_000_000;
+
 interface ModelCounters {
   readonly byHttpStatus: Map<number, number>;
   readonly failuresByHttpStatus: Map<number, number>;
   readonly latency: Histogram;
   inputTokens: number;
   outputTokens: number;
+  /** Whole, so that sums are exact. */
+  spentMicroDollars: number;
+  estimatedMicroDollars: number;
+  unpricedAttempts: number;
+}
+
+/** What a finished request cost. */
+export interface RequestCost {
+  /** Unit: millionths of a US dollar. */
+  readonly microDollars: number;
+  readonly estimated: 'none' | 'usage' | 'price' | 'both';
+  readonly unpriced: number;
 }
 
 /** Counts requests by model. The models are known from the start, and any other name is counted as `other`. */
@@ -68,6 +89,21 @@ export class RequestMetrics {
     counters.outputTokens += usage.completionTokens;
   }
 
+  recordCost(model: string, { microDollars, estimated, unpriced }: RequestCost): void {
+    const counters = this.counters(model);
+    counters.spentMicroDollars += microDollars;
+    if (estimated !== 'none') counters.estimatedMicroDollars += microDollars;
+    counters.unpricedAttempts += unpriced;
+  }
+
+  renderSpend(name: string, field: 'spentMicroDollars' | 'estimatedMicroDollars'): string {
+    return this.renderCounts(name, (counters) => counters[field] / MICRO_DOLLARS);
+  }
+
+  renderUnpriced(): string {
+    return this.renderCounts(UNPRICED_ATTEMPTS, ({ unpricedAttempts }) => unpricedAttempts);
+  }
+
   renderRequests(): string {
     return [...this.byStatus]
       .map(([status, count]) => renderSample(GATEWAY_METRICS.requests, { status }, count))
@@ -89,9 +125,13 @@ export class RequestMetrics {
   }
 
   renderTokens(name: string, field: 'inputTokens' | 'outputTokens'): string {
+    return this.renderCounts(name, (counters) => counters[field]);
+  }
+
+  private renderCounts(name: string, select: (counters: ModelCounters) => number): string {
     return this.all()
-      .filter(([, counters]) => counters[field] > 0)
-      .map(([model, counters]) => renderSample(name, { requested_model: model }, counters[field]))
+      .filter(([, counters]) => select(counters) > 0)
+      .map(([model, counters]) => renderSample(name, { requested_model: model }, select(counters)))
       .join('');
   }
 
@@ -125,6 +165,9 @@ function createModelCounters(model: string): ModelCounters {
     latency: new Histogram(GATEWAY_METRICS.requestLatency, { requested_model: model }),
     inputTokens: 0,
     outputTokens: 0,
+    spentMicroDollars: 0,
+    estimatedMicroDollars: 0,
+    unpricedAttempts: 0,
   };
 }
 

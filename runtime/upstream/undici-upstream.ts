@@ -95,7 +95,8 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   private readonly endsAtMs: number;
   private phase: Phase = 'connect';
   private connection: 'fresh' | 'reused' = 'fresh';
-  private sentMs = 0;
+  /** Null: it waits for a connection. */
+  private sentMs: number | null = null;
   private head: 'awaited' | 'seen' = 'awaited';
   private resends = 0;
 
@@ -111,6 +112,10 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
     this.timer = new PhaseTimer(clock, () => this.expire());
     const bounds = [limits.connectMs, limits.firstByteMs, limits.totalMs];
     this.timer.expireAt(this.startedMs + Math.min(...bounds));
+  }
+
+  get reached(): UpstreamExchange['reached'] {
+    return this.sentMs === null ? 'nobody' : 'provider';
   }
 
   start(): void {
@@ -198,6 +203,7 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
       this.connection === 'reused' &&
       this.head === 'awaited' &&
       this.resends === 0 &&
+      this.sentMs !== null &&
       this.clock.nowMs() - this.sentMs < STALE_WITHIN_MS
     );
   }
@@ -206,6 +212,7 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
     this.resends += 1;
     this.phase = 'connect';
     this.controller = null;
+    this.sentMs = null;
     this.dispatch(this);
   }
 

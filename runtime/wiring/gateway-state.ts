@@ -63,7 +63,7 @@ const LONELY_STATUS: StateStatus = {
 const MOST_KEPT_ANSWERS = 64 * 1024 * 1024;
 
 export interface LonelyStateParts {
-  readonly config: Pick<GatewayConfig, 'responseCache' | 'guards'>;
+  readonly config: Pick<GatewayConfig, 'responseCache' | 'guards' | 'router'>;
   readonly masterKey: string | null;
   readonly ports: Pick<Ports, 'clock' | 'random' | 'writeLog'>;
   readonly warnings: readonly string[];
@@ -76,6 +76,7 @@ export function createLonelyState(parts: LonelyStateParts): GatewayState {
     ports,
     enforcement: 'estimated',
     standing: config.guards.budgets,
+    unpriced: config.router.budgetUnpriced,
     shared: null,
     replicas: () => 1,
     own: { partition: { region: 'local', boot: 'none' }, ownSpend: () => 0 },

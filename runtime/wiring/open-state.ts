@@ -255,6 +255,7 @@ function createLimitsOf(
     ports,
     enforcement: config.general.budgetEnforcement,
     standing: config.guards.budgets,
+    unpriced: config.router.budgetUnpriced,
     shared: redis?.quotas ?? null,
     replicas: at.countReplicas,
     own: ground?.books.ledger ?? { partition, ownSpend: () => 0 },

@@ -4,6 +4,7 @@ import type {
   RouterConfig,
 } from '../../lib/config/gateway-config';
 import type { RequestShaping } from '../../lib/config/request-shaping';
+import { EMPTY_PRICE_LIST } from '../../lib/prices';
 import { NO_GUARDS } from './no-guards';
 
 const ROUTER: RouterConfig = {
@@ -42,6 +43,7 @@ const ROUTER: RouterConfig = {
   defaultMaxParallelRequests: null,
   defaultPriority: 0,
   stickyBy: [],
+  budgetUnpriced: 'estimate',
 };
 
 /** An OpenAI-like deployment; name what the test is about. */
@@ -73,6 +75,8 @@ export function deployment(
     tags: [],
     inputCostPerToken: null,
     outputCostPerToken: null,
+    otherCosts: {},
+    priceList: EMPTY_PRICE_LIST,
     maxBudgetDollars: null,
     budgetSeconds: null,
     maxInputTokens: null,

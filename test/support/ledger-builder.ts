@@ -27,6 +27,7 @@ export function spend(given: Partial<Spend> = {}): Spend {
     promptTokens: 7,
     completionTokens: 3,
     microDollars: 100,
+    estimated: 'none',
     startedAtMs: 1_700_000_000_000,
     firstByteAtMs: 1_700_000_000_100,
     endedAtMs: 1_700_000_000_200,

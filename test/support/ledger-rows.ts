@@ -19,6 +19,7 @@ export function ledgerRow(parts: Partial<LedgerEntry> & { readonly seq: number }
     promptTokens: 7,
     completionTokens: 3,
     microDollars: 1000,
+    estimated: 'none',
     startedAtMs: 1_700_000_000_000,
     firstByteAtMs: 1_700_000_000_200,
     endedAtMs: 1_700_000_000_900,

@@ -34,6 +34,7 @@ export async function adjustSpend(
     promptTokens: 0,
     completionTokens: 0,
     microDollars,
+    estimated: 'none',
     startedAtMs: nowMs,
     firstByteAtMs: null,
     endedAtMs: nowMs,

@@ -8,25 +8,29 @@ import { selectText } from './page-query';
 import type { Row } from './render-rows';
 
 /** `/model/info` and `/model_group/info`: what the configuration serves, without its secrets. */
-export function createModelOperations({ table }: ManagementParts): readonly Operation[] {
+export function createModelOperations({ table, clock }: ManagementParts): readonly Operation[] {
   const read = { method: 'GET', access: 'read-own' } as const;
   return [
     {
       ...read,
       name: 'model_info',
       paths: ['/model/info', '/v1/model/info'],
-      run: (request) => Promise.resolve(renderModels(table, request)),
+      run: (request) => Promise.resolve(renderModels(table, request, clock.wallMs())),
     },
     {
       ...read,
       name: 'model_group_info',
       paths: ['/model_group/info'],
-      run: (request) => Promise.resolve(renderGroups(table, request)),
+      run: (request) => Promise.resolve(renderGroups(table, request, clock.wallMs())),
     },
   ];
 }
 
-function renderModels(table: RoutingTable, { query, power }: ManagementRequest): Row {
+function renderModels(
+  table: RoutingTable,
+  { query, power }: ManagementRequest,
+  wallMs: number,
+): Row {
   const asked = selectText(query, 'litellm_model_id');
   const all = [...table.byId.values()];
   const found = asked === null ? all : all.filter(({ id }) => id === asked);
@@ -36,12 +40,15 @@ function renderModels(table: RoutingTable, { query, power }: ManagementRequest):
     });
   }
   const details = power.kind === 'administrator' || power.kind === 'auditor' ? 'all' : 'public';
-  return { data: found.map((deployment) => renderModel(deployment, details)) };
+  return { data: found.map((deployment) => renderModel(deployment, { details, wallMs })) };
 }
 
 /** Named one by one, so that no parameter of a provider that holds a secret slips through. */
-function renderModel(deployment: DeploymentConfig, details: 'all' | 'public'): Row {
-  const price = selectTokenPrice(deployment);
+function renderModel(
+  deployment: DeploymentConfig,
+  { details, wallMs }: { readonly details: 'all' | 'public'; readonly wallMs: number },
+): Row {
+  const price = selectTokenPrice(deployment, wallMs);
   return {
     model_name: deployment.modelName,
     litellm_params: {
@@ -78,17 +85,17 @@ function renderAddress(text: string | null): string | null {
   return `${origin}${pathname === '/' ? '' : pathname}`;
 }
 
-function renderGroups(table: RoutingTable, { query }: ManagementRequest): Row {
+function renderGroups(table: RoutingTable, { query }: ManagementRequest, wallMs: number): Row {
   const asked = selectText(query, 'model_group');
   return {
     data: [...table.groups]
       .filter(([name, deployments]) => deployments.length > 0 && (asked ?? name) === name)
-      .map(([name, deployments]) => renderGroup(name, deployments)),
+      .map(([name, deployments]) => renderGroup(name, deployments, wallMs)),
   };
 }
 
-function renderGroup(name: string, deployments: readonly DeploymentConfig[]): Row {
-  const prices = deployments.flatMap((deployment) => selectTokenPrice(deployment) ?? []);
+function renderGroup(name: string, deployments: readonly DeploymentConfig[], wallMs: number): Row {
+  const prices = deployments.flatMap((deployment) => selectTokenPrice(deployment, wallMs) ?? []);
   return {
     model_group: name,
     providers: [...new Set(deployments.map(({ provider }) => provider))],

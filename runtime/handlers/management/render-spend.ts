@@ -24,7 +24,11 @@ export function renderEntry(entry: StoredEntry): Row {
     team_id: entry.teamId,
     organization_id: entry.organizationId,
     end_user: entry.endUser,
-    metadata: { calls: entry.calls, region: entry.partition.region },
+    metadata: {
+      calls: entry.calls,
+      region: entry.partition.region,
+      estimated: entry.estimated,
+    },
     cache_hit: entry.cacheHit ? 'True' : 'False',
     request_tags: entry.tags,
     session_id: entry.sessionId,

@@ -1,10 +1,11 @@
 import { groupBy } from '../../group-by';
 import { z } from 'zod';
+import { findPrice, priceUse } from '../../../lib/prices';
 import type { DimensionSpend, SpendFilter } from '../../database/sql-spend-reader';
 import { EVERY_SPEND } from '../../database/sql-spend-reader';
 import { GatewayError } from '../../errors';
-import { priceCall } from '../../ledger/price-call';
-import { selectTokenPrice } from '../../routing/known-models';
+import { readUsage } from '../../providers/usage';
+import { resolveKnownModel, resolveProviderModel } from '../../routing/resolve-model';
 import { askStore } from './directory-writer';
 import { id } from './entity-fields';
 import { selectKeys } from './entity-lookup';
@@ -122,17 +123,24 @@ class SpendOperations {
       request.body,
     );
     const model = requireField('model', body.model);
-    const { table } = this.parts;
-    const deployments = table.groups.get(model) ?? table.byLitellmModel.get(model) ?? [];
-    const price = deployments.flatMap((each) => selectTokenPrice(each) ?? [])[0];
+    const { table, clock } = this.parts;
+    const { deployments = [], wildcard = null } = resolveKnownModel(model, table) ?? {};
+    const [price] = deployments.flatMap((deployment) => {
+      const found = findPrice(deployment, {
+        model: resolveProviderModel(deployment, wildcard),
+        answeredBy: null,
+        wallMs: clock.wallMs(),
+      });
+      return found.kind === 'known' ? [found.price] : [];
+    });
     if (price === undefined) {
       throw new GatewayError('model_not_found', 'there is no price for this model', {
         param: 'model',
       });
     }
     const { usage } = requireField('completion_response', body.completion_response);
-    const tokens = { prompt: usage.prompt_tokens, completion: usage.completion_tokens };
-    const microDollars = priceCall(tokens, price);
+    const used = readUsage(usage);
+    const microDollars = used === null ? null : priceUse({ ...used, seconds: 0 }, price);
     if (microDollars === null) throw invalid('completion_response', 'must hold a usage in range');
     return Promise.resolve({ cost: renderDollars(microDollars) });
   };

@@ -6,8 +6,8 @@ import type { Strategy } from './strategy';
 const UNKNOWN_COST = 5 + 5;
 
 /** LiteLLM's: the cheapest by the sum of both prices of a token; chance among equals. */
-export const selectByCost: Strategy = (candidates, { random }) =>
+export const selectByCost: Strategy = (candidates, { random, wallMs }) =>
   selectLowest(candidates, random, (candidate) => {
-    const price = selectTokenPrice(candidate);
+    const price = selectTokenPrice(candidate, wallMs);
     return price === null ? UNKNOWN_COST : price.input + price.output;
   });

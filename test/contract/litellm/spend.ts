@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { FREE, parseCosts, priceUse } from '../../../lib/prices';
 import { GatewayError } from '../../../runtime/errors';
 import { FileSpool } from '../../../runtime/ledger/file-spool';
-import { priceCall } from '../../../runtime/ledger/price-call';
 import { Shipper } from '../../../runtime/ledger/shipper';
 import { createLimits } from '../../../runtime/limits/create-limits';
 import type { Limits } from '../../../runtime/limits/limits';
@@ -32,6 +32,7 @@ function openLimits(clock: ManualClock, log: string[] = []): Limits {
     ports: { clock, random, writeLog: (line) => void log.push(line) },
     enforcement: 'estimated',
     standing: NO_GUARDS.budgets,
+    unpriced: 'estimate',
     shared: null,
     replicas: () => 1,
     own: { partition: PARTITION, ownSpend: () => 50 },
@@ -59,9 +60,14 @@ export const SPEND_RULES: readonly ConformanceRule[] = [
     ours: 'Costs are whole millionths of a dollar, each rounded once; answers show dollars.',
     why: 'Sums of floating-point numbers depend on their order, so two ways of adding up never agree.',
     prove: () => {
-      const price = { input: 0.000_000_1, output: 0.000_000_2 };
-      equal(priceCall({ prompt: 10, completion: 1 }, price), 1);
-      equal(priceCall({ prompt: 7, completion: 3 }, { input: 0.001, output: 0.002 }), 13_000);
+      const cost = (tokens: readonly [number, number], dollars: readonly [number, number]) => {
+        const [promptTokens, completionTokens] = tokens;
+        const [input_cost_per_token, output_cost_per_token] = dollars;
+        const price = parseCosts({ input_cost_per_token, output_cost_per_token }) ?? FREE;
+        return priceUse({ promptTokens, completionTokens, kinds: null, seconds: 0 }, price);
+      };
+      equal(cost([10, 1], [0.000_000_1, 0.000_000_2]), 1);
+      equal(cost([7, 3], [0.001, 0.002]), 13_000);
     },
   },
   {

@@ -28,7 +28,7 @@ async function relay(
   let aborted = false;
   let written = '';
   const stream: RunningStream = {
-    usage: { source: 'estimated', promptTokens: 0, completionTokens: 0 },
+    usage: { source: 'estimated', promptTokens: 0, completionTokens: 0, kinds: null },
     usageEvent: 'shown',
     attach: (given) => {
       sink = given;
@@ -233,7 +233,7 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
     prove: async () => {
       let steered = 'nothing';
       const stream: RunningStream = {
-        usage: { source: 'estimated', promptTokens: 0, completionTokens: 0 },
+        usage: { source: 'estimated', promptTokens: 0, completionTokens: 0, kinds: null },
         usageEvent: 'shown',
         attach: () => undefined,
         abort: () => {

@@ -29,6 +29,7 @@ describe('what a client sees of a provider', () => {
     const one = deployment({ id: 'one', apiBase: provider.url, apiKey: KEY, request });
     const reservation = (): Reservation => ({
       completionCapTokens: null,
+      unpriced: 'free',
       headers: ownLimits,
       settle: () => undefined,
       release: () => undefined,

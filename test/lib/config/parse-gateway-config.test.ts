@@ -26,6 +26,7 @@ describe('parseGatewayConfig', () => {
     const { router, general, cache } = parse('router_settings:\n');
     expect(router).toEqual({
       strategy: 'simple-shuffle',
+      budgetUnpriced: 'estimate',
       retries: 2,
       retryAfterSeconds: 0,
       timeoutSeconds: 600,

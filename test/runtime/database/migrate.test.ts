@@ -61,7 +61,7 @@ describe('MIGRATIONS', () => {
         /\b(REFERENCES|SERIAL|BIGSERIAL|SEQUENCE|IDENTITY|EXTENSION|TRIGGER|FUNCTION|JSONB)\b|plpgsql|\[\]/i,
       );
       expect(statement).toMatch(
-        /^CREATE (TABLE IF NOT EXISTS|INDEX IF NOT EXISTS|OR REPLACE VIEW) gateway_/,
+        /^(CREATE (TABLE IF NOT EXISTS|INDEX IF NOT EXISTS|OR REPLACE VIEW) gateway_|ALTER TABLE gateway_\w+ ADD COLUMN IF NOT EXISTS )/,
       );
     }
   });

@@ -1,4 +1,5 @@
 import type { DeploymentConfig, RouterConfig } from '../../../lib/config/gateway-config';
+import { CallBill } from '../../../runtime/dispatch/call-bill';
 import { Cancellation } from '../../../runtime/dispatch/cancellation';
 import { Dispatcher } from '../../../runtime/dispatch/dispatcher';
 import type { Answer } from '../../../runtime/dispatch/dispatcher';
@@ -81,7 +82,12 @@ export class TestRouter {
           handler.onData(Buffer.from(JSON.stringify(json)));
           handler.onEnd();
         });
-        return { abort: cancel, pause: () => undefined, resume: () => undefined };
+        return {
+          reached: 'provider',
+          abort: cancel,
+          pause: () => undefined,
+          resume: () => undefined,
+        };
       },
       stop: () => Promise.resolve(),
     };
@@ -122,6 +128,7 @@ export class TestRouter {
         startedMs,
         deadlineMs: planDeadlineMs({ nowMs: startedMs, router: this.router, ...asked }),
         cancellation: new Cancellation(),
+        bill: new CallBill(),
         ...asked,
       },
       place,

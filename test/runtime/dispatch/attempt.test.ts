@@ -4,7 +4,7 @@ import type { Upstream, UpstreamHandler, UpstreamLimits } from '../../../runtime
 import { completionChunks } from '../../support/fake-provider';
 import { ManualClock } from '../../support/manual-clock';
 
-const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2 } as const;
+const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2, kinds: null } as const;
 const LIMITS: UpstreamLimits = {
   connectMs: 5000,
   firstByteMs: 1000,
@@ -28,7 +28,7 @@ function attempt(delivery: 'json' | 'stream'): {
     send: (_request, _limits, given) => {
       handler = given;
       const abort = (): void => void (aborts += 1);
-      return { abort, pause: () => undefined, resume: () => undefined };
+      return { reached: 'provider', abort, pause: () => undefined, resume: () => undefined };
     },
     stop: () => Promise.resolve(),
   };

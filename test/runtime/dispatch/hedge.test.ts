@@ -5,7 +5,7 @@ import type { HedgeResult } from '../../../runtime/dispatch/hedge';
 import { failure } from '../../support/failure-builder';
 import { ManualClock } from '../../support/manual-clock';
 
-const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2 } as const;
+const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2, kinds: null } as const;
 const ANSWER: AttemptResult = {
   kind: 'complete',
   headers: {},

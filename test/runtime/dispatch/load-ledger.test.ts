@@ -1,5 +1,6 @@
 import { LoadLedger } from '../../../runtime/dispatch/load-ledger';
 import { UNUSED } from '../../../runtime/routing/load';
+import { charge, TOLD } from '../../support/charge-builder';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
 import { ManualClock } from '../../support/manual-clock';
 
@@ -22,7 +23,10 @@ describe('LoadLedger', () => {
     ledger.recordStart(A, ENTRY);
     expect(ledger.loads.get('a')).toMatchObject({ requests: 2, tokens: 200 });
     clock.advance(1);
-    ledger.recordEnd(entry, { prompt: 90, completion: 10 });
+    ledger.recordEnd(
+      entry,
+      charge(A, { usage: { ...TOLD, promptTokens: 90, completionTokens: 10 } }),
+    );
     // The estimate went with its minute.
     expect(ledger.loads.get('a')).toMatchObject({ requests: 0, tokens: 10, inFlight: 1 });
   });

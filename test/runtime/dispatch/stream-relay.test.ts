@@ -3,7 +3,7 @@ import type { RunningStream, StreamSink } from '../../../runtime/dispatch/attemp
 import { StreamRelay } from '../../../runtime/dispatch/stream-relay';
 import { completionChunks } from '../../support/fake-provider';
 
-const USAGE = { source: 'estimated', promptTokens: 5, completionTokens: 2 } as const;
+const USAGE = { source: 'estimated', promptTokens: 5, completionTokens: 2, kinds: null } as const;
 
 class FakeStream implements RunningStream {
   readonly usage = USAGE;

@@ -12,6 +12,7 @@ import type { GatewayRequest } from '../../../runtime/http/gateway-request';
 import { Reply } from '../../../runtime/http/reply';
 import { plainFailure } from '../../../runtime/providers/classify-failure';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
+import { attempt } from '../../support/charge-builder';
 import { ManualClock } from '../../support/manual-clock';
 import { aCall } from './a-call';
 
@@ -22,13 +23,14 @@ const PROVIDERS = {
   azureApiBase: null,
   azureApiVersion: null,
 };
-const USAGE = { source: 'told', promptTokens: 7, completionTokens: 3 } as const;
+const USAGE = { source: 'told', promptTokens: 7, completionTokens: 3, kinds: null } as const;
 const RESERVATION = {
   completionCapTokens: null,
+  unpriced: 'free',
   headers: ['x-ratelimit-remaining-requests', '4'],
   settle: () => undefined,
   release: () => undefined,
-};
+} as const;
 
 interface Got {
   readonly status: number | undefined;
@@ -99,8 +101,15 @@ describe('AnswerWriter', () => {
     answeredMs: null,
   });
 
-  const answer = (given: Answer, call = aCall(), parts: Partial<GivenAnswer> = {}): Promise<Got> =>
-    receive((request) =>
+  /** Its provider bills whoever the trail names. */
+  const answer = (
+    given: Answer,
+    call = aCall(),
+    parts: Partial<GivenAnswer> = {},
+  ): Promise<Got> => {
+    const { target } = given.trail;
+    if (target !== null) call.bill.add(attempt(target.config));
+    return receive((request) =>
       writer.answer(request, call, {
         answer: given,
         reservation: RESERVATION,
@@ -110,6 +119,7 @@ describe('AnswerWriter', () => {
         ...parts,
       }),
     );
+  };
 
   const whole = (id: string): Answer => ({
     kind: 'complete',

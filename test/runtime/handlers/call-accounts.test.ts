@@ -1,8 +1,10 @@
 import type { Caller } from '../../../runtime/auth/caller';
+import type { DeploymentConfig } from '../../../lib/config/gateway-config';
+import type { Call } from '../../../runtime/dispatch/call';
 import type { CallTrail } from '../../../runtime/dispatch/dispatcher';
 import { Fleet } from '../../../runtime/dispatch/fleet';
-import { CallAccounts, selectCost } from '../../../runtime/handlers/call-accounts';
-import type { CallEnding, CallOwner } from '../../../runtime/handlers/call-accounts';
+import { CallAccounts } from '../../../runtime/handlers/call-accounts';
+import type { CallCost, CallEnding, CallOwner } from '../../../runtime/handlers/call-accounts';
 import type { Spend } from '../../../runtime/ledger/ledger-entry';
 import type { Reservation } from '../../../runtime/limits/limits';
 import type { CallOutline } from '../../../runtime/limits/plan-demand';
@@ -11,6 +13,7 @@ import type { KnownModel } from '../../../runtime/routing/resolve-model';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
 import { ManualClock } from '../../support/manual-clock';
 import { aCaller } from '../limits/a-caller';
+import { attempt, TOLD } from '../../support/charge-builder';
 import { aCall } from './a-call';
 import { NO_GUARDS } from '../../support/no-guards';
 
@@ -34,6 +37,7 @@ class World {
   readonly accounts: CallAccounts;
   readonly reservation: Reservation = {
     completionCapTokens: null,
+    unpriced: 'free',
     headers: [],
     settle: (use) => void this.events.push(`settle ${JSON.stringify(use)}`),
     release: () => void this.events.push('release'),
@@ -83,9 +87,22 @@ class World {
     return { target, attempts, group: 'gpt-4o', ...counts, answeredMs: null };
   }
 
-  close(ending: Partial<CallEnding>, owner: Partial<CallOwner> = {}): void {
-    this.accounts.close(
-      { caller: aCaller({}), call: aCall(), route: 'chat_completions', ...owner },
+  /** A call whose attempts are at these deployments, by their ids. */
+  call(ids: readonly string[], body: Readonly<Record<string, unknown>> = {}): Call {
+    const call = aCall(body);
+    for (const id of ids) call.bill.add(attempt(this.config(id)));
+    return call;
+  }
+
+  config(id: string): DeploymentConfig {
+    const target = this.fleet.targets.get(id);
+    if (target === undefined) throw new Error(`${id} is not configured`);
+    return target.config;
+  }
+
+  close(ending: Partial<CallEnding>, owner: Partial<CallOwner> = {}): CallCost {
+    return this.accounts.close(
+      { caller: aCaller({}), call: this.call(['one']), route: 'chat_completions', ...owner },
       this.reservation,
       { outcome: 'success', trail: this.trail('one'), usage: USAGE, cacheHit: false, ...ending },
     );
@@ -109,9 +126,10 @@ describe('CallAccounts', () => {
   });
 
   it('sets aside for whoever may be asked: the model, its fallbacks, and those of the client', () => {
-    const { deployments, group } = new World().outline({ fallbacks: ['named'] });
+    const { candidates, group } = new World().outline({ fallbacks: ['named'] });
     expect(group).toBe('gpt-4o');
-    expect(deployments.map(({ id }) => id).sort()).toEqual(['four', 'one', 'three', 'two']);
+    const ids = candidates().map(({ deployment: { id } }) => id);
+    expect(ids.sort()).toEqual(['four', 'one', 'three', 'two']);
   });
 
   it("sets aside for the dearest of the client's own fallbacks", () => {
@@ -137,7 +155,10 @@ describe('CallAccounts', () => {
 
   it('keeps a call whose retry found nobody: one deployment was asked', () => {
     const world = new World();
-    world.close({ outcome: 'no_deployments', trail: world.trail(null, 1), usage: null });
+    world.close(
+      { outcome: 'no_deployments', trail: world.trail(null, 1), usage: null },
+      { call: aCall() },
+    );
     expect(world.spent).toMatchObject([
       { outcome: 'no_deployments', deploymentId: null, microDollars: 0 },
     ]);
@@ -162,7 +183,10 @@ describe('CallAccounts', () => {
       { trail: { ...world.trail('one'), answeredMs } },
       {
         caller: aCaller(key),
-        call: aCall({ user: 'customer', metadata: { tags: ['c'], session_id: 's' } }),
+        call: world.call(['one'], {
+          user: 'customer',
+          metadata: { tags: ['c'], session_id: 's' },
+        }),
       },
     );
     expect(world.spent).toEqual([
@@ -182,6 +206,7 @@ describe('CallAccounts', () => {
         promptTokens: 7,
         completionTokens: 3,
         microDollars: 13_000,
+        estimated: 'none',
         startedAtMs: world.clock.wallMs() - 250,
         firstByteAtMs: world.clock.wallMs() - 150,
         endedAtMs: world.clock.wallMs(),
@@ -201,7 +226,7 @@ describe('CallAccounts', () => {
 
   it('charges nothing for an answer that is given again, and counts its tokens', () => {
     const world = new World();
-    world.close({ trail: world.trail(null), cacheHit: true });
+    world.close({ trail: world.trail(null), cacheHit: true }, { call: aCall() });
     expect(world.spent).toMatchObject([
       { microDollars: 0, cacheHit: true, promptTokens: 7, deploymentId: null, group: 'gpt-4o' },
     ]);
@@ -212,7 +237,7 @@ describe('CallAccounts', () => {
     const world = new World();
     world.close({ outcome: 'provider_stream_cut' });
     expect(world.spent).toMatchObject([{ outcome: 'provider_stream_cut', microDollars: 13_000 }]);
-    world.close({ outcome: 'provider_internal', usage: null });
+    world.close({ outcome: 'provider_internal', usage: null }, { call: aCall() });
     expect(world.spent[1]).toMatchObject({ microDollars: 0, promptTokens: 0 });
   });
 
@@ -224,16 +249,43 @@ describe('CallAccounts', () => {
       expect(world.events).toEqual(['release']);
     },
   );
-});
 
-describe('selectCost', () => {
-  it('is the price of the tokens in whole micro-dollars', () => {
-    expect(selectCost(deployment({ id: 'a', ...PRICED }), USAGE)).toBe(13_000);
+  it('writes down an attempt that failed after it had cost something, and one that lost a race', () => {
+    const world = new World();
+    const call = aCall();
+    const sentAtMs = 1_600_000_000_000;
+    const usage = { ...TOLD, source: 'estimated', completionTokens: 0 } as const;
+    call.bill.add(attempt(world.config('two'), { failure: 'provider_timeout', usage, sentAtMs }));
+    call.bill.add(attempt(world.config('three'), { usage }));
+    call.bill.add(attempt(world.config('one')));
+    const cost = world.close({}, { call });
+    expect(world.spent).toMatchObject([
+      {
+        callId: 'call-1',
+        deploymentId: 'two',
+        group: 'spare',
+        outcome: 'provider_timeout',
+        microDollars: 7_000,
+        estimated: 'usage',
+        startedAtMs: sentAtMs,
+      },
+      { deploymentId: 'three', outcome: 'attempt_abandoned', microDollars: 7_000 },
+      { deploymentId: 'one', outcome: 'success', microDollars: 13_000, estimated: 'none' },
+    ]);
+    expect(cost).toEqual({ microDollars: 27_000, estimated: 'usage', unpriced: 0 });
+    expect(world.events.at(-1)).toBe(
+      'settle {"promptTokens":21,"completionTokens":3,"microDollars":27000}',
+    );
   });
 
-  it('is nothing where price or usage are unknown', () => {
-    const unknown = deployment({ id: 'a', litellmModel: 'openai/own', providerModel: 'own' });
-    expect(selectCost(unknown, USAGE)).toBe(0);
-    expect(selectCost(deployment({ id: 'a', ...PRICED }), null)).toBe(0);
+  it('charges a call that was left to the deployment that was asked', () => {
+    const world = new World();
+    const call = aCall();
+    const usage = { ...TOLD, source: 'estimated', completionTokens: 0 } as const;
+    call.bill.add(attempt(world.config('one'), { usage }));
+    world.close({ outcome: 'client_disconnected', usage: null }, { call });
+    expect(world.spent).toMatchObject([
+      { outcome: 'client_disconnected', deploymentId: 'one', microDollars: 7_000, promptTokens: 7 },
+    ]);
   });
 });

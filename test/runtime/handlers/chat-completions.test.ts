@@ -30,6 +30,7 @@ describe('ChatCompletions', () => {
 
   const reservation: Reservation = {
     completionCapTokens: null,
+    unpriced: 'free',
     headers: [],
     settle: () => void events.push('settle'),
     release: () => {

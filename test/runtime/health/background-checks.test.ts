@@ -57,7 +57,12 @@ class AnsweringUpstream implements Upstream {
         handler.onEnd();
       });
     }
-    return { abort: () => undefined, pause: () => undefined, resume: () => undefined };
+    return {
+      reached: 'provider',
+      abort: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+    };
   };
 
   stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Caller } from '../../../runtime/auth/caller';
 import type { KeyRecord, TeamRecord, UserRecord } from '../../../runtime/directory/records';
 import type { CallOutline } from '../../../runtime/limits/plan-demand';
+import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import { deployment } from '../../support/gateway-config-builder';
 
 const ENTITY = {
@@ -71,6 +72,13 @@ export const CHEAP = deployment({
   outputCostPerToken: 0.000001,
 });
 
+/** Deployments that may be asked for their own model. */
+export function candidatesOf(
+  ...deployments: readonly DeploymentConfig[]
+): CallOutline['candidates'] {
+  return () => deployments.map((deployment) => ({ deployment, model: deployment.providerModel }));
+}
+
 export function anOutline(parts: Partial<CallOutline> = {}): CallOutline {
   return {
     group: 'gpt-4o',
@@ -79,7 +87,7 @@ export function anOutline(parts: Partial<CallOutline> = {}): CallOutline {
     bodyBytes: 400,
     maxCompletionTokens: null,
     choices: 1,
-    deployments: [CHEAP],
+    candidates: candidatesOf(CHEAP),
     ...parts,
   };
 }

@@ -12,6 +12,7 @@ describe('createLimits', () => {
       ports: { clock, random: { next: () => 0.5 }, writeLog: () => undefined },
       enforcement: 'estimated',
       standing: NO_GUARDS.budgets,
+      unpriced: 'estimate',
       shared: null,
       replicas: () => 1,
       own: ledger.spendAs({ region: 'eu', boot: 'b' }),

@@ -38,6 +38,7 @@ function createWorld({
       ports: { clock, random: { next: () => 0.5 }, writeLog: (text) => lines.push(text) },
       enforcement,
       standing,
+      unpriced: 'estimate',
       shared,
       replicas: () => replicas,
       own,

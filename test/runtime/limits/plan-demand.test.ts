@@ -1,11 +1,13 @@
 import { planDemand } from '../../../runtime/limits/plan-demand';
 import { deployment } from '../../support/gateway-config-builder';
-import { anOutline, CHEAP } from './a-caller';
+import { anOutline, candidatesOf, CHEAP } from './a-caller';
 
 const CONTEXT = {
   enforcement: 'estimated',
   typicalCompletionTokens: 500,
   affordableMicroDollars: 1_000_000,
+  unpriced: 'estimate',
+  wallMs: 0,
 } as const;
 
 const DEAR = deployment({
@@ -26,7 +28,10 @@ describe('planDemand', () => {
   });
 
   it('takes an answer for one of usual length, at the dearest deployment', () => {
-    const { microDollars } = planDemand(anOutline({ deployments: [CHEAP, DEAR] }), CONTEXT);
+    const { microDollars } = planDemand(
+      anOutline({ candidates: candidatesOf(CHEAP, DEAR) }),
+      CONTEXT,
+    );
     expect(microDollars).toBe(100 * 10 + 500 * 30);
   });
 
@@ -45,7 +50,9 @@ describe('planDemand', () => {
 
   it('counts a deployment without a price as free', () => {
     const unpriced = deployment({ id: 'x', providerModel: 'own-model' });
-    expect(planDemand(anOutline({ deployments: [unpriced] }), CONTEXT).microDollars).toBe(0);
+    expect(
+      planDemand(anOutline({ candidates: candidatesOf(unpriced) }), CONTEXT).microDollars,
+    ).toBe(0);
   });
 
   describe('where budgets are hard', () => {
@@ -68,7 +75,7 @@ describe('planDemand', () => {
 
     it('leaves a call alone whose answer costs nothing', () => {
       const free = deployment({ id: 'x', providerModel: 'own-model' });
-      const demand = planDemand(anOutline({ deployments: [free] }), HARD);
+      const demand = planDemand(anOutline({ candidates: candidatesOf(free) }), HARD);
       expect(demand).toMatchObject({ microDollars: 0, completionCapTokens: null });
     });
   });

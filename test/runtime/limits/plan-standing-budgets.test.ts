@@ -62,6 +62,7 @@ describe('Limits with standing budgets', () => {
         writeLog: () => undefined,
       },
       enforcement: 'estimated',
+      unpriced: 'estimate',
       standing: { ...NONE, gateway: { dollars, seconds: null } },
       shared: null,
       replicas: () => 1,
@@ -112,6 +113,7 @@ describe('Limits with standing budgets', () => {
     const { limits, start, stop } = createLimits({
       ports: { clock, random: { next: () => 0.5 }, writeLog: () => undefined },
       enforcement: 'estimated',
+      unpriced: 'estimate',
       standing: { ...NONE, gateway: { dollars: 0.01, seconds: null } },
       shared: null,
       replicas: () => 1,

@@ -83,7 +83,7 @@ describe('createSpendOperations', () => {
         team_id: null,
         organization_id: null,
         end_user: 'c',
-        metadata: { calls: 1, region: 'eu' },
+        metadata: { calls: 1, region: 'eu', estimated: 'none' },
         cache_hit: 'False',
         request_tags: ['a'],
         session_id: 's',
