@@ -23,6 +23,7 @@ export const CALLER_FAULTS = [
   'key_model_access_denied',
   'team_model_access_denied',
   'user_model_access_denied',
+  'model_unpriced',
   'permission_denied',
   'budget_exceeded',
   'rate_limit_exceeded',

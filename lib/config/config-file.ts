@@ -2,20 +2,42 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { SpecError, type Problem } from '../errors';
-import { isList, ownValue, type ConfigMap } from './config-tree';
+import { isList, isMap, ownValue, sectionOf, type ConfigMap } from './config-tree';
 import { decodeText } from './decode-text';
+import { selectPrices } from './price-list';
 import { parseYaml } from './parse-yaml';
 import { withoutKeys } from './rewrite';
 
 /**
  * The text of a configuration file with everything it includes: LiteLLM's `include` appends lists and replaces anything
- * else. A file without `include` is returned as it is, so that line numbers stay right.
+ * else; a price file takes its place as a list. A file with neither is returned as it is, so that line numbers stay right.
  */
 export function loadConfigText(path: string): string {
-  const text = readText(path, []);
+  const text = readText(path, { from: null });
   const tree = parseText(text, path);
-  if (ownValue(tree, 'include') === undefined) return text;
-  return stringify(mergeIncludes(tree, [resolve(path)]), { lineWidth: 0 });
+  const merged =
+    ownValue(tree, 'include') === undefined ? tree : mergeIncludes(tree, [resolve(path)]);
+  const priced = mergePriceFile(merged, path);
+  return priced === tree ? text : stringify(priced, { lineWidth: 0 });
+}
+
+/** The prices of `general_settings.price_file` beneath those of `price_list`, which is all that is mounted elsewhere. */
+function mergePriceFile(tree: ConfigMap, path: string): ConfigMap {
+  const general = sectionOf(tree, 'general_settings');
+  const name = ownValue(general, 'price_file');
+  if (name === undefined || name === null) return tree;
+  if (typeof name !== 'string') throw new SpecError(path, [PRICE_FILE_PROBLEM]);
+  const file = resolve(dirname(path), name);
+  const text = readText(file, { from: `general_settings.price_file of ${path}` });
+  const listed = selectPrices(parseJson(text) ?? parseText(text, file));
+  const own = sectionOf(general, 'price_list');
+  return {
+    ...tree,
+    general_settings: {
+      ...withoutKeys(general, ['price_file']),
+      price_list: { ...listed, ...own },
+    },
+  };
 }
 
 /** `chain`: absolute paths from the main file to the one that `tree` is of. */
@@ -25,7 +47,10 @@ function mergeIncludes(tree: ConfigMap, chain: readonly string[]): ConfigMap {
     (merged, name) => {
       const path = resolve(dirname(file), name);
       if (chain.includes(path)) throw new SpecError(file, [cycleProblem(name)]);
-      const included = mergeIncludes(parseText(readText(path, chain), path), [...chain, path]);
+      const included = mergeIncludes(
+        parseText(readText(path, { from: `include of ${file}` }), path),
+        [...chain, path],
+      );
       return mergeTrees(merged, included);
     },
     withoutKeys(tree, ['include']),
@@ -61,19 +86,19 @@ function parseText(text: string, path: string): ConfigMap {
   return tree;
 }
 
-function readText(path: string, includedBy: readonly string[]): string {
-  const decoded = decodeText(readBytes(path, includedBy));
+/** `from`: where the path is written; null: it was given by hand. */
+function readText(path: string, origin: { readonly from: string | null }): string {
+  const decoded = decodeText(readBytes(path, origin));
   if (decoded.kind === 'text') return decoded.text;
   throw new SpecError(path, [decoded.problem]);
 }
 
-function readBytes(path: string, includedBy: readonly string[]): Uint8Array {
+function readBytes(path: string, { from }: { readonly from: string | null }): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'an unreadable file';
-    const fix =
-      includedBy.length === 0 ? 'check the path' : `check include of ${includedBy.at(-1)}`;
+    const fix = from === null ? 'check the path' : `check ${from}`;
     const problem: Problem = {
       rule: 'config.file',
       path: 'the file',
@@ -84,6 +109,24 @@ function readBytes(path: string, includedBy: readonly string[]): Uint8Array {
     throw new SpecError(path, [problem]);
   }
 }
+
+/** LiteLLM's map of models is a megabyte of JSON, which a parser of YAML takes seconds for. Null: it is none. */
+function parseJson(text: string): ConfigMap | null {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isMap(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+const PRICE_FILE_PROBLEM: Problem = {
+  rule: 'config.price-file',
+  path: 'general_settings.price_file',
+  allowed: 'be the name of a file',
+  got: 'something else',
+  fix: 'write prices.json',
+};
 
 function cycleProblem(name: string): Problem {
   return {

@@ -1,4 +1,5 @@
 import type { Warning } from '../errors';
+import { COST_FIELDS } from '../prices';
 import type { PriceList } from '../prices';
 import { byName } from './by-name';
 import type { ModelEntry } from './config-schema';
@@ -34,8 +35,7 @@ const TYPED_PARAMS: ReadonlySet<string> = new Set([
   'tags',
   'litellm_credential_name',
   'region_name',
-  'input_cost_per_token',
-  'output_cost_per_token',
+  ...COST_FIELDS,
   'max_budget',
   'budget_duration',
   'extra_headers',

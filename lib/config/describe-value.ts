@@ -1,3 +1,4 @@
+import { COST_FIELDS } from '../prices';
 import { isList, isMap, type ConfigPath, type ConfigTree, valueAt } from './config-tree';
 import { referenceName } from './references';
 
@@ -11,8 +12,13 @@ export function describeValueAt(tree: ConfigTree, path: ConfigPath): string {
   const value = valueAt(tree, path);
   const name = typeof value === 'string' ? referenceName(value) : null;
   if (name !== null) return `what ${value} stands for`;
-  const secret = path.some((step) => typeof step === 'string' && SECRET_KEY.test(step));
+  const secret = path.some((step) => typeof step === 'string' && isSecret(step));
   return secret ? describeKind(value) : describeValue(value);
+}
+
+/** A price of a token is no credential. */
+function isSecret(key: string): boolean {
+  return SECRET_KEY.test(key) && !COST_FIELDS.includes(key);
 }
 
 function describeValue(value: ConfigTree | undefined): string {

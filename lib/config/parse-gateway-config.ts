@@ -2,7 +2,7 @@ import { SpecError, type Problem } from '../errors';
 import { parseCacheConfig } from './cache-config';
 import { renderCanonicalYaml } from './canonical-yaml';
 import { configSchema, type ConfigFile } from './config-schema';
-import { isList, isMap, ownValue, renderPath, type ConfigMap } from './config-tree';
+import { isList, isMap, ownValue, renderPath, sectionOf, type ConfigMap } from './config-tree';
 import { CONFIG_DEFAULTS } from './defaults';
 import { completeModelList, parseDeployments } from './deployments';
 import { rewriteToDocumentedForm } from './documented-form';
@@ -11,6 +11,7 @@ import { parseHealthChecks } from './health-checks-config';
 import { findLiteralSecrets } from './literal-secrets';
 import { findGuardWarnings } from './guard-warnings';
 import { parseGuards } from './parse-guards';
+import { findUnpricedModels } from './price-warnings';
 import { parsePriceList } from './price-list';
 import { parseYaml } from './parse-yaml';
 import { parseResponseCache } from './response-cache';
@@ -50,7 +51,12 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
   if (problems.length > 0) throw new SpecError(subject, problems);
   const checked = readTree(tree, { written: tree, environment });
   const judged = judgeSettings(tree);
-  const found = [...includeProblems(tree), ...checked.problems, ...judged.problems];
+  const found = [
+    ...includeProblems(tree),
+    ...priceFileProblems(tree),
+    ...checked.problems,
+    ...judged.problems,
+  ];
   if (found.length > 0) throw new SpecError(subject, found, judged.warnings);
 
   const documented = rewriteToDocumentedForm(tree);
@@ -103,6 +109,7 @@ export function parseGatewayConfig(text: string, options: ParseOptions): Gateway
       ...warnings,
       ...findRoutingWarnings(file, deployments),
       ...findGuardWarnings(guards),
+      ...findUnpricedModels(deployments, router),
       ...cache.warnings,
     ],
     acceptedWithout: judged.acceptedWithout,
@@ -166,6 +173,20 @@ function includeProblems(tree: ConfigMap): readonly Problem[] {
       allowed: 'stand in a file, whose folder it is relative to',
       got: 'a text',
       fix: 'use GatewayConfig.fromFile, or loadConfigText',
+    },
+  ];
+}
+
+/** `loadConfigText` has put its prices in its place already. */
+function priceFileProblems(tree: ConfigMap): readonly Problem[] {
+  if (ownValue(sectionOf(tree, 'general_settings'), 'price_file') === undefined) return [];
+  return [
+    {
+      rule: 'config.price-file',
+      path: 'general_settings.price_file',
+      allowed: 'stand in a file, whose folder it is relative to',
+      got: 'a text',
+      fix: 'use GatewayConfig.fromFile or loadConfigText, or write the prices as general_settings.price_list',
     },
   ];
 }

@@ -27,7 +27,7 @@ export interface PricedDeployment {
 }
 
 /** A user's own prices, in the form of LiteLLM's map of models: by `provider/model`, or by model. */
-export type PriceList = ReadonlyMap<string, PriceListEntry>;
+export type PriceList = Readonly<Record<string, PriceListEntry>>;
 
 export interface PriceListEntry {
   readonly costs: Costs;
@@ -35,7 +35,7 @@ export interface PriceListEntry {
   readonly maxInputTokens: number | null;
 }
 
-export const EMPTY_PRICE_LIST: PriceList = new Map();
+export const EMPTY_PRICE_LIST: PriceList = {};
 
 /** Where a price is from. */
 export type PriceSource =
@@ -170,8 +170,11 @@ function selectListEntry(
   list: PriceList,
   { provider, providerModel }: Spelling,
 ): PriceListEntry | undefined {
-  if (list.size === 0) return undefined;
-  return list.get(`${provider}/${providerModel}`) ?? list.get(providerModel);
+  // A client may ask a wildcard for `toString`.
+  const name = [`${provider}/${providerModel}`, providerModel].find((each) =>
+    Object.hasOwn(list, each),
+  );
+  return name === undefined ? undefined : list[name];
 }
 
 function selectOwnPrice(deployment: PricedDeployment): ModelPrice | null {

@@ -92,6 +92,14 @@ const GUIDE_CACHE: readonly Setting[] = [
 const SERVER: readonly Setting[] = [
   ...done('master_key', 'general.masterKey', 'sk-one', 'sk-two'),
   ...done('budget_enforcement', 'general.budgetEnforcement', 'hard', 'estimated'),
+  ...done('budget_unpriced', 'router.budgetUnpriced', 'refuse', 'allow'),
+  ...done(
+    'price_list',
+    'deployments[].priceList',
+    { 'gpt-4o': { input_cost_per_token: 1 } },
+    { 'gpt-4o': { input_cost_per_token: 2 } },
+  ),
+  ...harmless('price_file', 'its prices take the place of price_list when the file is read'),
   ...done('stale_keys', 'general.staleKeys', 'serve', 'refuse'),
   ...done('stale_keys_after', 'general.staleKeysSeconds', 60, 600),
   ...done('max_in_flight_requests_per_worker', 'general.mostInFlight', 10, 20),
@@ -165,7 +173,8 @@ const HARMLESS: readonly Setting[] = [
   ...harmless('litellm_license', 'nothing here asks for a licence'),
 ];
 
-/** `general_settings`. LiteLLM ignores ours: `budget_enforcement`, `stale_keys`, `stale_keys_after`. */
+/** `general_settings`. LiteLLM ignores ours: `budget_enforcement`, `budget_unpriced`, `price_file`, `price_list`, `stale_keys`,
+ * `stale_keys_after`. */
 export const GENERAL_SETTINGS: Section = {
   settings: [
     ...SERVER,

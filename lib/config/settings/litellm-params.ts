@@ -1,3 +1,4 @@
+import { COST_FIELDS } from '../../prices';
 import type { ConfigTree } from '../config-tree';
 import {
   done,
@@ -69,6 +70,11 @@ const CONNECTION: readonly Setting[] = [
   ),
 ];
 
+/** Prices beside the two of a token, of a deployment or of what is known of its model. */
+export const OTHER_COSTS: readonly Setting[] = COST_FIELDS.filter(
+  (field) => field !== 'input_cost_per_token' && field !== 'output_cost_per_token',
+).flatMap((field) => deployment(field, `otherCosts.${field}`, 1, 2));
+
 /** What LiteLLM keeps for itself: routing, budgets, prices. */
 const ROUTING: readonly Setting[] = [
   ...deployment('weight', 'weight', 1, 4),
@@ -84,6 +90,7 @@ const ROUTING: readonly Setting[] = [
   ...done('tags', 'deployments[].tags', ['one'], ['two']),
   ...deployment('input_cost_per_token', 'inputCostPerToken', 1, 2),
   ...deployment('output_cost_per_token', 'outputCostPerToken', 1, 2),
+  ...OTHER_COSTS,
   ...deployment('max_budget', 'maxBudgetDollars', 1, 2),
   ...deployment('budget_duration', 'budgetSeconds', '1d', '2d'),
   ...guard('content', 'guardrails', {
@@ -91,27 +98,23 @@ const ROUTING: readonly Setting[] = [
     instead: 'call the guardrail from the application or from a proxy in front',
   }),
   ...ignored(
-    `annotation_cost_per_page cache_creation_input_audio_token_cost cache_creation_input_token_cost
-     cache_creation_input_token_cost_above_1hr cache_creation_input_token_cost_above_200k_tokens
-     cache_read_input_audio_token_cost cache_read_input_token_cost
-     cache_read_input_token_cost_above_200k_tokens cache_read_input_token_cost_flex
-     cache_read_input_token_cost_priority citation_cost_per_token input_cost_per_audio_per_second
-     input_cost_per_audio_per_second_above_128k_tokens input_cost_per_audio_token
+    `annotation_cost_per_page cache_creation_input_audio_token_cost
+     cache_read_input_audio_token_cost cache_read_input_token_cost_flex
+     cache_read_input_token_cost_priority citation_cost_per_token
+     input_cost_per_audio_per_second input_cost_per_audio_per_second_above_128k_tokens
      input_cost_per_character input_cost_per_character_above_128k_tokens input_cost_per_image
      input_cost_per_image_above_128k_tokens input_cost_per_image_token input_cost_per_pixel
-     input_cost_per_query input_cost_per_second input_cost_per_token_above_128k_tokens
-     input_cost_per_token_above_200k_tokens input_cost_per_token_batches
-     input_cost_per_token_cache_hit input_cost_per_token_flex input_cost_per_token_priority
-     input_cost_per_video_per_second input_cost_per_video_per_second_above_128k_tokens
+     input_cost_per_query input_cost_per_token_batches input_cost_per_token_cache_hit
+     input_cost_per_token_flex input_cost_per_token_priority input_cost_per_video_per_second
+     input_cost_per_video_per_second_above_128k_tokens
      input_cost_per_video_per_second_above_15s_interval
      input_cost_per_video_per_second_above_8s_interval ocr_cost_per_page
-     output_cost_per_audio_per_second output_cost_per_audio_token output_cost_per_character
-     output_cost_per_character_above_128k_tokens output_cost_per_image output_cost_per_image_token
-     output_cost_per_pixel output_cost_per_reasoning_token output_cost_per_second
-     output_cost_per_token_above_128k_tokens output_cost_per_token_above_200k_tokens
-     output_cost_per_token_batches output_cost_per_token_flex output_cost_per_token_priority
+     output_cost_per_audio_per_second output_cost_per_character
+     output_cost_per_character_above_128k_tokens output_cost_per_image
+     output_cost_per_image_token output_cost_per_pixel output_cost_per_token_batches
+     output_cost_per_token_flex output_cost_per_token_priority
      output_cost_per_video_per_second search_context_cost_per_query tiered_pricing`,
-    'price calls by it; this gateway knows the two prices of a token',
+    'price calls by it; docs/decisions/0015 says what is priced',
   ),
   ...shaping('drop_params', 'unsupported', false, true),
   ...shaping('additional_drop_params', 'droppedPaths', ['user'], ['seed']),

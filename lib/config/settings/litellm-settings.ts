@@ -176,7 +176,10 @@ const REQUESTS: readonly Setting[] = [
   ),
   ...ignored('enable_key_alias_format_validation', 'refuse odd aliases of keys'),
   ...ignored('cost_discount_config cost_margin_config', 'count calls as cheaper or dearer'),
-  ...ignored('model_cost_map_url', 'load the prices of models from there'),
+  ...elsewhere(
+    'model_cost_map_url',
+    'keep the list beside this file as general_settings.price_file',
+  ),
   ...ignored('budget_reset_time timezone', 'start budgets anew by it'),
   ...ignored('max_tokens default_max_tokens', 'bound answers for some providers'),
   ...ignored('vertex_ai_safety_settings', 'ask Vertex AI for these safety settings'),

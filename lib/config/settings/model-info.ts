@@ -1,3 +1,4 @@
+import { OTHER_COSTS } from './litellm-params';
 import { DEPLOYMENT_ALLOWED_FAILS_POLICY } from './policies';
 import {
   done,
@@ -42,6 +43,7 @@ export const MODEL_INFO: Section = {
     ...done('base_model', 'deployments[].baseModel', 'gpt-4o', 'gpt-4o-mini'),
     ...deployment('input_cost_per_token', 'inputCostPerToken', 1, 2),
     ...deployment('output_cost_per_token', 'outputCostPerToken', 1, 2),
+    ...OTHER_COSTS,
     ...deployment('max_input_tokens', 'maxInputTokens', 1000, 2000),
     ...done('supports_response_schema', 'deployments[].responseSchemas', true, false),
     ...done('access_groups', 'deployments[].accessGroups', ['one'], ['two']),

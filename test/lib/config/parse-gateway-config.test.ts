@@ -422,18 +422,18 @@ describe('parseGatewayConfig', () => {
   it('accepts a group, a deployment id, a raw model, an alias and a wildcard as fallback targets', () => {
     const text = [
       'model_list:',
-      '  - {model_name: a, litellm_params: {model: azure/x}, model_info: {id: the-id}}',
+      '  - {model_name: a, litellm_params: {model: azure/gpt-4o}, model_info: {id: the-id}}',
       '  - {model_name: openai/*, litellm_params: {model: openai/*}}',
       'router_settings:',
       '  model_group_alias: {other: a}',
-      '  fallbacks: [{a: [the-id, azure/x, openai/gpt-4o, other]}, {other: [a]}]',
+      '  fallbacks: [{a: [the-id, azure/gpt-4o, openai/gpt-4o, other]}, {other: [a]}]',
     ].join('\n');
     expect(warningsOf(text)).toEqual([]);
   });
 
   it('lets two models fall back to each other', () => {
     const text =
-      'model_list: [{model_name: a, litellm_params: {model: x/a}}, {model_name: b, litellm_params: {model: x/b}}]\nrouter_settings: {fallbacks: [{a: [b]}, {b: [a]}]}';
+      'model_list: [{model_name: a, litellm_params: {model: openai/gpt-4o}}, {model_name: b, litellm_params: {model: openai/o1}}]\nrouter_settings: {fallbacks: [{a: [b]}, {b: [a]}]}';
     const { router, warnings } = GatewayConfig.fromYaml(text);
     expect(warnings).toEqual([]);
     expect(router.fallbacks).toEqual({ a: ['b'], b: ['a'] });

@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import { findMaxInputTokens, findPrice } from '../../../lib/prices';
-import type { FoundPrice, PriceList, PriceListEntry } from '../../../lib/prices';
+import type { FoundPrice, PriceList } from '../../../lib/prices';
 import { deployment } from '../../support/gateway-config-builder';
 
 const NOW = Date.UTC(2026, 10, 30, 12);
@@ -70,11 +70,11 @@ describe('findPrice', () => {
     expect(perMillion(found)).toEqual(expected);
   });
 
-  const LIST: PriceList = new Map<string, PriceListEntry>([
-    ['gpt-4o', { costs: { input_cost_per_token: 7 / MILLION }, maxInputTokens: 70 }],
-    ['azure/mine', { costs: { input_cost_per_token: 8 / MILLION }, maxInputTokens: null }],
-    ['windowed', { costs: {}, maxInputTokens: 9 }],
-  ]);
+  const LIST: PriceList = {
+    'gpt-4o': { costs: { input_cost_per_token: 7 / MILLION }, maxInputTokens: 70 },
+    'azure/mine': { costs: { input_cost_per_token: 8 / MILLION }, maxInputTokens: null },
+    windowed: { costs: {}, maxInputTokens: 9 },
+  };
 
   it('goes by the deployment first, then by the own list, then by the public one', () => {
     const own = { inputCostPerToken: 1 / MILLION, priceList: LIST };
@@ -204,7 +204,7 @@ describe('findPrice', () => {
 
 describe('findMaxInputTokens', () => {
   it('takes the window of the own list before that of the public one', () => {
-    const priceList: PriceList = new Map([['gpt-4o', { costs: {}, maxInputTokens: 70 }]]);
+    const priceList: PriceList = { 'gpt-4o': { costs: {}, maxInputTokens: 70 } };
     const own = deployment({ id: 'one', priceList });
     expect(findMaxInputTokens(own, 'gpt-4o')).toBe(70);
     expect(findMaxInputTokens(deployment({ id: 'two' }), 'gpt-4o')).toBe(128_000);
