@@ -151,10 +151,9 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
       const wildcard = deployment({ id: 'a', providerModel: '*' });
       assert.equal(afterFailures(9, classify(410), { deployment: wildcard }), UNTRIED);
       for (const status of [402, 405, 409, 410, 424]) {
-        assert.deepEqual(decideAfter(1, classify(status), { awake: 2, open: [TRIED, ...untried(1)] }), {
-          kind: 'retry',
-          afterMs: 0,
-        });
+        const context = { awake: 2, open: [TRIED, ...untried(1)] };
+        const decision = decideAfter(1, classify(status), context);
+        assert.equal(decision.kind === 'retry' ? decision.afterMs : null, 0);
       }
     },
   },

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { GatewayError, renderErrorJson } from '../../../runtime/errors';
 import { classifyFailure } from '../../../runtime/providers/classify-failure';
 import type { Failure } from '../../../runtime/routing/failure';
+import { planRetryDelayMs } from '../../../runtime/routing/retry-delay';
 import { selectRetryAfterMs } from '../../../runtime/upstream/retry-after';
+import { routerConfig } from '../../support/gateway-config-builder';
 import type { ConformanceRule } from './conformance-rule';
+
+const ROUTER = routerConfig();
 
 function classify(status: number, error: object): Failure {
   return classifyFailure({
@@ -69,7 +73,7 @@ export const ERROR_RULES: readonly ConformanceRule[] = [
     id: 'errors.retry-after',
     section: 'errors',
     liteLlm: 'Only `retry-after` is read, as seconds or as a date, up to one minute.',
-    ours: 'Also `retry-after-ms`, and for a 429 the `x-ratelimit-reset-*` and `anthropic-ratelimit-*-reset` of a limit of which nothing is left; up to one minute.',
+    ours: 'Also `retry-after-ms`, and for a 429 the `x-ratelimit-reset-*` and `anthropic-ratelimit-*-reset` of a limit of which nothing is left. Up to one minute is waited for; of more the client is told at once.',
     why: 'Some providers say it nowhere else.',
     prove: () => {
       const select = (headers: Readonly<Record<string, string>>): number | null =>
@@ -77,7 +81,11 @@ export const ERROR_RULES: readonly ConformanceRule[] = [
       assert.equal(select({ 'retry-after-ms': '900', 'retry-after': '3' }), 900);
       const hit = { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '7.66s' };
       assert.equal(select(hit), 7660);
-      assert.equal(select({ 'retry-after': '3600' }), 60_000);
+      const waits = (retryAfterMs: number | null): boolean => {
+        const limited: Failure = { ...classify(429, { message: 'no' }), retryAfterMs };
+        return planRetryDelayMs(limited, { earlierRetries: 0, random: 0, router: ROUTER }) !== null;
+      };
+      assert.deepEqual([waits(60_000), waits(select({ 'retry-after': '61' }))], [true, false]);
     },
   },
 ];
