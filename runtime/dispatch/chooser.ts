@@ -72,12 +72,13 @@ export class Chooser {
       spentOrders: state.spentOrders,
       ...this.filterContext(call),
     };
+    const isWhole = placed.length === all.length && state.spentOrders.length === 0;
     let selection = selectDeployment(placed, { whenAllRest: 'pass', ...context });
     // Asked second, because it matters only to a group that rests as a whole. One that is merely without a place does not.
     if (
       selection.kind === 'none' &&
       !this.hasFallback(NOWHERE, call, state) &&
-      (placed.length === all.length || selectOpen(all, context).length === 0)
+      (isWhole || selectOpen(all, context).length === 0)
     ) {
       selection = selectDeployment(placed, { whenAllRest: 'try-one', ...context });
     }

@@ -1,5 +1,5 @@
-import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { Check } from './invariant';
+import { resolveMostAttempts } from './most-attempts';
 import type { CallHistory } from './select-calls';
 
 /** How late an ending may be: what the gateway itself needs. Unit: milliseconds. */
@@ -7,17 +7,17 @@ const GRACE_MS = 50;
 /** How soon a provider is left alone after its client has left. Unit: milliseconds. */
 const ABORT_MS = 100;
 
-/** I1. In each group at most one attempt more than the most retries any rule allows, and no more groups than allowed. */
+/** I1. In each order of a group at most one attempt more than the most retries any rule allows; no more groups than allowed. */
 export const isBounded: Check = ({ result, calls }) => {
-  const { router } = result.config;
-  const most = resolveMostAttempts(result.config.deployments, result.config.router);
+  const { router, deployments } = result.config;
+  const most = resolveMostAttempts(deployments, router);
+  const orders = new Map(deployments.map(({ id, order }) => [id, order]));
   return calls.flatMap((call) => {
-    const visits = countVisits(call);
-    const tooMany = visits.filter(({ attempts }) => attempts > most);
+    const tooMany = countAttempts(call, orders).filter(({ attempts }) => attempts > most);
     const fallbacks = call.end?.fallbacks ?? 0;
     return [
       ...tooMany.map(
-        ({ group, attempts }) => `call ${call.call} tried ${group} ${attempts} times of ${most}`,
+        ({ where, attempts }) => `call ${call.call} tried ${where} ${attempts} times of ${most}`,
       ),
       ...(fallbacks > router.maxFallbacks
         ? [`call ${call.call} took ${fallbacks} fallbacks of ${router.maxFallbacks}`]
@@ -26,36 +26,17 @@ export const isBounded: Check = ({ result, calls }) => {
   });
 };
 
-interface Visit {
-  readonly group: string;
-  readonly attempts: number;
-}
-
-function countVisits({ attempts }: CallHistory): readonly Visit[] {
-  return attempts.reduce<readonly Visit[]>((visits, { group }) => {
-    const last = visits.at(-1);
-    if (last?.group !== group) return [...visits, { group, attempts: 1 }];
-    return [...visits.slice(0, -1), { group, attempts: last.attempts + 1 }];
-  }, []);
-}
-
-interface RetryCounts {
-  readonly retries: number;
-  readonly retriesByException: Readonly<Record<string, number>>;
-}
-
-function resolveMostAttempts(
-  deployments: readonly DeploymentConfig[],
-  router: RetryCounts,
-): number {
-  return (
-    1 +
-    Math.max(
-      router.retries,
-      ...Object.values(router.retriesByException),
-      ...deployments.map(({ retries }) => retries ?? 0),
-    )
-  );
+function countAttempts(
+  { attempts }: CallHistory,
+  orders: ReadonlyMap<string, number | null>,
+): readonly { readonly where: string; readonly attempts: number }[] {
+  const counts = new Map<string, number>();
+  for (const { group, deployment } of attempts) {
+    const order = orders.get(deployment) ?? null;
+    const where = order === null ? group : `order ${order} of ${group}`;
+    counts.set(where, (counts.get(where) ?? 0) + 1);
+  }
+  return [...counts].map(([where, count]) => ({ where, attempts: count }));
 }
 
 /** I2. One beginning at most, of an answer, by the deployment that was asked last and is said to have answered. */

@@ -161,7 +161,7 @@ function selectFairShare(deployment: DeploymentConfig, group: readonly Deploymen
   return key === undefined || total === 0 ? 1 / peers.length : (deployment[key] ?? 0) / total;
 }
 
-/** I11. A retry asks a deployment again only when it has tried every other one that is awake. */
+/** I11. A retry asks a deployment again only after every other of its order that is awake and not known to be failing. */
 export const isRetriedElsewhere: Check = ({ calls }) =>
   calls.flatMap(({ call, attempts }) =>
     attempts.flatMap((attempt, index) => {
@@ -170,8 +170,8 @@ export const isRetriedElsewhere: Check = ({ calls }) =>
       const again = earlier
         .slice(entered)
         .some(({ deployment }) => deployment === attempt.deployment);
-      return again && attempt.untriedAwake > 0
-        ? [`call ${call} asked ${attempt.deployment} again with ${attempt.untriedAwake} untried`]
+      return again && attempt.untriedPeers > 0
+        ? [`call ${call} asked ${attempt.deployment} again with ${attempt.untriedPeers} untried`]
         : [];
     }),
   );

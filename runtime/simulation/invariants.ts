@@ -10,6 +10,8 @@ import {
   isRestRespected,
   isRetriedElsewhere,
 } from './invariants-deployments';
+import { isOutageBounded, isWithinBudget } from './invariants-load';
+import { isReached } from './invariants-reach';
 import type { SimulationResult } from './run-simulation';
 import { selectCalls } from './select-calls';
 
@@ -32,6 +34,9 @@ export const INVARIANTS = {
   'I11 a retry goes elsewhere first': isRetriedElsewhere,
   'I12 a mistake of the caller rests nobody': isNotBlamedForCallers,
   'I13 failures never empty a group': isNeverEjected,
+  'I14 whoever can answer is reached': isReached,
+  'I15 retries keep to their budgets': isWithinBudget,
+  'I16 an outage is not multiplied': isOutageBounded,
 } as const satisfies Readonly<Record<string, Check>>;
 
 /** I10 compares two runs, so it is checked by `findTraceDifference`. */

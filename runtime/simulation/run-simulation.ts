@@ -1,5 +1,6 @@
 import type { GatewayConfig } from '../../lib/config/gateway-config';
 import { SpecError, type Problem } from '../../lib/errors';
+import type { Random } from '../ports';
 import { PROVIDERS } from '../providers/providers';
 import { createRoutingTable } from '../routing/routing-table';
 import { resolveModel } from '../routing/resolve-model';
@@ -43,8 +44,14 @@ const NONE_SPOKEN: Problem = {
 const ROUTER = 2;
 const LOAD = 3;
 
-/** Runs the real router through a scenario. The same input gives the same trace, to the byte. */
-export async function runSimulation(input: SimulationInput): Promise<SimulationResult> {
+/**
+ * Runs the real router through a scenario. The same input gives the same trace, to the byte. `random` is the router's
+ * chance.
+ */
+export async function runSimulation(
+  input: SimulationInput,
+  random: Random = createSeededRandom(mixSeeds(input.seed, ROUTER)),
+): Promise<SimulationResult> {
   const { config, scenario, seed } = input;
   const spoken = selectSpoken(config);
   const models = resolveModels(input);
@@ -54,7 +61,7 @@ export async function runSimulation(input: SimulationInput): Promise<SimulationR
     config,
     behaviours,
     clock,
-    random: createSeededRandom(mixSeeds(seed, ROUTER)),
+    random,
     seed,
   });
   const client = new SimulatedClient({

@@ -32,6 +32,7 @@ export function createSimulatedGateway(parts: SimulatedGatewayParts): SimulatedG
     clock,
     deployments: config.deployments,
     health: () => fleet.health,
+    isFailing: (id) => fleet.targets.get(id)?.budget.isFailing === true,
   });
   const behaviours = config.deployments.map(({ id }) => {
     const behaviour = parts.behaviours.get(id);

@@ -20,6 +20,7 @@ import type { SimulationInput } from './run-simulation';
 
 const CONFIG = 11;
 const SCENARIO = 12;
+const STORM = 13;
 
 /**
  * Draws a whole world from a seed: a configuration, its traffic and its misfortunes. Swarm testing: each world leaves
@@ -29,6 +30,62 @@ export function drawSwarm(seed: number): SimulationInput {
   const config = drawConfig(createSeededRandom(mixSeeds(seed, CONFIG)));
   const scenario = drawScenario(createSeededRandom(mixSeeds(seed, SCENARIO)), config.deployments);
   return { config, scenario, seed };
+}
+
+/**
+ * The same with more traffic, and with most deployments or all of them down after a few seconds: who is still reached, and
+ * what an outage is multiplied by. Without clients that leave, who would also end their calls' retries.
+ */
+export function drawStorm(seed: number): SimulationInput {
+  const { config, scenario } = drawSwarm(seed);
+  const random = createSeededRandom(mixSeeds(seed, STORM));
+  const groups = [...new Set(config.deployments.map(({ modelName }) => modelName))];
+  const downShare = drawOne(random, [1, 0.8, 0.6]);
+  const down = config.deployments.filter(() => drawChance(random, downShare));
+  return {
+    config: {
+      ...config,
+      router: {
+        ...config.router,
+        cooldownsDisabled: drawChance(random, 0.5),
+        fallbacks: drawChance(random, 0.7) ? renderChains(groups) : config.router.fallbacks,
+        maxFallbacks: PLAIN.router.maxFallbacks,
+      },
+    },
+    scenario: {
+      load: {
+        ...scenario.load,
+        requestsPerSecond: drawWhole(random, 5, 40),
+        durationSeconds: 40,
+        abandonShare: 0,
+        timeoutSeconds: null,
+      },
+      rules: [
+        QUICK,
+        ...down.map(({ id }): BehaviourRule => ({
+          ...SAME,
+          match: id,
+          faults: [drawCrash(random)],
+        })),
+      ],
+    },
+    seed,
+  };
+}
+
+/** Whatever fails may go to each of the others. */
+function renderChains(groups: readonly string[]): RouterConfig['fallbacks'] {
+  return Object.fromEntries(
+    groups.map((group) => [group, groups.filter((other) => other !== group)]),
+  );
+}
+
+function drawCrash(random: Random): Fault {
+  const window = { fromSeconds: 3, toSeconds: 40, periodSeconds: null, share: 1 };
+  const kind = drawOne(random, ['down', 'reset', 'status'] as const);
+  return kind === 'status'
+    ? { ...window, kind, status: drawOne(random, [500, 503, 429]), retryAfterSeconds: null }
+    : { ...window, kind };
 }
 
 /** What a configuration says where it says nothing: what is not drawn is as it ships. */

@@ -20,6 +20,8 @@ export interface RecorderParts {
   readonly deployments: readonly DeploymentConfig[];
   /** The router's memory, read but never changed. */
   readonly health: () => ReadonlyMap<string, Health>;
+  /** Whether the router knows a deployment to be failing, so that an extra attempt there is a probe. */
+  readonly isFailing: (id: string) => boolean;
 }
 
 /** Writes down what happens, from outside: the gateway does not know that it is watched. */
@@ -64,6 +66,7 @@ export class TraceRecorder implements UpstreamObserver {
     const tried = before?.group === config.modelName ? before.tried : [];
     const attempt = (before?.attempts ?? 0) + 1;
     const awake = (this.groups.get(config.modelName) ?? []).filter(({ id }) => this.isOpen(id));
+    const untried = awake.filter(({ id }) => !tried.includes(id));
     this.record({
       call,
       kind: 'attempt',
@@ -73,7 +76,10 @@ export class TraceRecorder implements UpstreamObserver {
       cause: selectCause(before, config.modelName),
       rests: this.rests(config.id) ? 'yes' : 'no',
       awakeInGroup: awake.length,
-      untriedAwake: awake.filter(({ id }) => !tried.includes(id)).length,
+      untriedAwake: untried.length,
+      untriedPeers: untried.filter(
+        ({ id, order }) => order === config.order && !this.parts.isFailing(id),
+      ).length,
     });
     this.progress.set(call, {
       attempts: attempt,

@@ -40,8 +40,10 @@ export interface AttemptStarted {
   /** What the router knew when it chose. */
   readonly rests: 'no' | 'yes';
   readonly awakeInGroup: number;
-  /** Those of them that this visit of the group had not tried. */
+  /** Those of them that this visit of the group had not tried */
   readonly untriedAwake: number;
+  /** Those of them of the same order as the one that is asked, none of which is known to be failing. */
+  readonly untriedPeers: number;
 }
 
 export type AttemptEnded = {

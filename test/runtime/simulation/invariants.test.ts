@@ -30,8 +30,15 @@ async function findingsOf(
   const result = await aResult();
   const summary = { ...result.summary, requests: 0, successes: 0, failed: 0, cut: 0, abandoned: 0 };
   const planted = { ...result, trace, summary, metrics: new Map(), ...overrides };
-  return checkInvariants(planted).map(({ invariant, finding }) => `${invariant}: ${finding}`);
+  return (
+    checkInvariants(planted)
+      // A planted failure leaves the rest of its world healthy; who was left is a test of its own.
+      .filter(({ invariant }) => invariant !== REACHED)
+      .map(({ invariant, finding }) => `${invariant}: ${finding}`)
+  );
 }
+
+const REACHED = 'I14 whoever can answer is reached';
 
 const arrive = (overrides: Partial<Of<'arrive'>> = {}): TraceEvent => ({
   atMs: 5000,
@@ -53,6 +60,7 @@ const attempt = (overrides: Partial<Of<'attempt'>> = {}): TraceEvent => ({
   rests: 'no',
   awakeInGroup: 2,
   untriedAwake: 2,
+  untriedPeers: 2,
   ...overrides,
 });
 const outcome = (overrides: Partial<Of<'outcome'>> = {}): TraceEvent => ({
@@ -107,6 +115,23 @@ const failed = (overrides: Partial<Of<'end'>> = {}): TraceEvent =>
     ...overrides,
   });
 
+const again = (number: number, overrides: Partial<Of<'attempt'>> = {}) => [
+  attempt({
+    attempt: number,
+    cause: number === 1 ? 'first' : 'retry',
+    untriedAwake: 0,
+    untriedPeers: 0,
+    ...overrides,
+  }),
+  outcome({
+    attempt: number,
+    status: 500,
+    promptTokens: 0,
+    completionTokens: 0,
+    deployment: overrides.deployment ?? 'a',
+  }),
+];
+
 describe('checkInvariants', () => {
   it('finds nothing in a real run with faults', async () => {
     const result = await aResult();
@@ -118,22 +143,6 @@ describe('checkInvariants', () => {
   it('finds nothing in a request that went well', async () => {
     expect(await findingsOf([arrive(), attempt(), commit(), outcome(), end()])).toEqual([]);
   });
-
-  const again = (number: number, overrides: Partial<Of<'attempt'>> = {}) => [
-    attempt({
-      attempt: number,
-      cause: number === 1 ? 'first' : 'retry',
-      untriedAwake: 0,
-      ...overrides,
-    }),
-    outcome({
-      attempt: number,
-      status: 500,
-      promptTokens: 0,
-      completionTokens: 0,
-      deployment: overrides.deployment ?? 'a',
-    }),
-  ];
 
   it.each<[InvariantName, Trace, string]>([
     [
@@ -196,7 +205,7 @@ describe('checkInvariants', () => {
         attempt(),
         commit(),
         outcome({ end: 'connection-lost' }),
-        attempt({ attempt: 2, cause: 'retry', untriedAwake: 0 }),
+        attempt({ attempt: 2, cause: 'retry', untriedPeers: 0 }),
         outcome({ attempt: 2 }),
         end({ retries: 1 }),
       ],
@@ -292,7 +301,7 @@ describe('checkInvariants', () => {
       [
         arrive(),
         ...again(1),
-        ...again(2, { untriedAwake: 1 }),
+        ...again(2, { untriedPeers: 1 }),
         failed({ retries: 1, error: 'provider_timeout' }),
       ],
       'call 1 asked a again with 1 untried',
@@ -371,10 +380,117 @@ describe('checkInvariants', () => {
     ]);
   });
 
+  it('finds an outage that is multiplied', async () => {
+    const down = {
+      kind: 'down',
+      fromSeconds: 0,
+      toSeconds: 100,
+      periodSeconds: null,
+      share: 1,
+    } as const;
+    const { behaviours } = await aResult();
+    const failing = new Map([...behaviours].map(([id, each]) => [id, { ...each, faults: [down] }]));
+    const storm = (attempts: number): Trace =>
+      Array.from({ length: 100 }, (_, index): Trace => {
+        const [call, atMs] = [index + 1, 20_000 + index * 100];
+        const asked = Array.from({ length: attempts }, (__, number) =>
+          attempt({ atMs, call, attempt: number + 1, deployment: number === 0 ? 'a' : 'b' }),
+        );
+        const ended = asked.map((each) =>
+          each.kind === 'attempt'
+            ? outcome({
+                atMs,
+                call,
+                attempt: each.attempt,
+                deployment: each.deployment,
+                status: 500,
+                promptTokens: 0,
+                completionTokens: 0,
+              })
+            : each,
+        );
+        const arrived = arrive({ atMs, call, deadlineMs: 600_000 });
+        return [
+          arrived,
+          ...asked,
+          ...ended,
+          failed({ atMs, call, retries: attempts - 1, error: 'provider_timeout' }),
+        ];
+      }).flat();
+
+    expect(await findingsOf(storm(1), { behaviours: failing })).toEqual([]);
+    expect(await findingsOf(storm(2), { behaviours: failing })).toEqual([
+      'I16 an outage is not multiplied: 100 calls became 200 attempts of 142 while all was down',
+    ]);
+  });
+
+  it('finds retries beyond their budget', async () => {
+    const calls = Array.from({ length: 20 }, (_, index): Trace => {
+      const [call, atMs] = [index + 1, index * 10];
+      const at = { atMs, call };
+      return [
+        arrive({ ...at, deadlineMs: 600_000 }),
+        ...again(1, at).map((event) => ({ ...event, ...at })),
+        ...again(2, at).map((event) => ({ ...event, ...at })),
+        failed({ ...at, retries: 1, error: 'provider_timeout' }),
+      ];
+    });
+
+    expect(await findingsOf(calls.slice(0, 10).flat())).toEqual([]);
+    expect(await findingsOf(calls.flat())).toEqual([
+      'I15 retries keep to their budgets: a was asked again 20 times and had 15.0 places',
+    ]);
+  });
+
   it('numbers its invariants without a gap but for the comparison of two runs', () => {
     const numbers = Object.keys(INVARIANTS).map((name) => Number.parseInt(name.slice(1), 10));
 
-    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13]);
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16]);
+  });
+});
+
+describe('I14', () => {
+  /** What a failed call of `gpt-4o` that asked `a` alone has left. */
+  async function leftOf(
+    trace: Trace,
+    overrides: Partial<SimulationResult> = {},
+  ): Promise<readonly string[]> {
+    const planted = { ...(await aResult()), trace, ...overrides };
+    return checkInvariants(planted)
+      .filter(({ invariant }) => invariant === REACHED)
+      .map(({ finding }) => finding);
+  }
+  const withRouter = (router: Partial<ReturnType<typeof aConfig>['router']>) => ({
+    config: aConfig({ deployments: MODELS, router: { ...aConfig().router, ...router } }),
+  });
+  const asked = again(1, { untriedPeers: 1 });
+  const history: Trace = [arrive(), ...asked, failed()];
+  const b = 'call 1 failed (provider_internal) and b was not asked';
+  const c = 'call 1 failed (provider_internal) and c was not asked';
+
+  it('finds a sibling, and whatever fallbacks lead to', async () => {
+    expect(await leftOf(history)).toEqual([b]);
+    const chain = { fallbacks: { 'gpt-4o': ['middle'], middle: ['other'] } };
+    expect(await leftOf(history, withRouter(chain))).toEqual([b, c]);
+    expect(await leftOf(history, withRouter({ defaultFallbacks: ['other'] }))).toEqual([b, c]);
+  });
+
+  it('asks for no more than is allowed', async () => {
+    expect(await leftOf(history, withRouter({ retries: 0 }))).toEqual([]);
+    const fallbacks = { defaultFallbacks: ['other'], maxFallbacks: 0 };
+    expect(await leftOf(history, withRouter(fallbacks))).toEqual([b]);
+  });
+
+  it('excuses what was late, the request itself, rests, faults and what had just failed', async () => {
+    expect(await leftOf([arrive({ deadlineMs: 6010 }), ...asked, failed()])).toEqual([]);
+    const mistaken = outcome({ status: 400, promptTokens: 0, completionTokens: 0 });
+    expect(await leftOf([arrive(), attempt(), mistaken, failed()])).toEqual([]);
+    expect(await leftOf([rest({ deployment: 'b' }), ...history])).toEqual([]);
+    expect(await leftOf([rest({ deployment: 'b', untilMs: 4500 }), ...history])).toEqual([b]);
+    const early = history.map((event) => ({ ...event, atMs: 1500 }));
+    expect(await leftOf(early)).toEqual([]);
+    const before = outcome({ call: 2, deployment: 'b', atMs: 4000, status: 500 });
+    expect(await leftOf([before, ...history])).toEqual([]);
   });
 });
 

@@ -1,12 +1,17 @@
 import { checkInvariants, findTraceDifference } from '../../../runtime/simulation/invariants';
 import { runSimulation } from '../../../runtime/simulation/run-simulation';
-import { drawSwarm } from '../../../runtime/simulation/swarm';
+import { findNeighbourDifference } from '../../../runtime/simulation/neighbours';
+import { drawStorm, drawSwarm } from '../../../runtime/simulation/swarm';
 import { renderTrace } from '../../../runtime/simulation/trace';
 
 /** Worlds that take turns: while one waits for the event loop, the others go on. */
 const AT_ONCE = 20;
 /** Every so many seeds are run twice. */
 const REPEATED = 100;
+/** Every so many seeds also draw a storm, which is a busy world. */
+const STORMS = 50;
+/** Every so many seeds are also played without one group's faults. */
+const COMPARED = 10;
 
 /** `node swarm-driver.cjs SEEDS` plays so many worlds and prints what broke in them, one finding a line. */
 async function main(seeds: number): Promise<void> {
@@ -27,6 +32,15 @@ async function findProblems(seed: number): Promise<readonly string[]> {
     const again = await runSimulation(drawSwarm(seed));
     const difference = findTraceDifference(renderTrace(result.trace), renderTrace(again.trace));
     if (difference !== null) findings.push(`I10 the same seed gives the same trace: ${difference}`);
+  }
+  if (seed % STORMS === 0) {
+    const storm = checkInvariants(await runSimulation(drawStorm(seed)));
+    findings.push(...storm.map(({ invariant, finding }) => `in a storm, ${invariant}: ${finding}`));
+  }
+  if (seed % COMPARED === 0) {
+    const difference = await findNeighbourDifference(drawSwarm(seed));
+    if (difference !== null && difference !== 'alone')
+      findings.push(`I17 neighbours do not notice: ${difference}`);
   }
   return findings.map((finding) => `litellm-ha simulate --swarm --seed ${seed}  # ${finding}`);
 }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { runSimulation } from '../../../runtime/simulation/run-simulation';
-import { drawSwarm } from '../../../runtime/simulation/swarm';
+import { drawStorm, drawSwarm } from '../../../runtime/simulation/swarm';
 
-const SEEDS = 10_000;
+/** CI plays ten thousand (`npm run swarm`). */
+const SEEDS = Number(process.env.LITELLM_HA_SWARM ?? 1_000);
 
 describe('drawSwarm', () => {
   it(`breaks no invariant in ${SEEDS} worlds`, () => {
@@ -56,5 +57,19 @@ describe('drawSwarm', () => {
   it('draws the same world from the same seed', () => {
     expect(drawSwarm(7)).toEqual(drawSwarm(7));
     expect(drawSwarm(7)).not.toEqual(drawSwarm(8));
+  });
+});
+
+describe('drawStorm', () => {
+  it('draws outages of everything and of less, with enough traffic to spend what budgets have saved', () => {
+    const storms = Array.from({ length: 100 }, (_, index) => drawStorm(index + 1));
+    const outages = storms.filter(
+      ({ config, scenario }) => scenario.rules.length === config.deployments.length + 1,
+    );
+
+    expect(outages.length).toBeGreaterThan(20);
+    expect(outages.length).toBeLessThan(80);
+    expect(Math.min(...storms.map(({ scenario }) => scenario.load.requestsPerSecond))).toBe(5);
+    expect(drawStorm(7)).toEqual(drawStorm(7));
   });
 });
