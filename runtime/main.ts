@@ -3,7 +3,7 @@ import type { GatewayConfig } from '../lib/config/gateway-config';
 import { describeWarning, SpecError } from '../lib/errors';
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
 import { createLoopLag } from './admission/loop-lag';
-import { isLoopbackHost } from './auth/master-key';
+import { judgeSecrets } from './auth/judge-secrets';
 import { createGateway } from './gateway';
 import { DatabaseSettingsError } from './database/database-settings';
 import { FolderLockedError } from './database/folder-lock';
@@ -50,9 +50,11 @@ export class StartError extends Error {}
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { environment, host } = options;
   const config = readConfig(options.config, environment);
-  const merged = { ...config.environmentVariables, ...environment };
+  const merged = { ...config.environmentVariables, ...withoutBlanks(environment) };
   const settings = parseSettings(merged);
-  refuseOpenDoor(config, settings, host);
+  const masterKey = selectMasterKey(config, settings);
+  const verdict = judgeSecrets({ masterKey, drainToken: settings.drainToken }, host);
+  if (verdict.problem !== null) throw new StartError(verdict.problem);
   // Before anything is opened: what cannot serve should not wait for a database.
   requireUsable(config, settings.providerDefaults);
   if (options.warnings === 'refused') refuseWarnings(config, settings);
@@ -61,7 +63,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     config,
     settings,
     environment: merged,
-    masterKey: config.general.masterKey ?? settings.masterKey,
+    masterKey,
     ports: {
       clock: systemClock,
       random: systemRandom,
@@ -88,7 +90,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   try {
     const port = await gateway.listen(host, options.port);
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    return { ...gateway, url, redactor };
+    return { ...gateway, warnings: [...verdict.warnings, ...gateway.warnings], url, redactor };
   } catch (error) {
     await gateway.kill();
     throw new StartError(`cannot listen on ${host}:${options.port}: ${(error as Error).message}`);
@@ -152,9 +154,9 @@ export async function migrateFromEnvironment(environment: Environment): Promise<
 
 async function serveFromEnvironment(environment: Environment): Promise<number> {
   const path = environment[GATEWAY_ENVIRONMENT.configFile];
-  const port = Number(environment[GATEWAY_ENVIRONMENT.port] ?? '4000');
+  const port = Number(environment[GATEWAY_ENVIRONMENT.port]?.trim() || '4000');
   const problem =
-    path === undefined || path === ''
+    path === undefined || path.trim() === ''
       ? `${GATEWAY_ENVIRONMENT.configFile} must name the configuration file; set it`
       : !Number.isInteger(port) || port < 0 || port > 65_535
         ? `${GATEWAY_ENVIRONMENT.port} must be a port from 0 to 65535; correct it`
@@ -166,7 +168,7 @@ async function serveFromEnvironment(environment: Environment): Promise<number> {
   return serve({
     environment,
     config: { kind: 'file', path: path ?? '' },
-    host: environment[GATEWAY_ENVIRONMENT.host] ?? '0.0.0.0',
+    host: environment[GATEWAY_ENVIRONMENT.host]?.trim() || '0.0.0.0',
     port,
   });
 }
@@ -190,14 +192,17 @@ function refuseWarnings(config: GatewayConfig, { providerDefaults }: GatewaySett
   );
 }
 
-/** An open gateway spends its owner's money for whoever finds it. */
-function refuseOpenDoor(config: GatewayConfig, settings: GatewaySettings, host: string): void {
-  if (config.general.masterKey !== null || settings.masterKey !== null) return;
-  if (isLoopbackHost(host)) return;
-  throw new StartError(
-    `without a master key the gateway listens on loopback only, got host ${host}; ` +
-      `set ${GATEWAY_ENVIRONMENT.masterKey} or general_settings.master_key, or use --host 127.0.0.1`,
+/** An empty variable counts as unset, so it does not take the place of what the configuration says either. */
+function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
+}
+
+/** A blank key, as `os.environ/NAME` makes of an empty variable, is no key. */
+function selectMasterKey(config: GatewayConfig, settings: GatewaySettings): string | null {
+  const { masterKey } = config.general;
+  return masterKey === null || masterKey.trim() === '' ? settings.masterKey : masterKey;
 }
 
 function isOperatorError(error: unknown): error is Error {

@@ -38,8 +38,9 @@ export class SettingsError extends Error {}
 
 export function parseSettings(environment: Environment): GatewaySettings {
   const text = (name: string): string | null => {
-    const value = environment[name];
-    return value === undefined || value === '' ? null : value;
+    const value = environment[name] ?? '';
+    // A secret that failed to be filled in is often blank instead of absent.
+    return value.trim() === '' ? null : value;
   };
   const seconds = (name: string, standard: number): number => {
     const value = text(name);

@@ -11,7 +11,8 @@ const KEY_HEADERS = [
 
 /**
  * The key a client shows; null when it shows none. A header of the operator's own choice takes the place of all others, as
- * in LiteLLM: `authorization` may then be between the client and a proxy on the way.
+ * in LiteLLM: `authorization` may then be between the client and a proxy on the way. A blank key is none, whichever header
+ * it came in.
  */
 export function selectClientToken(
   headers: IncomingHttpHeaders,
@@ -19,17 +20,23 @@ export function selectClientToken(
 ): string | null {
   if (keyHeader !== null) {
     const own = headers[keyHeader];
-    return typeof own === 'string' ? stripBearer(own) : null;
+    const token = typeof own === 'string' ? stripBearer(own) : '';
+    return token === '' ? null : token;
   }
   const { authorization } = headers;
-  if (authorization !== undefined) return stripBearer(authorization);
+  const first = authorization === undefined ? '' : stripBearer(authorization);
+  if (first !== '') return first;
   for (const name of KEY_HEADERS) {
     const value = headers[name];
-    if (typeof value === 'string') return stripBearer(value);
+    if (typeof value !== 'string') continue;
+    const token = stripBearer(value);
+    if (token !== '') return token;
   }
   return null;
 }
 
 function stripBearer(value: string): string {
-  return /^bearer /i.test(value) ? value.slice(7).trim() : value;
+  // Headers come without spaces around them, so a bare scheme has lost the one behind it.
+  if (/^bearer( |$)/i.test(value)) return value.slice(7).trim();
+  return value.trim() === '' ? '' : value;
 }

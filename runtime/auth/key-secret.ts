@@ -2,8 +2,10 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 const SECRET_BYTES = 24;
 const PEPPER_BYTES = 32;
-/** Printable, since it has to travel in a header; at least as long as nobody can guess. */
-const SECRET = /^[\x21-\x7e]{16,256}$/;
+/** Shorter ones can be found by trying, if they were not made by chance. Unit: characters. */
+export const SHORTEST_SECRET = 16;
+/** Printable, since it has to travel in a header. */
+const SECRET = new RegExp(`^[\\x21-\\x7e]{${SHORTEST_SECRET},256}$`);
 
 /** A new secret of 192 random bits. */
 export function createSecret(): string {

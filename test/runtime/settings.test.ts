@@ -39,8 +39,13 @@ describe('parseSettings', () => {
     });
   });
 
-  it('takes an empty variable for an absent one', () => {
-    expect(parseSettings({ LITELLM_MASTER_KEY: '' }).masterKey).toBeNull();
+  it.each(['', ' ', '\n'])('takes the blank variable %j for an absent one', (blank) => {
+    const { masterKey, drainToken, keepAliveSeconds } = parseSettings({
+      LITELLM_MASTER_KEY: blank,
+      DRAIN_ENDPOINT_TOKEN: blank,
+      KEEPALIVE_TIMEOUT: blank,
+    });
+    expect([masterKey, drainToken, keepAliveSeconds]).toEqual([null, null, 75]);
   });
 
   it('reads what keeps the state of a gateway', () => {

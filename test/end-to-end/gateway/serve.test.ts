@@ -200,8 +200,24 @@ describe('the gateway as a process', () => {
     expect(code).toBe(1);
     expect(reasons).toBe(
       'without a master key the gateway listens on loopback only, got host 0.0.0.0; ' +
-        'set LITELLM_MASTER_KEY or general_settings.master_key, or use --host 127.0.0.1\n',
+        'set LITELLM_MASTER_KEY or general_settings.master_key; ' +
+        'make one with: echo "sk-$(openssl rand -hex 24)", or use --host 127.0.0.1\n',
     );
+  });
+
+  it.each([
+    ['empty', '', 'without a master key the gateway listens on loopback only, got host 0.0.0.0'],
+    ['blank', '" "', 'without a master key the gateway listens on loopback only, got host 0.0.0.0'],
+    ['short', 'sk-1234', 'must have 16 characters or more on host 0.0.0.0, got 7'],
+  ])('rejects an %s master key on every address', async (_name, key, reason) => {
+    const child = spawnGateway(
+      'model_list:\n  - model_name: a\n    litellm_params: {model: openai/a, api_key: x}\n' +
+        `general_settings: {master_key: ${key === '' ? 'os.environ/EMPTY' : key}}\n`,
+      { HOST: '0.0.0.0', EMPTY: '', LITELLM_MASTER_KEY: ' ' },
+    );
+    const [code, reasons] = await Promise.all([exitOf(child), readStderr(child)]);
+    expect(code).toBe(1);
+    expect(reasons).toContain(reason);
   });
 
   it('rejects an environment without a configuration file', async () => {

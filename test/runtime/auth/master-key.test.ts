@@ -16,6 +16,9 @@ describe('MasterKeyAuthenticator', () => {
     { authorization: 'Bearer sk-righ' },
     { authorization: 'Bearer sk-right2' },
     { authorization: '' },
+    { authorization: 'Bearer' },
+    { 'x-api-key': '' },
+    { 'x-api-key': ' ' },
     // A wrong key in the first place is not made good by a right one in another.
     { authorization: 'Bearer no', 'api-key': 'sk-right' },
     { 'api-key': `sk-right${' '.repeat(300)}` },
@@ -23,6 +26,24 @@ describe('MasterKeyAuthenticator', () => {
     expect(() => authenticator.authenticate(headers)).toThrow(
       'Authentication Error: a valid API key is required',
     );
+  });
+
+  it.each([
+    { authorization: '' },
+    { authorization: 'Bearer' },
+    { authorization: 'Bearer ' },
+    { 'x-litellm-api-key': '' },
+    { 'x-api-key': '' },
+    { 'api-key': ' ' },
+    { 'x-goog-api-key': 'Bearer' },
+    { 'ocp-apim-subscription-key': '' },
+    {},
+  ])('rejects the blank key of %j also where the key itself is blank', (headers) => {
+    for (const key of ['', ' ']) {
+      expect(() => new MasterKeyAuthenticator(key).authenticate(headers)).toThrow(
+        'Authentication Error: a valid API key is required',
+      );
+    }
   });
 
   it('lets everybody in where there is no key', () => {
