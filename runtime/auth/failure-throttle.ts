@@ -1,11 +1,10 @@
-import { isIPv6 } from 'node:net';
 import type { Clock } from '../ports';
 
 const WINDOW_MS = 60_000;
-const MOST_PER_ADDRESS = 20;
-/** Many addresses guess faster than one. */
+const MOST_PER_NETWORK = 20;
+/** Many networks guess faster than one. */
 const MOST_IN_ALL = 2_000;
-const MOST_ADDRESSES = 10_000;
+const MOST_NETWORKS = 10_000;
 
 interface Count {
   failures: number;
@@ -13,59 +12,69 @@ interface Count {
 }
 
 /**
- * Counts wrong keys, by address and in all, in windows of a minute. It is asked about failures alone: whoever shows a
- * right key is never in its way, also behind an address that a thousand others share.
+ * Counts wrong keys, by network and in all, in windows of a minute. A network that has shown twenty is throttled until its
+ * window ends. When all together show too many, every network that has shown one is; those that have shown none never are,
+ * so that no flood of guesses locks out whoever has the right key.
  */
 export class FailureThrottle {
   /** Oldest window first, because a window is set once and never moved. */
-  private readonly byAddress = new Map<string, Count>();
+  private readonly byNetwork = new Map<string, Count>();
   private inAll: Count = { failures: 0, windowEndsMs: 0 };
+  /** When the last window ends in which anybody is throttled; 0: nobody is. */
+  private throttlesUntilMs = 0;
 
   constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
 
-  /** Addresses that are remembered now. */
+  /** Networks that are remembered now. */
   get size(): number {
-    return this.byAddress.size;
+    return this.byNetwork.size;
   }
 
-  /** Milliseconds until the next try is looked at; null: it is one of those that are. */
-  recordFailure(address: string): number | null {
+  /** Whether it is worth asking about anybody: nearly always `no`, and then nothing has to be worked out. */
+  get throttles(): 'some' | 'nobody' {
+    if (this.throttlesUntilMs === 0) return 'nobody';
+    if (this.clock.nowMs() < this.throttlesUntilMs) return 'some';
+    this.throttlesUntilMs = 0;
+    return 'nobody';
+  }
+
+  /** Milliseconds until a key of this network is looked at again; null: it is looked at. */
+  readWaitMs(network: string): number | null {
+    const own = this.byNetwork.get(network);
+    const nowMs = this.clock.nowMs();
+    if (own === undefined || nowMs >= own.windowEndsMs) return null;
+    if (own.failures >= MOST_PER_NETWORK) return own.windowEndsMs - nowMs;
+    const { failures, windowEndsMs } = this.inAll;
+    return failures >= MOST_IN_ALL && nowMs < windowEndsMs ? windowEndsMs - nowMs : null;
+  }
+
+  recordFailure(network: string): void {
     const nowMs = this.clock.nowMs();
     if (nowMs >= this.inAll.windowEndsMs) {
       this.inAll = { failures: 0, windowEndsMs: nowMs + WINDOW_MS };
     }
-    const own = this.countOf(selectNetwork(address), nowMs);
+    const own = this.countOf(network, nowMs);
     own.failures += 1;
     this.inAll.failures += 1;
-    if (own.failures > MOST_PER_ADDRESS) return own.windowEndsMs - nowMs;
-    return this.inAll.failures > MOST_IN_ALL ? this.inAll.windowEndsMs - nowMs : null;
+    if (own.failures >= MOST_PER_NETWORK) this.throttleUntil(own.windowEndsMs);
+    if (this.inAll.failures >= MOST_IN_ALL) this.throttleUntil(this.inAll.windowEndsMs);
+  }
+
+  private throttleUntil(endsMs: number): void {
+    this.throttlesUntilMs = Math.max(this.throttlesUntilMs, endsMs);
   }
 
   private countOf(network: string, nowMs: number): Count {
-    const known = this.byAddress.get(network);
+    const known = this.byNetwork.get(network);
     if (known !== undefined && nowMs < known.windowEndsMs) return known;
-    this.byAddress.delete(network);
+    this.byNetwork.delete(network);
     const fresh = { failures: 0, windowEndsMs: nowMs + WINDOW_MS };
-    this.byAddress.set(network, fresh);
-    for (const [oldest, { windowEndsMs }] of this.byAddress) {
-      // A flood of addresses pushes the oldest out; the count in all goes on.
-      if (nowMs < windowEndsMs && this.byAddress.size <= MOST_ADDRESSES) break;
-      this.byAddress.delete(oldest);
+    this.byNetwork.set(network, fresh);
+    for (const [oldest, { windowEndsMs }] of this.byNetwork) {
+      // A flood of networks pushes the oldest out; the count in all goes on.
+      if (nowMs < windowEndsMs && this.byNetwork.size <= MOST_NETWORKS) break;
+      this.byNetwork.delete(oldest);
     }
     return fresh;
   }
-}
-
-/** What one customer of a provider has: an IPv4 address, or the first 64 bits of an IPv6 address. */
-function selectNetwork(address: string): string {
-  const mapped = address.replace(/^::ffff:(?=\d+\.)/, '');
-  if (!isIPv6(mapped)) return mapped;
-  const [head = '', tail] = mapped.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? [] : tail.split(':');
-    while (groups.length + after.length < 8) groups.push('0');
-    groups.push(...after);
-  }
-  return groups.slice(0, 4).join(':');
 }

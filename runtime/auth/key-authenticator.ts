@@ -8,7 +8,7 @@ import { LONGEST_TOKEN, refuseKey } from './authenticator';
 import type { Authenticator } from './authenticator';
 import type { Caller } from './caller';
 import { selectClientToken } from './client-token';
-import { FailureThrottle } from './failure-throttle';
+import { GuessGuard } from './guess-guard';
 import { hashKey } from './key-secret';
 
 /** What is known of virtual keys, and whether they may be judged by it. */
@@ -32,20 +32,24 @@ const RETRY_AFTER_SECONDS = 5;
 /** The master key and virtual keys: one HMAC and one look into a map. */
 export class KeyAuthenticator implements Authenticator {
   private readonly masterHash: Buffer;
-  private readonly throttle: FailureThrottle;
+  private readonly guard: GuessGuard;
 
   constructor(private readonly parts: KeyAuthenticatorParts) {
     this.masterHash = Buffer.from(hashKey(parts.masterKey, parts.pepper));
-    this.throttle = new FailureThrottle(parts.clock);
+    this.guard = new GuessGuard(parts.clock);
   }
 
   authenticate(headers: IncomingHttpHeaders, remoteAddress: string): Caller {
     const token = selectClientToken(headers, this.parts.keyHeader);
     // Nobody guesses by showing nothing.
     if (token === null) throw refuseKey();
-    if (token.length > LONGEST_TOKEN) throw this.refuse(remoteAddress);
+    if (token.length > LONGEST_TOKEN) throw this.refuse(remoteAddress, headers);
     const hash = hashKey(token, this.parts.pepper);
-    if (timingSafeEqual(Buffer.from(hash), this.masterHash)) return { kind: 'master' };
+    this.guard.admit(hash, remoteAddress, headers);
+    if (timingSafeEqual(Buffer.from(hash), this.masterHash)) {
+      this.guard.recordRight(hash, remoteAddress, headers);
+      return { kind: 'master' };
+    }
     const { directory, serving } = this.parts.known;
     if (serving === 'no') {
       throw new GatewayError(
@@ -56,8 +60,9 @@ export class KeyAuthenticator implements Authenticator {
     }
     const key = directory.keys.get(hash);
     const caller = key === undefined ? null : this.selectCaller(key);
-    if (caller === null) throw this.refuse(remoteAddress);
+    if (caller === null) throw this.refuse(remoteAddress, headers);
     this.refuseSuspended(caller);
+    this.guard.recordRight(hash, remoteAddress, headers);
     return caller;
   }
 
@@ -99,18 +104,10 @@ export class KeyAuthenticator implements Authenticator {
     }
   }
 
-  private refuse(remoteAddress: string): GatewayError {
-    const waitMs = this.throttle.recordFailure(remoteAddress);
-    return waitMs === null ? refuseKey() : describeThrottle(waitMs);
+  private refuse(remoteAddress: string, headers: IncomingHttpHeaders): GatewayError {
+    this.guard.recordWrong(remoteAddress, headers);
+    return refuseKey();
   }
-}
-
-export function describeThrottle(waitMs: number): GatewayError {
-  return new GatewayError(
-    'authentication_throttled',
-    'too many requests with a wrong API key came from here; wait, and send a valid one',
-    { retryAfterSeconds: Math.ceil(waitMs / 1000) },
-  );
 }
 
 type KeyCaller = Extract<Caller, { readonly kind: 'key' }>;

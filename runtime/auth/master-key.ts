@@ -1,32 +1,39 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../ports';
 import { LONGEST_TOKEN, refuseKey } from './authenticator';
 import type { Authenticator } from './authenticator';
 import type { Caller } from './caller';
 import { selectClientToken } from './client-token';
+import { GuessGuard } from './guess-guard';
 
 /** One key for all. Without a key everybody may pass, which the gateway allows on loopback alone. */
 export class MasterKeyAuthenticator implements Authenticator {
   private readonly digest: Buffer | null;
+  private readonly guard: GuessGuard;
 
   constructor(
     masterKey: string | null,
+    clock: Pick<Clock, 'nowMs'>,
     private readonly keyHeader: string | null = null,
   ) {
     this.digest = masterKey === null ? null : hash(masterKey);
+    this.guard = new GuessGuard(clock);
   }
 
-  authenticate(headers: IncomingHttpHeaders): Caller {
+  authenticate(headers: IncomingHttpHeaders, remoteAddress: string): Caller {
     if (this.digest === null) return { kind: 'open' };
     const token = selectClientToken(headers, this.keyHeader);
+    // Nobody guesses by showing nothing.
+    if (token === null) throw refuseKey();
     // Digests have one length and share no prefix with the key, so comparing them tells nothing about it.
-    if (
-      token === null ||
-      token.length > LONGEST_TOKEN ||
-      !timingSafeEqual(hash(token), this.digest)
-    ) {
+    const isRight = token.length <= LONGEST_TOKEN && timingSafeEqual(hash(token), this.digest);
+    this.guard.admit(isRight ? MASTER : WRONG, remoteAddress, headers);
+    if (!isRight) {
+      this.guard.recordWrong(remoteAddress, headers);
       throw refuseKey();
     }
+    this.guard.recordRight(MASTER, remoteAddress, headers);
     return { kind: 'master' };
   }
 
@@ -34,6 +41,10 @@ export class MasterKeyAuthenticator implements Authenticator {
     return null;
   }
 }
+
+/** There is one key, so its place needs no digest. */
+const MASTER = 'master';
+const WRONG = 'wrong';
 
 function hash(token: string): Buffer {
   // In one call: an object for every hash costs half as much again.

@@ -84,7 +84,7 @@ export function createLonelyState(parts: LonelyStateParts): GatewayState {
     regions: null,
   });
   return {
-    authenticator: new MasterKeyAuthenticator(masterKey, config.guards.keyHeader),
+    authenticator: new MasterKeyAuthenticator(masterKey, ports.clock, config.guards.keyHeader),
     lateKeys: null,
     limits,
     ledger: null,

@@ -195,7 +195,7 @@ function createAuthenticator(
   // Whoever asks for tokens does not mean that nothing else is asked for.
   if (masterKey === null && jwt !== null) return new ClosedAuthenticator();
   if (masterKey === null || register === null) {
-    return new MasterKeyAuthenticator(masterKey, keyHeader);
+    return new MasterKeyAuthenticator(masterKey, ports.clock, keyHeader);
   }
   const { pepper, keeper } = register;
   return new KeyAuthenticator({ masterKey, pepper, known: keeper, clock: ports.clock, keyHeader });

@@ -7,8 +7,9 @@ import { refuseKey } from '../authenticator';
 import type { Authenticator, RequestedRoute } from '../authenticator';
 import type { Caller } from '../caller';
 import { selectClientToken } from '../client-token';
+import { selectClientNetwork } from '../client-network';
 import { FailureThrottle } from '../failure-throttle';
-import { describeThrottle } from '../key-authenticator';
+import { describeThrottle, selectForwardedFor } from '../guess-guard';
 import { readClaims } from './read-claims';
 import type { JwtIdentity } from './read-claims';
 import { resolveCaller } from './resolve-caller';
@@ -89,7 +90,7 @@ export class JwtAuthenticator implements Authenticator {
       case 'expired':
         throw new GatewayError('expired_key', 'Authentication Error: this token has expired');
       case 'refused':
-        throw this.refuse(remoteAddress, standing.reason);
+        throw this.refuse(standing.reason, remoteAddress, headers);
       case 'unavailable':
         throw new GatewayError(
           'keys_unavailable',
@@ -135,14 +136,21 @@ export class JwtAuthenticator implements Authenticator {
     }
   }
 
-  private refuse(remoteAddress: string, reason: string): GatewayError {
+  /** A token cannot be found by trying, so right ones are let in all the while. */
+  private refuse(
+    reason: string,
+    remoteAddress: string,
+    headers: IncomingHttpHeaders,
+  ): GatewayError {
     const { clock, writeLog } = this.parts.ports;
     const nowMs = clock.nowMs();
     if (nowMs - this.loggedMs >= LOG_SPACING_MS) {
       this.loggedMs = nowMs;
       writeLog(`${JSON.stringify({ tokenRefused: { reason } })}\n`);
     }
-    const waitMs = this.throttle.recordFailure(remoteAddress);
+    const network = selectClientNetwork(remoteAddress, selectForwardedFor(headers));
+    const waitMs = this.throttle.readWaitMs(network);
+    this.throttle.recordFailure(network);
     return waitMs === null ? refuseKey() : describeThrottle(waitMs);
   }
 }

@@ -41,14 +41,17 @@ class Door {
     return this;
   }
 
-  knock(token: string | null, address = HERE): Caller {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  knock(token: string | null, address = HERE, forwarded?: string): Caller {
+    const headers = {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }),
+    };
     return this.authenticator.authenticate(headers, address);
   }
 
-  refusal(token: string | null, address = HERE): GatewayError {
+  refusal(token: string | null, address = HERE, forwarded?: string): GatewayError {
     try {
-      this.knock(token, address);
+      this.knock(token, address, forwarded);
     } catch (error) {
       if (error instanceof GatewayError) return error;
       throw error;
@@ -185,18 +188,54 @@ describe('KeyAuthenticator', () => {
     expect(door.knock(MASTER).kind).toBe('master');
   });
 
-  it('rejects the twenty-first wrong key of a minute by telling its sender to wait', () => {
-    const door = new Door();
+  const THROTTLED = {
+    code: 'authentication_throttled',
+    status: 429,
+    retryAfterSeconds: 60,
+    message: 'too many requests with a wrong API key came from here; wait, and send a valid one',
+  };
+
+  function guess(door: Door, address = HERE, forwarded?: string): void {
     for (let index = 0; index < 20; index += 1) {
-      expect(door.refusal(`sk-wrong-${index}`)).toMatchObject(STRANGER);
+      expect(door.refusal(`sk-wrong-${index}`, address, forwarded)).toMatchObject(STRANGER);
     }
-    expect(door.refusal('sk-wrong-20')).toMatchObject({
-      code: 'authentication_throttled',
-      status: 429,
-      retryAfterSeconds: 60,
-      message: 'too many requests with a wrong API key came from here; wait, and send a valid one',
-    });
-    expect(door.refusal('sk-wrong-20', '10.0.0.2')).toMatchObject(STRANGER);
+  }
+
+  it('rejects every key after the twentieth wrong one of a minute, and does not tell the right one from it', () => {
+    const door = new Door().change({});
+    guess(door);
+    for (const key of ['sk-wrong-20', SECRET, MASTER]) {
+      expect(door.refusal(key)).toMatchObject(THROTTLED);
+    }
+    door.clock.advance(60_000);
+    expect(door.knock(SECRET).kind).toBe('key');
+    expect(door.knock(MASTER).kind).toBe('master');
+  });
+
+  it('lets the right key in from other addresses than that of the guesses', () => {
+    const door = new Door().change({});
+    guess(door);
+    expect(door.knock(SECRET, '10.0.0.2').kind).toBe('key');
+    expect(door.knock(MASTER, '10.0.0.2').kind).toBe('master');
+    expect(door.refusal('sk-wrong', '10.0.0.2')).toMatchObject(STRANGER);
+  });
+
+  it('tells clients behind one load balancer apart', () => {
+    const door = new Door().change({});
+    guess(door, HERE, '198.51.100.1, 203.0.113.9');
+    // What the client writes itself stands before what the load balancer adds.
+    expect(door.refusal(SECRET, HERE, '198.51.100.2, 203.0.113.9')).toMatchObject(THROTTLED);
+    expect(door.knock(SECRET, HERE, '203.0.113.8').kind).toBe('key');
+  });
+
+  it('lets a key in that was right from there before the guesses, until it is revoked', () => {
+    const door = new Door().change({});
+    door.knock(SECRET, HERE, '203.0.113.9');
+    guess(door, HERE, '203.0.113.9');
+    expect(door.knock(SECRET, HERE, '203.0.113.9').kind).toBe('key');
+    expect(door.refusal(MASTER, HERE, '203.0.113.9')).toMatchObject(THROTTLED);
+    door.change({ revoked: true });
+    expect(door.refusal(SECRET, HERE, '203.0.113.9')).toMatchObject(STRANGER);
   });
 
   it('does not count requests without a key', () => {
@@ -206,10 +245,12 @@ describe('KeyAuthenticator', () => {
     }
   });
 
-  it('serves right keys from an address and at a time of nothing but wrong ones', () => {
+  it('lets right keys in that have shown no wrong one, however many guess', () => {
     const door = new Door().change({});
-    for (let index = 0; index < 5_000; index += 1) door.refusal(`sk-wrong-${index}`);
+    for (let index = 0; index < 5_000; index += 1) {
+      door.refusal('sk-wrong', `10.1.${index >> 8}.${index & 255}`);
+    }
     expect(door.knock(SECRET).kind).toBe('key');
-    expect(door.knock(MASTER).kind).toBe('master');
+    expect(door.refusal(SECRET, '10.1.0.7')).toMatchObject(THROTTLED);
   });
 });

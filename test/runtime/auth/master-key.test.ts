@@ -1,14 +1,16 @@
+import { ManualClock } from '../../support/manual-clock';
 import { isLoopbackHost, MasterKeyAuthenticator } from '../../../runtime/auth/master-key';
 
 describe('MasterKeyAuthenticator', () => {
-  const authenticator = new MasterKeyAuthenticator('sk-right');
+  const create = (key: string | null) => new MasterKeyAuthenticator(key, new ManualClock());
+  const authenticator = create('sk-right');
 
   it.each([
     { authorization: 'Bearer sk-right' },
     { authorization: 'bearer sk-right' },
     { 'api-key': 'sk-right' },
   ])('lets %j in', (headers) => {
-    expect(authenticator.authenticate(headers)).toEqual({ kind: 'master' });
+    expect(authenticator.authenticate(headers, '10.0.0.1')).toEqual({ kind: 'master' });
   });
 
   it.each([
@@ -23,7 +25,7 @@ describe('MasterKeyAuthenticator', () => {
     { authorization: 'Bearer no', 'api-key': 'sk-right' },
     { 'api-key': `sk-right${' '.repeat(300)}` },
   ])('rejects %j', (headers) => {
-    expect(() => authenticator.authenticate(headers)).toThrow(
+    expect(() => authenticator.authenticate(headers, '10.0.0.1')).toThrow(
       'Authentication Error: a valid API key is required',
     );
   });
@@ -40,14 +42,25 @@ describe('MasterKeyAuthenticator', () => {
     {},
   ])('rejects the blank key of %j also where the key itself is blank', (headers) => {
     for (const key of ['', ' ']) {
-      expect(() => new MasterKeyAuthenticator(key).authenticate(headers)).toThrow(
+      expect(() => create(key).authenticate(headers, '10.0.0.1')).toThrow(
         'Authentication Error: a valid API key is required',
       );
     }
   });
 
+  it('rejects the right key, too, after twenty wrong ones of a minute, and only from there', () => {
+    const guessed = create('sk-right');
+    const ask = (key: string, address: string) => () =>
+      guessed.authenticate({ authorization: `Bearer ${key}` }, address);
+    for (let index = 0; index < 20; index += 1) {
+      expect(ask(`sk-wrong-${index}`, '10.0.0.1')).toThrow('a valid API key is required');
+    }
+    expect(ask('sk-right', '10.0.0.1')).toThrow('too many requests with a wrong API key');
+    expect(ask('sk-right', '10.0.0.2')()).toEqual({ kind: 'master' });
+  });
+
   it('lets everybody in where there is no key', () => {
-    expect(new MasterKeyAuthenticator(null).authenticate({})).toEqual({ kind: 'open' });
+    expect(create(null).authenticate({}, '10.0.0.1')).toEqual({ kind: 'open' });
   });
 });
 

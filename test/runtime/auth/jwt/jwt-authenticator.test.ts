@@ -45,7 +45,7 @@ class World {
         },
       },
       directory: this,
-      others: new MasterKeyAuthenticator('sk-master'),
+      others: new MasterKeyAuthenticator('sk-master', this.clock),
       keyHeader: null,
       ports: { clock: this.clock, writeLog: (line) => this.lines.push(line) },
     });
