@@ -15,7 +15,10 @@ export const GATEWAY_PATHS = {
   readiness: '/health/readiness',
   /** Every deployment of the configuration with its health; needs the master key. */
   deep: '/health',
-  /** Starts the drain and answers once nothing is in flight; needs the drain token when one is set. */
+  /**
+   * POST starts the drain and answers once nothing is in flight, DELETE takes it back. Both take the drain token or the master
+   * key, from whatever address they come.
+   */
   drain: '/health/drain',
   /** What a global load balancer or DNS health check asks: this region takes traffic. */
   region: '/health/region',

@@ -8,6 +8,7 @@ import { Admission } from './admission/admission';
 import type { LoopLag } from './admission/loop-lag';
 import { createRequestGuard } from './auth/request-guard';
 import { createRouteGuard, RouteGuardedAuthenticator } from './auth/route-guard';
+import { DrainAccess } from './auth/drain-access';
 import { Dispatcher } from './dispatch/dispatcher';
 import { Fleet } from './dispatch/fleet';
 import { AnswerWriter } from './handlers/answer-writer';
@@ -145,7 +146,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     authenticator,
     unready: () => state.unready,
     regionState: () => regionSwitch.state,
-    drainToken: settings.drainToken,
+    drainAccess: new DrainAccess({ authenticator, drainToken: settings.drainToken, clock }),
     drainSeconds: settings.drainSeconds,
   });
   let uncaughtErrors = 0;
@@ -274,7 +275,10 @@ function createRoutes({ chat, health, models, metrics, management }: RouteParts)
         '/health/shared-status',
         { name: 'health_shared_status', handlers: { GET: health.sharedStatus } },
       ],
-      [GATEWAY_PATHS.drain, { name: 'drain', handlers: { GET: health.drain, POST: health.drain } }],
+      [
+        GATEWAY_PATHS.drain,
+        { name: 'drain', handlers: { POST: health.drain, DELETE: health.endDrain } },
+      ],
       [GATEWAY_PATHS.metrics, { name: 'metrics', handlers: { GET: metrics } }],
     ]),
     [
@@ -303,7 +307,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
  */
 async function drain(server: Server, lifecycle: Lifecycle, parts: GatewayParts): Promise<void> {
   const { settings, ports } = parts;
-  lifecycle.startDrain();
+  lifecycle.startStop();
   // A preStop hook may have begun this wait already.
   const propagationMs = settings.propagationSeconds * 1000 - lifecycle.drainedForMs();
   if (propagationMs > 0) {

@@ -1,6 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Authenticator } from '../auth/authenticator';
-import { isLoopbackHost } from '../auth/master-key';
+import type { DrainAccess } from '../auth/drain-access';
 import { GatewayError } from '../errors';
 import type { DeploymentConfig, HealthChecksConfig } from '../../lib/config/gateway-config';
 import type { Fleet } from '../dispatch/fleet';
@@ -27,8 +26,7 @@ export interface HealthParts {
   readonly unready: () => string | null;
   /** `away`: an operator sends this region's traffic elsewhere. */
   readonly regionState: () => RegionState;
-  /** Null: only this machine may drain. */
-  readonly drainToken: string | null;
+  readonly drainAccess: DrainAccess;
   readonly drainSeconds: number;
 }
 
@@ -93,24 +91,39 @@ export class HealthRoutes {
     );
   };
 
-  /** Answers when nothing is in flight any more, so that a preStop hook waits just as long as it must. */
-  readonly drain = async ({ incoming, reply }: GatewayRequest): Promise<void> => {
-    const token = incoming.headers['x-drain-token'];
-    if (!this.mayDrain(incoming.socket.remoteAddress ?? '', token)) {
-      // To everybody else the route does not exist.
-      throw new GatewayError('route_not_found', 'there is no such route');
-    }
+  /**
+   * Takes this replica out of service, and answers when nothing is in flight any more: whoever is about to stop it waits just
+   * as long as it must.
+   */
+  readonly drain = async (request: GatewayRequest): Promise<void> => {
+    this.refuseStranger(request);
     const { lifecycle, drainSeconds } = this.parts;
     lifecycle.startDrain();
-    const state = await lifecycle.waitUntilIdle(drainSeconds * 1000);
-    reply.sendJson(
-      200,
-      JSON.stringify({
-        status: state === 'idle' ? 'drained' : 'draining',
-        in_flight_requests: lifecycle.inFlightCount,
-      }),
-    );
+    await lifecycle.waitUntilIdle(drainSeconds * 1000);
+    this.sendDrainState(request);
   };
+
+  /** Takes a drain back. */
+  readonly endDrain = (request: GatewayRequest): void => {
+    this.refuseStranger(request);
+    if (this.parts.lifecycle.endDrain() === 'stopping') {
+      throw new GatewayError(
+        'gateway_draining',
+        'this gateway is stopping, which cannot be taken back; another one has to be started',
+      );
+    }
+    this.sendDrainState(request);
+  };
+
+  private sendDrainState({ reply }: GatewayRequest): void {
+    const { draining, inFlightCount } = this.parts.lifecycle;
+    const status = draining === 'no' ? 'serving' : inFlightCount === 0 ? 'drained' : 'draining';
+    reply.sendJson(200, JSON.stringify({ status, in_flight_requests: inFlightCount }));
+  }
+
+  private refuseStranger({ incoming }: GatewayRequest): void {
+    this.parts.drainAccess.refuseStranger(incoming.headers, incoming.socket.remoteAddress ?? '');
+  }
 
   private async check(wanted: Wanted): Promise<HealthReport> {
     const { fleet, deepCheck, clock } = this.parts;
@@ -130,12 +143,6 @@ export class HealthRoutes {
       unspoken: fleet.unspoken.filter(({ config }) => isWanted(config, wanted)),
       details: checks.details,
     });
-  }
-
-  private mayDrain(remoteAddress: string, token: string | readonly string[] | undefined): boolean {
-    const { drainToken } = this.parts;
-    if (drainToken === null) return isLoopbackHost(remoteAddress.replace(/^::ffff:/, ''));
-    return typeof token === 'string' && timingSafeEqual(hash(token), hash(drainToken));
   }
 
   private sendTraffic(
@@ -172,8 +179,4 @@ function isWanted(
     (model === null || config.modelName === model || config.litellmModel === model) &&
     (modelId === null || config.id === modelId)
   );
-}
-
-function hash(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors';
 import type { GatewayRequest } from './gateway-request';
 
 export type Handler = (request: GatewayRequest) => Promise<void> | void;
-export type Method = 'GET' | 'POST' | 'OPTIONS';
+export type Method = 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
 
 export interface Route {
   readonly name: string;

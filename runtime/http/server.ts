@@ -75,7 +75,9 @@ function serveRequest(
     const handler = match.route.handlers[incoming.method as Method];
     if (handler === undefined) {
       const allowed = Object.keys(match.route.handlers).join(', ');
-      throw new GatewayError('method_not_allowed', `this route allows ${allowed}`);
+      throw new GatewayError('method_not_allowed', `this route allows ${allowed}`, {
+        headers: ['allow', allowed],
+      });
     }
     const answered = handler({
       incoming,

@@ -178,10 +178,15 @@ describe('startGateway', () => {
 
   it('takes settings from environment_variables of the configuration, after the environment', async () => {
     const text = `${MODELS}\nenvironment_variables: {LITELLM_HA_REGION: file, DRAIN_ENDPOINT_TOKEN: token}\n`;
-    const gateway = await start({ LITELLM_HA_REGION: 'environment' }, text);
+    const environment = { LITELLM_HA_REGION: 'environment', DRAIN_ENDPOINT_TOKEN: ' ' };
+    const gateway = await start(environment, text);
     const { headers } = await fetch(`${gateway.url}/health/liveliness`);
     expect(headers.get('x-gateway-region')).toBe('environment');
-    expect((await fetch(`${gateway.url}/health/drain`)).status).toBe(404);
+    const drained = await fetch(`${gateway.url}/health/drain`, {
+      method: 'POST',
+      headers: { 'x-drain-token': 'token' },
+    });
+    expect(drained.status).toBe(200);
     await gateway.kill();
   });
 

@@ -17,8 +17,14 @@ export interface TestGateway {
   /** All access log lines so far, once flushed. */
   readonly log: () => string;
   /** Posts a chat completion with the key of the test. */
-  chat(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  chat(
+    body: unknown,
+    headers?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<Response>;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Sends a request without a body. A blank header is left out. */
+  send(method: string, path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
 
 export interface TestGatewayOptions {
@@ -61,9 +67,10 @@ export async function startTestGateway(
     gateway,
     url,
     log: () => log,
-    chat: (body, headers = {}) =>
+    chat: (body, headers = {}, signal) =>
       fetch(`${url}/v1/chat/completions`, {
         method: 'POST',
+        signal: signal ?? null,
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${TEST_KEY}`,
@@ -73,6 +80,11 @@ export async function startTestGateway(
       }),
     get: (path, headers = {}) =>
       fetch(`${url}${path}`, { headers: { authorization: `Bearer ${TEST_KEY}`, ...headers } }),
+    send: (method, path, headers = {}) => {
+      const all = { authorization: `Bearer ${TEST_KEY}`, ...headers };
+      const given = Object.entries(all).filter(([, value]) => value !== '');
+      return fetch(`${url}${path}`, { method, headers: Object.fromEntries(given) });
+    },
   };
 }
 

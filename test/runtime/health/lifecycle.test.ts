@@ -37,4 +37,27 @@ describe('Lifecycle', () => {
     lifecycle.terminateAll();
     expect(request.terminate).toHaveBeenCalledTimes(1);
   });
+
+  it('takes a drain back, and tells whoever waits for it', async () => {
+    const clock = new ManualClock();
+    const lifecycle = new Lifecycle(clock);
+    lifecycle.begin({ terminate: jest.fn() });
+    lifecycle.startDrain();
+    const idle = lifecycle.waitUntilIdle(1000);
+    expect(lifecycle.endDrain()).toBe('serving');
+    await expect(idle).resolves.toBe('busy');
+    expect([lifecycle.draining, lifecycle.drainedForMs(), clock.waiting]).toEqual(['no', 0, 0]);
+  });
+
+  it('rejects to take back that the process ends', async () => {
+    const lifecycle = new Lifecycle(new ManualClock());
+    const request = { terminate: jest.fn() };
+    lifecycle.begin(request);
+    lifecycle.startStop();
+    const idle = lifecycle.waitUntilIdle(1000);
+    expect(lifecycle.endDrain()).toBe('stopping');
+    expect(lifecycle.draining).toBe('yes');
+    lifecycle.end(request);
+    await expect(idle).resolves.toBe('idle');
+  });
 });
