@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { RequestGuard } from '../auth/request-guard';
 import { GatewayError, renderErrorJson } from '../errors';
 import type { Clock } from '../ports';
+import { checkHead, MOST_HEADERS } from './check-head';
 import type { Cors } from './cors';
 import { Reply } from './reply';
 import type { ReplyContext } from './reply';
@@ -15,7 +16,6 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const TIMEOUT_CHECK_MS = 2_000;
 const DISCARD_MS = 1_000;
 const HEADER_LIMIT_BYTES = 16 * 1024;
-const MOST_HEADERS = 100;
 
 export interface ServerOptions {
   readonly routes: Routes;
@@ -44,7 +44,8 @@ export function createHttpServer(options: ServerOptions): Server {
     },
     (incoming, response) => serveRequest(incoming, response, options),
   );
-  server.maxHeadersCount = MOST_HEADERS;
+  // One more than a request may have: what is beyond it Node.js leaves out silently.
+  server.maxHeadersCount = MOST_HEADERS + 1;
   server.on('clientError', answerClientError);
   // Tunnels and upgrades are nothing we speak.
   server.on('connect', (_incoming: IncomingMessage, socket: Duplex) => refuseSocket(socket, 405));
@@ -65,6 +66,7 @@ function serveRequest(
   response.on('error', () => undefined);
   const { guard, cors } = options;
   try {
+    checkHead(incoming.rawHeaders);
     if (cors !== null && cors.answer(incoming, reply) === 'answered') return;
     if (guard !== null) {
       const peer = incoming.socket.remoteAddress ?? '';

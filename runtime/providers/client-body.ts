@@ -9,6 +9,7 @@ import type { Drill } from './drill';
 import { dropPaths } from './drop-path';
 import { mergeExtraBody } from './extra-body';
 import { NO_HEADERS, parseExtraHeaders } from './client-headers';
+import { refuseRepeatedKeys, scanJson } from './json-bounds';
 import { selectTopLevelString } from './json-span';
 import type { JsonSpan } from './json-span';
 import { isKeptBack } from './openai-metadata';
@@ -173,6 +174,7 @@ function refuseFields(keys: readonly string[], guards: AskedGuards): void {
 }
 
 function parseJsonObject(bytes: Buffer): Json {
+  const members = scanJson(bytes);
   if (!isUtf8(bytes)) throw new GatewayError('invalid_json', 'the body must be UTF-8 text');
   let json: unknown;
   try {
@@ -184,6 +186,7 @@ function parseJsonObject(bytes: Buffer): Json {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new GatewayError('invalid_json', 'the body must be a JSON object');
   }
+  refuseRepeatedKeys(bytes, members, Object.keys(json));
   return json as Record<string, unknown>;
 }
 

@@ -81,7 +81,7 @@ export function renderSplicedWithMember(
 }
 
 /** The index behind the closing quote. Jumps from quote to quote natively, so that long strings cost nothing. */
-function selectStringEnd(bytes: Buffer, start: number): number {
+export function selectStringEnd(bytes: Buffer, start: number): number {
   let quote = bytes.indexOf(QUOTE, start + 1);
   while (quote !== -1) {
     let backslashes = 0;

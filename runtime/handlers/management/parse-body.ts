@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { GatewayError } from '../../errors';
+import { refuseRepeatedKeys, scanJson } from '../../providers/json-bounds';
 
 /** A field of a body: what it must be in words, beside its schema. Values are never quoted: they may be secrets. */
 export function field<Schema extends z.ZodType>(allowed: string, schema: Schema) {
@@ -17,6 +18,7 @@ export function field<Schema extends z.ZodType>(allowed: string, schema: Schema)
 
 /** The whole body as an object. */
 export function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>> {
+  const members = scanJson(bytes);
   let value: unknown;
   try {
     value = bytes.length === 0 ? {} : JSON.parse(bytes.toString('utf8'));
@@ -25,6 +27,7 @@ export function parseJsonObject(bytes: Buffer): Readonly<Record<string, unknown>
     throw new GatewayError('invalid_json', 'the body must be valid JSON');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    refuseRepeatedKeys(bytes, members, Object.keys(value));
     return value as Readonly<Record<string, unknown>>;
   }
   throw new GatewayError('invalid_json', 'the body must be a JSON object');

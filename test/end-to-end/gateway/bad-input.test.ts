@@ -79,6 +79,11 @@ describe('the gateway', () => {
       [400, 'invalid_request', 'model must be given once'],
     ],
     [
+      'a repeated field',
+      '{"model":"gpt-4o","messages":[],"stream":true,"str\\u0065am":false}',
+      [400, 'invalid_request', 'stream must be given once'],
+    ],
+    [
       'no messages',
       '{"model":"gpt-4o"}',
       [400, 'invalid_request', 'messages must be an array of messages'],
@@ -136,9 +141,51 @@ describe('the gateway', () => {
     expect(await refusal(response)).toEqual([400, 'invalid_json', 'the body must be UTF-8 text']);
   });
 
-  it('survives a body nested 100,000 deep', async () => {
-    const deep = `{"model":"gpt-4o","messages":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`;
-    expect((await gateway.chat(deep)).status).toBe(200);
+  it.each([
+    ['', 256, [400, 'invalid_json', 'the body must be nested at most 256 deep']],
+    ['', 200_000, [400, 'invalid_json', 'the body must be nested at most 256 deep']],
+    ['"timeout":5,', 200_000, [400, 'invalid_json', 'the body must be nested at most 256 deep']],
+  ])('rejects a body with %s messages nested %i deep', async (before, depth, expected) => {
+    const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const body = `{"model":"gpt-4o",${before}"messages":${nested}}`;
+    expect(await refusal(await gateway.chat(body))).toEqual(expected);
+  });
+
+  it('takes a body nested 256 deep', async () => {
+    const body = `{"model":"gpt-4o","timeout":5,"messages":${'['.repeat(255)}${']'.repeat(255)}}`;
+    expect((await gateway.chat(body)).status).toBe(200);
+  });
+
+  function withHeaders(headers: readonly string[]): string {
+    const body = JSON.stringify(HELLO);
+    return [
+      'POST /v1/chat/completions HTTP/1.1',
+      `Authorization: Bearer ${TEST_KEY}`,
+      `Content-Length: ${body.length}`,
+      ...headers,
+      '',
+      body,
+    ].join('\r\n');
+  }
+
+  it('rejects a second Host header and closes the connection', async () => {
+    const answer = await sendRaw(withHeaders(['Host: a', 'hOST: b']));
+    expect(answer).toContain('HTTP/1.1 400 ');
+    expect(answer).toContain('"a request must have one Host header"');
+    expect(answer).toContain('connection: close');
+  });
+
+  it.each([
+    [97, 'HTTP/1.1 200 '],
+    [98, 'HTTP/1.1 431 '],
+    [500, 'HTTP/1.1 431 '],
+  ])('answers %i headers beside three others with %s', async (count, expected) => {
+    const headers = Array.from({ length: count - 1 }, (_, index) => `x-${index}: 1`);
+    const answer = await sendRaw(withHeaders(['Host: a', 'Connection: close', ...headers]));
+    expect(answer).toContain(expected);
+    if (expected.includes('431')) {
+      expect(answer).toContain('"a request must have at most 100 headers"');
+    }
   });
 
   it('keeps a member named __proto__ a plain member', async () => {
