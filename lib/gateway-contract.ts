@@ -96,6 +96,11 @@ export const GATEWAY_ENVIRONMENT = {
   configFile: 'CONFIG_FILE_PATH',
   port: 'PORT',
   host: 'HOST',
+  /**
+   * Memory that the gateway may use, for processes that share a machine without a container of their own. Unset: what the
+   * container allows, or the machine has. Unit: MiB.
+   */
+  memoryMib: 'LITELLM_HA_MEMORY_MIB',
   /** Name of the region, returned in `x-gateway-region`. */
   region: 'LITELLM_HA_REGION',
   /** How long a draining gateway waits for requests in flight. Unit: seconds. */

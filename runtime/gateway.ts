@@ -24,7 +24,10 @@ import { BackgroundChecks } from './health/background-checks';
 import { DeepCheck } from './health/deep-check';
 import { Lifecycle } from './health/lifecycle';
 import { RegionSwitch } from './health/region-switch';
+import { ConnectionCap } from './http/connection-cap';
+import type { ConnectionBounds } from './http/connection-cap';
 import { Cors } from './http/cors';
+import { LARGEST_BODY_BYTES } from './http/read-body';
 import { Routes } from './http/routes';
 import type { Handler, Route } from './http/routes';
 import { createHttpServer } from './http/server';
@@ -48,6 +51,7 @@ export interface GatewayParts {
   readonly state: GatewayState;
   /** What load shedding goes by. */
   readonly loopLag: LoopLag;
+  readonly connectionBounds: ConnectionBounds;
 }
 
 /** A gateway that is wired but does not listen yet. */
@@ -93,7 +97,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     lag: parts.loopLag,
     mostInFlight: config.general.mostInFlight,
   });
+  const connections = new ConnectionCap(parts.connectionBounds, clock);
   const log = new AccessLog(clock, ports.writeLog);
+  const bodies = { memory: ports.memory, mostBytes: guards.mostRequestBytes ?? LARGEST_BODY_BYTES };
   const dispatcher = new Dispatcher(fleet, config.router, ports);
   const chat = new ChatCompletions({
     router: config.router,
@@ -104,6 +110,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     door,
     dispatcher,
     fleet,
+    bodies,
     accounts: new CallAccounts({
       ...state,
       standing: guards.budgets,
@@ -113,7 +120,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     }),
     contentGuard: new ContentGuard(guards.content),
     guards,
-    writer: new AnswerWriter(fleet, clock, guards.mostResponseBytes),
+    writer: new AnswerWriter(fleet, clock, {
+      memory: ports.memory,
+      mostBytes: guards.mostResponseBytes,
+    }),
     desk: state.answers === null ? null : new AnswerDesk(state.answers, clock),
     lifecycle,
     admission,
@@ -125,6 +135,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const deepCheck = new DeepCheck({
     fleet,
     upstream: ports.upstream,
+    memory: ports.memory,
     clock,
     settings: healthChecks,
   });
@@ -144,7 +155,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     background,
     clock,
     authenticator,
-    unready: () => state.unready,
+    unready: () => state.unready ?? connections.trouble,
     regionState: () => regionSwitch.state,
     drainAccess: new DrainAccess({ authenticator, drainToken: settings.drainToken, clock }),
     drainSeconds: settings.drainSeconds,
@@ -164,7 +175,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     reply.sendText(200, 'text/plain; version=0.0.4; charset=utf-8', text);
   };
   const routes = createRoutes({
-    management: state.createManagement(fleet.table, authenticator),
+    management: state.createManagement({ table: fleet.table, authenticator, bodies }),
     chat,
     health,
     models: new Models(fleet.table, door),
@@ -181,7 +192,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     routes,
     guard: createRequestGuard(guards),
     cors: guards.corsOrigins.length === 0 ? null : new Cors(guards.corsOrigins),
-    replies: { lifecycle, region: settings.region },
+    replies: { lifecycle, region: settings.region, memory: ports.memory },
+    connections,
+    vitalPaths: new Set([
+      GATEWAY_PATHS.liveness,
+      GATEWAY_PATHS.livenessAlias,
+      GATEWAY_PATHS.readiness,
+      GATEWAY_PATHS.region,
+    ]),
     clock,
     keepAliveMs: settings.keepAliveSeconds * 1000,
     onUnexpected: (error) =>

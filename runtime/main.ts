@@ -2,13 +2,16 @@ import { loadConfigText, parseGatewayConfig } from '../lib/config';
 import type { GatewayConfig } from '../lib/config/gateway-config';
 import { describeWarning, SpecError } from '../lib/errors';
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
+import { ByteBudget } from './admission/byte-budget';
 import { createLoopLag } from './admission/loop-lag';
+import { readProcessResources } from './admission/process-resources';
 import { judgeSecrets } from './auth/judge-secrets';
 import { createGateway } from './gateway';
 import { DatabaseSettingsError } from './database/database-settings';
 import { FolderLockedError } from './database/folder-lock';
 import { SchemaError } from './database/migrate';
 import type { Gateway } from './gateway';
+import { planConnections } from './http/connection-cap';
 import { describeSkipped, prepareDeployments } from './providers/prepare-deployments';
 import { waitForEnd } from './process-end';
 import { Redactor } from './redact';
@@ -73,14 +76,24 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   });
   const upstream = new UndiciUpstream(systemClock);
   const loopLag = createLoopLag();
+  const read = readProcessResources();
+  const resources = { ...read, memoryBytes: settings.memoryBytes ?? read.memoryBytes };
+  const memory = new ByteBudget(resources.memoryBytes);
   let gateway: Gateway;
   try {
     gateway = createGateway({
       config,
       settings,
-      ports: { clock: systemClock, random: systemRandom, upstream, writeLog: options.writeLog },
+      ports: {
+        clock: systemClock,
+        random: systemRandom,
+        upstream,
+        memory,
+        writeLog: options.writeLog,
+      },
       state,
       loopLag,
+      connectionBounds: planConnections(resources),
     });
   } catch (error) {
     loopLag.stop();

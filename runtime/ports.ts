@@ -84,10 +84,22 @@ export interface Upstream {
   stop(): Promise<void>;
 }
 
+/** Counts the bytes that are held for requests, so that they stay within what the process may use. */
+export interface Memory {
+  /** Counts a body, or more of it, for its caller. Throws a `GatewayError` when there is no room. */
+  take(account: string, bytes: number): void;
+  /** What was taken is not held any more. */
+  give(account: string, bytes: number): void;
+  /** Counts what came back for a request. `refused`: there is no room, and nothing was counted. */
+  hold(bytes: number): 'held' | 'refused';
+  release(bytes: number): void;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly upstream: Upstream;
+  readonly memory: Memory;
   /** Takes whole log lines, newline included. */
   readonly writeLog: (lines: string) => void;
 }

@@ -21,6 +21,8 @@ export interface GatewaySettings {
   readonly regionSwitchFile: string | null;
   readonly region: string | null;
   readonly drainToken: string | null;
+  /** What the process may use; null: what its container or its machine has. */
+  readonly memoryBytes: number | null;
   readonly drainSeconds: number;
   readonly propagationSeconds: number;
   readonly keepAliveSeconds: number;
@@ -63,6 +65,7 @@ export function parseSettings(environment: Environment): GatewaySettings {
     regionSwitchFile: text(GATEWAY_ENVIRONMENT.regionSwitchFile),
     region: text(GATEWAY_ENVIRONMENT.region),
     drainToken: text(GATEWAY_ENVIRONMENT.drainToken),
+    memoryBytes: parseMemory(text(GATEWAY_ENVIRONMENT.memoryMib)),
     drainSeconds: seconds(GATEWAY_ENVIRONMENT.drainSeconds, DRAIN_SECONDS),
     propagationSeconds: seconds(GATEWAY_ENVIRONMENT.propagationSeconds, 0),
     keepAliveSeconds: seconds(GATEWAY_ENVIRONMENT.keepAliveSeconds, KEEP_ALIVE_SECONDS),
@@ -103,5 +106,16 @@ function parseReplicas(text: string | null): number | null {
   if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
   throw new SettingsError(
     `${GATEWAY_ENVIRONMENT.replicas} must be a whole number from 1 to 10000; correct the environment variable`,
+  );
+}
+
+function parseMemory(text: string | null): number | null {
+  if (text === null) return null;
+  const mebibytes = Number(text);
+  if (Number.isInteger(mebibytes) && mebibytes >= 128 && mebibytes <= 1_048_576) {
+    return mebibytes * 1024 * 1024;
+  }
+  throw new SettingsError(
+    `${GATEWAY_ENVIRONMENT.memoryMib} must be a whole number of MiB from 128 to 1048576; correct the environment variable`,
   );
 }

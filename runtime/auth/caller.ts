@@ -16,3 +16,8 @@ export type Caller =
       /** Further teams of a token that has several; the model decides which one it is. */
       readonly otherTeams?: readonly TeamRecord[];
     };
+
+/** Whose memory a request takes: a key's own, or that of all who share the master key. */
+export function selectAccount(caller: Caller): string {
+  return caller.kind === 'key' ? caller.key.id : caller.kind;
+}

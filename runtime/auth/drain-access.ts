@@ -1,5 +1,6 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { GATEWAY_PATHS } from '../../lib/gateway-contract';
 import { GatewayError } from '../errors';
 import type { Clock } from '../ports';
 import { LONGEST_TOKEN, refuseKey } from './authenticator';
@@ -12,6 +13,8 @@ export interface DrainAccessParts {
   readonly drainToken: string | null;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
+
+const DRAIN_ROUTE = { path: GATEWAY_PATHS.drain, routeName: 'drain' } as const;
 
 /**
  * Who may take this replica out of service: whoever shows the drain token or the master key. Where a request comes from
@@ -31,7 +34,7 @@ export class DrainAccess {
       this.refuseWrongToken(token, headers, remoteAddress);
       return;
     }
-    const caller = this.parts.authenticator.authenticate(headers, remoteAddress);
+    const caller = this.parts.authenticator.authenticate(headers, remoteAddress, DRAIN_ROUTE);
     if (caller.kind === 'master') return;
     throw new GatewayError(
       'permission_denied',

@@ -120,6 +120,7 @@ export class AttemptRunner {
       }),
       secrets: speaker.undisclosed,
       meter: meter.usageMeter,
+      memory: this.ports.memory,
       usageEvent:
         at.usageEvent === 'added' && call.body.usageEvent !== 'asked' ? 'hidden' : 'shown',
     });

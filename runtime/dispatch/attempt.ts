@@ -1,6 +1,7 @@
 import type {
   Cancel,
   Clock,
+  Memory,
   Upstream,
   UpstreamErrorKind,
   UpstreamExchange,
@@ -34,6 +35,8 @@ export interface AttemptPlan {
   /** Counts what the answer uses. */
   readonly meter: Pick<UsageMeter, 'usage'>;
   readonly usageEvent: RunningStream['usageEvent'];
+  /** Counts what is collected of the answer. */
+  readonly memory: Pick<Memory, 'hold' | 'release'>;
 }
 
 export type AttemptResult =
@@ -95,6 +98,7 @@ export class Attempt implements UpstreamHandler, RunningStream {
   private chunks: Buffer[] = [];
   private length = 0;
   private opening: StreamOpening | null = null;
+  private heldBytes = 0;
   private sink: StreamSink | null = null;
   private ending: (() => void) | null = null;
   private cancelPatience: Cancel | null = null;
@@ -151,6 +155,7 @@ export class Attempt implements UpstreamHandler, RunningStream {
       this.sink.onChunk(chunk);
       return;
     }
+    if (this.phase === 'answer' && !this.hold(chunk.length)) return;
     this.chunks.push(chunk);
     this.length += chunk.length;
     if (this.phase === 'opening') this.readOpening(chunk);
@@ -202,6 +207,7 @@ export class Attempt implements UpstreamHandler, RunningStream {
 
   abort(): void {
     this.phase = 'over';
+    this.releaseHeld();
     this.exchange.abort();
   }
 
@@ -262,7 +268,23 @@ export class Attempt implements UpstreamHandler, RunningStream {
     return true;
   }
 
+  /** Errors and first events have bounds that are small enough to need no counting. */
+  private hold(bytes: number): boolean {
+    if (this.plan.memory.hold(bytes) === 'refused') {
+      this.failWith('this gateway has no memory left to collect the answer');
+      return false;
+    }
+    this.heldBytes += bytes;
+    return true;
+  }
+
+  private releaseHeld(): void {
+    if (this.heldBytes > 0) this.plan.memory.release(this.heldBytes);
+    this.heldBytes = 0;
+  }
+
   private finishAnswer(): void {
+    this.releaseHeld();
     const body =
       this.chunks.length === 1 && this.chunks[0] ? this.chunks[0] : Buffer.concat(this.chunks);
     const failure = checkJsonAnswer(body, this.plan.secrets);

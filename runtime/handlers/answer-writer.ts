@@ -8,9 +8,10 @@ import type { StreamOutlet } from '../dispatch/stream-relay';
 import { GatewayError } from '../errors';
 import { BurstWriter } from '../http/burst-writer';
 import type { GatewayRequest } from '../http/gateway-request';
+import { UnsentBytes } from '../http/unsent-bytes';
 import type { Reservation } from '../limits/limits';
 import { convertToDollars } from '../limits/money';
-import type { Clock, UpstreamHeaders } from '../ports';
+import type { Clock, Memory, UpstreamHeaders } from '../ports';
 import { renderSpliced, selectTopLevelString } from '../providers/json-span';
 import { StreamModel } from '../providers/stream-model';
 import type { Usage } from '../providers/usage';
@@ -44,13 +45,19 @@ export interface GivenAnswer {
   readonly audience: Audience;
 }
 
+/** What answers may take. */
+export interface AnswerBounds {
+  readonly memory: Pick<Memory, 'hold' | 'release'>;
+  /** Of an answer that is one document; null: any. */
+  readonly mostBytes: number | null;
+}
+
 /** Writes answers and failures to clients, in the protocol that each asked for. */
 export class AnswerWriter {
   constructor(
     private readonly fleet: Fleet,
     private readonly clock: Clock,
-    /** Of an answer that is one document; null: any. */
-    private readonly mostBytes: number | null = null,
+    private readonly bounds: AnswerBounds,
   ) {}
 
   answer(request: GatewayRequest, call: Call, given: GivenAnswer): Ending | Promise<Ending> {
@@ -154,10 +161,13 @@ export class AnswerWriter {
     const { target } = trail;
     const writer = new BurstWriter(response);
     const collector = given.use?.collector ?? null;
+    const unsent = new UnsentBytes(this.bounds.memory);
     const redactor = new StreamRedactor(selectRedactor(secretsOf(trail)));
     const show = (bytes: Buffer): boolean => {
       collector?.add(bytes);
-      return writer.write(bytes);
+      if (writer.write(bytes)) return true;
+      unsent.update(response.writableLength);
+      return false;
     };
     const outlet: StreamOutlet = {
       write: (chunk) => show(redactor.strike(chunk)),
@@ -173,6 +183,7 @@ export class AnswerWriter {
     const heldBack = redactor.finish();
     if (heldBack.length > 0) show(heldBack);
     writer.flush();
+    unsent.update(0);
     const { usage } = result;
     switch (result.kind) {
       case 'finished': {
@@ -201,8 +212,8 @@ export class AnswerWriter {
 
   /** The provider has made it, and is paid for it; the client does not get it. LiteLLM's words. */
   private refuseLarge(body: Buffer): GatewayError | null {
-    if (this.mostBytes === null || body.length <= this.mostBytes) return null;
-    const [size, most] = [body.length, this.mostBytes].map((bytes) => bytes / BYTES_PER_MB);
+    if (this.bounds.mostBytes === null || body.length <= this.bounds.mostBytes) return null;
+    const [size, most] = [body.length, this.bounds.mostBytes].map((bytes) => bytes / BYTES_PER_MB);
     return new GatewayError(
       'response_too_large',
       `Response size is too large. Response size is ${size} MB. Max size is ${most} MB`,

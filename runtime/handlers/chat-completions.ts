@@ -3,6 +3,7 @@ import type { RouterConfig } from '../../lib/config/gateway-config';
 import type { GuardsConfig } from '../../lib/config/guards-config';
 import type { Admission, Admitted } from '../admission/admission';
 import { HIGHEST_PRIORITY, parsePriority } from '../admission/priority';
+import { selectAccount } from '../auth/caller';
 import type { Caller } from '../auth/caller';
 import { chooseTeam } from '../auth/jwt/choose-team';
 import type { Call } from '../dispatch/call';
@@ -10,7 +11,8 @@ import type { Dispatcher } from '../dispatch/dispatcher';
 import type { Fleet } from '../dispatch/fleet';
 import { GatewayError } from '../errors';
 import type { InFlight, Lifecycle } from '../health/lifecycle';
-import { LARGEST_BODY_BYTES, readBody } from '../http/read-body';
+import { readBody } from '../http/read-body';
+import type { BodyLimits } from '../http/read-body';
 import type { GatewayRequest } from '../http/gateway-request';
 import type { Reservation } from '../limits/limits';
 import type { Clock } from '../ports';
@@ -38,10 +40,11 @@ export interface ChatCompletionsParts {
   readonly fleet: Fleet;
   readonly accounts: CallAccounts;
   readonly contentGuard: ContentGuard;
-  readonly guards: Pick<GuardsConfig, 'keyHeader' | 'mostRequestBytes'>;
+  readonly guards: Pick<GuardsConfig, 'keyHeader'>;
   readonly writer: AnswerWriter;
   /** Null: no answer is given twice. */
   readonly desk: AnswerDesk | null;
+  readonly bodies: BodyLimits;
   readonly lifecycle: Lifecycle;
   readonly admission: Admission;
   readonly metrics: RequestMetrics;
@@ -66,7 +69,7 @@ export class ChatCompletions {
   constructor(private readonly parts: ChatCompletionsParts) {}
 
   readonly handle = async (request: GatewayRequest): Promise<void> => {
-    const { metrics, lifecycle } = this.parts;
+    const { metrics, lifecycle, bodies } = this.parts;
     const callId = parseCallId(request.incoming.headers['x-litellm-call-id']) ?? randomUUID();
     request.reply.annotate('x-litellm-call-id', callId);
     request.reply.annotate('x-litellm-version', GATEWAY_VERSION);
@@ -74,6 +77,8 @@ export class ChatCompletions {
     let caller: Caller | null = null;
     let call: Call | null = null;
     let admitted: Admitted | null = null;
+    let account = '';
+    let bodyBytes = 0;
     const inFlight: InFlight = { terminate: () => call?.cancellation.cancel('draining') };
     lifecycle.begin(inFlight);
     try {
@@ -83,8 +88,9 @@ export class ChatCompletions {
       admitted = admission.begin(priority ?? HIGHEST_PRIORITY);
       const entered = enterWithLateKey(door, request, 'llm');
       caller = entered instanceof Promise ? await entered : entered;
-      const mostBytes = guards.mostRequestBytes ?? LARGEST_BODY_BYTES;
-      const bytes = await readBody(request.incoming, mostBytes);
+      account = selectAccount(caller);
+      const bytes = await readBody(request, account, bodies);
+      bodyBytes = bytes.length;
       call = parseCall(bytes, {
         callId,
         headers: request.incoming.headers,
@@ -103,6 +109,7 @@ export class ChatCompletions {
       this.record(request, { callId, caller, call, ...describeThrown(error) });
       throw error;
     } finally {
+      if (bodyBytes > 0) bodies.memory.give(account, bodyBytes);
       admitted?.end();
       metrics.inFlight -= 1;
       lifecycle.end(inFlight);

@@ -2,7 +2,7 @@ import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import { Attempt } from '../dispatch/attempt';
 import type { Fleet, Target } from '../dispatch/fleet';
 import { UsageMeter } from '../dispatch/usage-meter';
-import type { Clock, Upstream } from '../ports';
+import type { Clock, Memory, Upstream } from '../ports';
 import { parseClientBody } from '../providers/client-body';
 import type { ClientBody } from '../providers/client-body';
 import type { Failure } from '../routing/failure';
@@ -12,6 +12,7 @@ export interface DeepCheckParts {
   readonly fleet: Fleet;
   readonly upstream: Upstream;
   readonly clock: Clock;
+  readonly memory: Memory;
   readonly settings: Pick<HealthChecksConfig, 'concurrency' | 'transientErrors'>;
 }
 
@@ -77,6 +78,7 @@ export class DeepCheck {
       secrets: speaker.secrets,
       meter: new UsageMeter({ delivery: 'json', body: null }),
       usageEvent: 'shown',
+      memory: this.parts.memory,
     });
     const result = await attempt.result;
     return result.kind === 'failed' ? result.failure : null;

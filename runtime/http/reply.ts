@@ -3,10 +3,18 @@ import { REGION_HEADER } from '../../lib/gateway-contract';
 import { renderErrorJson } from '../errors';
 import type { GatewayError } from '../errors';
 import type { Lifecycle } from '../health/lifecycle';
+import type { Memory } from '../ports';
+import { UnsentBytes } from './unsent-bytes';
+
+/** What is less has gone to the kernel, or is not worth counting. */
+const SMALL_ANSWER_BYTES = 64 * 1024;
+/** Without a byte taken, as for streams. */
+const SLOW_CLIENT_MS = 60_000;
 
 export interface ReplyContext {
   readonly lifecycle: Lifecycle;
   readonly region: string | null;
+  readonly memory: Pick<Memory, 'hold' | 'release'>;
 }
 
 /** The client's side of a request: every byte that leaves the gateway leaves here. */
@@ -71,6 +79,16 @@ export class Reply {
       ...this.standingHeaders(),
     ]);
     this.response.end(body);
+    if (this.response.writableLength > SMALL_ANSWER_BYTES) this.watchUnsent();
+  }
+
+  /** A client that does not take its answer would have us hold it for ever. */
+  private watchUnsent(): void {
+    const { response } = this;
+    const unsent = new UnsentBytes(this.context.memory);
+    unsent.update(response.writableLength);
+    response.setTimeout(SLOW_CLIENT_MS, () => response.destroy());
+    response.once('close', () => unsent.update(0));
   }
 
   private standingHeaders(): readonly string[] {

@@ -8,6 +8,7 @@ import { checkHead, MOST_HEADERS } from './check-head';
 import type { Cors } from './cors';
 import { Reply } from './reply';
 import type { ReplyContext } from './reply';
+import type { ConnectionCap } from './connection-cap';
 import type { Method, Routes } from './routes';
 
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -29,6 +30,9 @@ export interface ServerOptions {
   readonly cors: Pick<Cors, 'answer'> | null;
   /** Hears of errors that no one foresaw. */
   readonly onUnexpected: (error: unknown) => void;
+  readonly connections: ConnectionCap;
+  /** What stays answered when there are too many connections: nothing that costs anything, but the life of this replica. */
+  readonly vitalPaths: ReadonlySet<string>;
 }
 
 /** node:http with bounds on everything a client can make us hold. */
@@ -46,6 +50,11 @@ export function createHttpServer(options: ServerOptions): Server {
   );
   // One more than a request may have: what is beyond it Node.js leaves out silently.
   server.maxHeadersCount = MOST_HEADERS + 1;
+  options.connections.guard(server);
+  // A client that asks before it sends its body is told to go on where the body is read: when there is room for it.
+  server.on('checkContinue', (incoming: IncomingMessage, response: ServerResponse) =>
+    serveRequest(incoming, response, options),
+  );
   server.on('clientError', answerClientError);
   // Tunnels and upgrades are nothing we speak.
   server.on('connect', (_incoming: IncomingMessage, socket: Duplex) => refuseSocket(socket, 405));
@@ -67,6 +76,9 @@ function serveRequest(
   const { guard, cors } = options;
   try {
     checkHead(incoming.rawHeaders);
+    if (options.connections.isSurplus(incoming.socket) && !options.vitalPaths.has(path)) {
+      throw tooManyConnections();
+    }
     if (cors !== null && cors.answer(incoming, reply) === 'answered') return;
     if (guard !== null) {
       const peer = incoming.socket.remoteAddress ?? '';
@@ -94,6 +106,14 @@ function serveRequest(
   } catch (error) {
     answerError({ incoming, reply, error }, options);
   }
+}
+
+function tooManyConnections(): GatewayError {
+  return new GatewayError(
+    'gateway_overloaded',
+    'this gateway has as many connections as it can serve; send the request again a little later',
+    { retryAfterSeconds: 1, headers: ['connection', 'close'] },
+  );
 }
 
 interface Thrown {

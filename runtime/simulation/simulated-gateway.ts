@@ -9,6 +9,14 @@ import { TraceRecorder } from './trace-recorder';
 import type { Behaviour } from './scenario';
 import type { VirtualClock } from './virtual-clock';
 
+/** What is simulated is routing; nothing runs out of memory. */
+const ENDLESS_MEMORY: Ports['memory'] = {
+  take: () => undefined,
+  give: () => undefined,
+  hold: () => 'held',
+  release: () => undefined,
+};
+
 export interface SimulatedGateway {
   readonly dispatcher: Dispatcher;
   readonly fleet: Fleet;
@@ -50,6 +58,7 @@ export function createSimulatedGateway(parts: SimulatedGatewayParts): SimulatedG
       readMark,
       observer: recorder,
     }),
+    memory: ENDLESS_MEMORY,
     writeLog: () => undefined,
   };
   const fleet = new Fleet(config, NO_DEFAULTS, clock);

@@ -6,6 +6,7 @@ import type { Fleet } from '../dispatch/fleet';
 import type { ManagementRoutes } from '../handlers/management/management-routes';
 import type { HealthResultStore } from '../health/health-result-store';
 import { MemoryHealthResultStore } from '../health/memory-health-result-store';
+import type { BodyLimits } from '../http/read-body';
 import type { LedgerWriter } from '../ledger/ledger-entry';
 import { createLimits } from '../limits/create-limits';
 import type { LimitMetrics } from '../limits/limit-metrics';
@@ -26,6 +27,13 @@ export interface KeptAnswers {
  * What a gateway knows beyond one request: who may ask, what was spent, what the other replicas do. Everything a request
  * needs of it is in memory; what has to be read or written elsewhere is so in the background.
  */
+/** What routes that manage keys are given by the gateway. */
+export interface ManagementWishes {
+  readonly table: RoutingTable;
+  readonly authenticator: Authenticator;
+  readonly bodies: BodyLimits;
+}
+
 export interface GatewayState {
   readonly authenticator: Authenticator;
   /** Null: there are no keys but the administrator's. */
@@ -43,7 +51,7 @@ export interface GatewayState {
   readonly unready: string | null;
   readonly status: StateStatus;
   /** Null: there are no virtual keys to manage. */
-  createManagement(table: RoutingTable, authenticator: Authenticator): ManagementRoutes | null;
+  createManagement(parts: ManagementWishes): ManagementRoutes | null;
   /** Begins to tell the other replicas what this fleet sees, and to hear of theirs. */
   start(fleet: Fleet): void;
   /** `deliver`: stores what it can within a few seconds. What is left, and with `leave` everything, waits for the next start. */

@@ -17,7 +17,7 @@ import type { Fleet } from '../dispatch/fleet';
 import { createManagementRoutes } from '../handlers/management/management-routes';
 import type { ManagementRoutes } from '../handlers/management/management-routes';
 import { MemoryHealthResultStore } from '../health/memory-health-result-store';
-import { LARGEST_BODY_BYTES } from '../http/read-body';
+import type { BodyLimits } from '../http/read-body';
 import { systemDisk } from '../ledger/disk';
 import type { Partition, StandingPayer } from '../ledger/ledger-entry';
 import { createLimits } from '../limits/create-limits';
@@ -121,11 +121,12 @@ export async function openState(parts: OpenStateParts): Promise<GatewayState> {
         database: ground?.status.connected ?? null,
       };
     },
-    createManagement: (table, guarded) =>
+    createManagement: ({ table, bodies, authenticator: guarded }) =>
       ground === null
         ? null
         : createManagement(ground, {
             table,
+            bodies,
             partition,
             authenticator: guarded,
             guards,
@@ -276,15 +277,17 @@ function createManagement(
   { open, register, books }: Ground,
   at: {
     readonly table: RoutingTable;
+    readonly bodies: BodyLimits;
     readonly partition: Partition;
     readonly authenticator: Authenticator;
     readonly guards: GuardsConfig;
     readonly clock: Clock;
   },
 ): ManagementRoutes {
-  const { table, partition, authenticator, guards, clock } = at;
+  const { table, bodies, partition, authenticator, guards, clock } = at;
   return createManagementRoutes({
     authenticator,
+    bodies,
     desk: register.keeper,
     spend: new SqlSpendReader(open.database),
     readSpent: async (scopes) => {
@@ -299,7 +302,6 @@ function createManagement(
     region: partition.region,
     clock,
     table,
-    mostRequestBytes: guards.mostRequestBytes ?? LARGEST_BODY_BYTES,
     keyGeneration: guards.keyGeneration,
     newUserBudget: guards.budgets.newUser,
   });

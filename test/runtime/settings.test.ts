@@ -25,6 +25,7 @@ describe('parseSettings', () => {
       regionSwitchFile: null,
       region: null,
       drainToken: null,
+      memoryBytes: null,
       drainSeconds: 30,
       propagationSeconds: 0,
       keepAliveSeconds: 75,
@@ -66,6 +67,16 @@ describe('parseSettings', () => {
       replicas: 3,
       regionSwitchFile: '/switch/region',
     });
+  });
+
+  it('reads how much memory there is', () => {
+    expect(parseSettings({ LITELLM_HA_MEMORY_MIB: '768' }).memoryBytes).toBe(768 * 1024 * 1024);
+  });
+
+  it.each(['127', '1.5e3x', '200.5', '9999999'])('rejects %s MiB of memory', (value) => {
+    expect(() => parseSettings({ LITELLM_HA_MEMORY_MIB: value })).toThrow(
+      'LITELLM_HA_MEMORY_MIB must be a whole number of MiB from 128 to 1048576; correct the environment variable',
+    );
   });
 
   it.each([

@@ -17,11 +17,14 @@ import { GatewayError } from '../../runtime/errors';
 import { createManagementRoutes } from '../../runtime/handlers/management/management-routes';
 import type { ManagementParts } from '../../runtime/handlers/management/management-parts';
 import { Lifecycle } from '../../runtime/health/lifecycle';
+import { ConnectionCap } from '../../runtime/http/connection-cap';
+import { LARGEST_BODY_BYTES } from '../../runtime/http/read-body';
 import { Routes } from '../../runtime/http/routes';
 import { createHttpServer } from '../../runtime/http/server';
 import type { LedgerEntry, Spend } from '../../runtime/ledger/ledger-entry';
 import { createRoutingTable } from '../../runtime/routing/routing-table';
 import { systemClock, systemRandom } from '../../runtime/system-ports';
+import { ENDLESS_MEMORY } from './endless-memory';
 import { gatewayConfig } from './gateway-config-builder';
 import { digestOf, ledgerRow } from './ledger-rows';
 import { ManualClock } from './manual-clock';
@@ -86,6 +89,7 @@ export async function startManagement(
     world.store === 'here' ? question() : Promise.reject(new Error('connect ECONNREFUSED'));
   const reader = new SqlSpendReader(database);
   const parts: ManagementParts = {
+    bodies: { memory: ENDLESS_MEMORY, mostBytes: LARGEST_BODY_BYTES },
     authenticator: {
       authenticate: (headers) => authenticate(directory, selectClientToken(headers)),
       prepare: () => null,
@@ -128,7 +132,6 @@ export async function startManagement(
     region: 'eu',
     clock,
     table: createRoutingTable(deployments, gatewayConfig(deployments).router),
-    mostRequestBytes: 10 * 1024 * 1024,
     keyGeneration: guards.keyGeneration,
     newUserBudget: guards.budgets.newUser,
   };
@@ -137,7 +140,9 @@ export async function startManagement(
     routes: new Routes(exact, variable),
     guard: null,
     cors: null,
-    replies: { lifecycle: new Lifecycle(clock), region: null },
+    replies: { lifecycle: new Lifecycle(clock), region: null, memory: ENDLESS_MEMORY },
+    connections: new ConnectionCap({ most: 100, surplus: 0 }, systemClock),
+    vitalPaths: new Set(),
     clock,
     keepAliveMs: 1000,
     onUnexpected: (error) => {

@@ -1,7 +1,9 @@
 import type { GatewayConfig } from '../../lib/config/gateway-config';
+import { ByteBudget } from '../../runtime/admission/byte-budget';
 import type { LoopLag } from '../../runtime/admission/loop-lag';
 import { createGateway } from '../../runtime/gateway';
 import type { Gateway } from '../../runtime/gateway';
+import type { ConnectionBounds } from '../../runtime/http/connection-cap';
 import { parseSettings } from '../../runtime/settings';
 import type { Environment } from '../../runtime/settings';
 import { systemClock } from '../../runtime/system-ports';
@@ -35,7 +37,12 @@ export interface TestGatewayOptions {
   readonly state?: Partial<GatewayState>;
   /** How busy the process is; not at all, where the test does not say. */
   readonly loopLag?: LoopLag;
+  /** What the process may use; plenty, where the test does not say. */
+  readonly memoryBytes?: number;
+  readonly connectionBounds?: ConnectionBounds;
 }
+
+const ROOM_BYTES = 4 * 1024 * 1024 * 1024;
 
 const NO_LAG: LoopLag = { readMs: () => 0, stop: () => undefined };
 
@@ -50,6 +57,7 @@ export async function startTestGateway(
     clock: systemClock,
     random: { next: () => options.random ?? 0 },
     upstream: new UndiciUpstream(systemClock),
+    memory: new ByteBudget(options.memoryBytes ?? ROOM_BYTES),
     writeLog: (lines: string) => {
       log += lines;
     },
@@ -61,6 +69,7 @@ export async function startTestGateway(
     ports,
     state: { ...createLonelyState({ config, masterKey, ports, warnings: [] }), ...options.state },
     loopLag: options.loopLag ?? NO_LAG,
+    connectionBounds: options.connectionBounds ?? { most: 10_000, surplus: 32 },
   });
   const url = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;
   return {

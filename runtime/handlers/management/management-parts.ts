@@ -4,6 +4,7 @@ import type { Authenticator } from '../../auth/authenticator';
 import type { Change } from '../../directory/change';
 import type { Directory } from '../../directory/directory';
 import type { SpendReader } from '../../database/sql-spend-reader';
+import type { BodyLimits } from '../../http/read-body';
 import type { LedgerWriter, SpendScope } from '../../ledger/ledger-entry';
 import type { Clock } from '../../ports';
 import type { RoutingTable } from '../../routing/routing-table';
@@ -20,6 +21,7 @@ export interface DirectoryDesk {
 /** What the management routes need of the rest of the gateway. */
 export interface ManagementParts {
   readonly authenticator: Authenticator;
+  readonly bodies: BodyLimits;
   readonly desk: DirectoryDesk;
   readonly spend: SpendReader;
   /** What each scope spent, stored or not. Unit: millionths of a US dollar. */
@@ -35,7 +37,6 @@ export interface ManagementParts {
   readonly region: string;
   readonly clock: Clock;
   readonly table: RoutingTable;
-  readonly mostRequestBytes: number;
   /** What new keys are given, and bounded by. */
   readonly keyGeneration: KeyGenerationConfig;
   /** What a new internal user may spend where nobody says otherwise; null: no bound. */

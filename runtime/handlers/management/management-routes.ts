@@ -1,6 +1,8 @@
+import { selectAccount } from '../../auth/caller';
 import { GatewayError } from '../../errors';
 import type { GatewayRequest } from '../../http/gateway-request';
 import { readBody } from '../../http/read-body';
+import type { BodyLimits } from '../../http/read-body';
 import type { Handler, Method, Route, VariableRoute } from '../../http/routes';
 import { createAuditOperations } from './audit-operations';
 import { DirectoryWriter } from './directory-writer';
@@ -70,7 +72,7 @@ function createHandler(parts: ManagementParts, operation: Operation): Handler {
     const body =
       operation.method === 'GET'
         ? {}
-        : parseJsonObject(await readBody(incoming, parts.mostRequestBytes));
+        : await readJson(request, selectAccount(caller), parts.bodies);
     // Whoever has just written on another replica finds it here. Without the store, what is known has to do.
     await parts.desk.refresh().catch(() => reply.annotate(STALE_HEADER, 'stale'));
     const answer = await operation.run({
@@ -83,4 +85,15 @@ function createHandler(parts: ManagementParts, operation: Operation): Handler {
     if (answer === undefined) throw new GatewayError('internal_error', 'the route gave no answer');
     reply.sendJson(200, JSON.stringify(answer));
   };
+}
+
+/** Its bytes are held while they are read: what becomes of them is small. */
+async function readJson(
+  request: GatewayRequest,
+  account: string,
+  bodies: BodyLimits,
+): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readBody(request, account, bodies);
+  bodies.memory.give(account, bytes.length);
+  return parseJsonObject(bytes);
 }

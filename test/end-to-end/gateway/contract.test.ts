@@ -34,7 +34,9 @@ describe('the contract between infrastructure and gateway', () => {
 
   it.each(Object.entries(GATEWAY_PATHS))('serves the %s path %s', async (name, path) => {
     const response =
-      name === 'chatCompletions' ? await gateway.chat(HELLO) : await gateway.get(path);
+      name === 'chatCompletions'
+        ? await gateway.chat(HELLO)
+        : await gateway.send(name === 'drain' ? 'POST' : 'GET', path);
     expect([200, 503]).toContain(response.status);
   });
 

@@ -1,3 +1,4 @@
+import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import type { DeploymentConfig, RouterConfig } from '../../../lib/config/gateway-config';
 import { CallBill } from '../../../runtime/dispatch/call-bill';
 import { Cancellation } from '../../../runtime/dispatch/cancellation';
@@ -93,7 +94,7 @@ export class TestRouter {
     };
     this.fleet = new Fleet(config, NO_DEFAULTS, clock);
     const random = createSeededRandom(1);
-    const ports = { clock, random, upstream, writeLog: () => undefined };
+    const ports = { clock, random, upstream, memory: ENDLESS_MEMORY, writeLog: () => undefined };
     this.dispatcher = new Dispatcher(this.fleet, config.router, ports);
   }
 

@@ -1,7 +1,9 @@
+import { ByteBudget } from '../../../runtime/admission/byte-budget';
 import { Attempt } from '../../../runtime/dispatch/attempt';
 import type { AttemptResult } from '../../../runtime/dispatch/attempt';
-import type { Upstream, UpstreamHandler, UpstreamLimits } from '../../../runtime/ports';
+import type { Upstream, UpstreamHandler, UpstreamLimits, Memory } from '../../../runtime/ports';
 import { completionChunks } from '../../support/fake-provider';
+import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import { ManualClock } from '../../support/manual-clock';
 
 const USAGE = { source: 'told', promptTokens: 1, completionTokens: 2, kinds: null } as const;
@@ -15,11 +17,15 @@ const LIMITS: UpstreamLimits = {
 };
 
 /** An attempt with the network in the hands of the test. */
-function attempt(delivery: 'json' | 'stream'): {
+function attempt(
+  delivery: 'json' | 'stream',
+  memory: Memory = ENDLESS_MEMORY,
+): {
   readonly clock: ManualClock;
   readonly handler: UpstreamHandler;
   readonly result: Promise<AttemptResult>;
   readonly aborted: () => number;
+  readonly cancel: () => void;
 } {
   const clock = new ManualClock();
   let handler: UpstreamHandler | null = null;
@@ -40,9 +46,16 @@ function attempt(delivery: 'json' | 'stream'): {
     secrets: [],
     meter: { usage: USAGE },
     usageEvent: 'shown',
+    memory,
   });
   if (handler === null) throw new Error('nothing was sent');
-  return { clock, handler, result: started.result, aborted: () => aborts };
+  return {
+    clock,
+    handler,
+    result: started.result,
+    aborted: () => aborts,
+    cancel: () => started.cancel(),
+  };
 }
 
 function say(handler: UpstreamHandler, text: string): void {
@@ -50,6 +63,46 @@ function say(handler: UpstreamHandler, text: string): void {
 }
 
 describe('Attempt', () => {
+  it('counts what it collects until the answer is whole', async () => {
+    const memory = new ByteBudget(1024 * 1024);
+    const { handler, result } = attempt('json', memory);
+    handler.onHead(200, {});
+    say(handler, '{"choices":');
+    expect(memory.heldBytes).toBe(11);
+    say(handler, '[{}]}');
+    expect(memory.heldBytes).toBe(16);
+    handler.onEnd();
+    await result;
+    expect(memory.heldBytes).toBe(0);
+  });
+
+  it('counts nothing any more of an answer that breaks off, or is given up', async () => {
+    for (const end of ['onError', 'cancel'] as const) {
+      const memory = new ByteBudget(1024 * 1024);
+      const { handler, result, cancel } = attempt('json', memory);
+      handler.onHead(200, {});
+      say(handler, '{"choices":');
+      if (end === 'onError') handler.onError('connection-lost', '');
+      else cancel();
+      await result;
+      expect(memory.heldBytes).toBe(0);
+    }
+  });
+
+  it('gives an answer up for which there is no memory', async () => {
+    const memory = new ByteBudget(400);
+    memory.take('key', 50);
+    const { handler, result, aborted } = attempt('json', memory);
+    handler.onHead(200, {});
+    say(handler, 'x'.repeat(50));
+    say(handler, 'x');
+    expect(await result).toMatchObject({
+      kind: 'failed',
+      failure: { message: 'this gateway has no memory left to collect the answer' },
+    });
+    expect([aborted(), memory.heldBytes]).toEqual([1, 50]);
+  });
+
   it('fails on time when comments come instead of a first event', async () => {
     const { clock, handler, result, aborted } = attempt('stream');
     handler.onHead(200, {});

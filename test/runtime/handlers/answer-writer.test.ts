@@ -13,6 +13,7 @@ import { Reply } from '../../../runtime/http/reply';
 import { plainFailure } from '../../../runtime/providers/classify-failure';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
 import { attempt } from '../../support/charge-builder';
+import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import { ManualClock } from '../../support/manual-clock';
 import { aCall } from './a-call';
 
@@ -50,7 +51,7 @@ describe('AnswerWriter', () => {
     PROVIDERS,
     clock,
   );
-  const writer = new AnswerWriter(fleet, clock);
+  const writer = new AnswerWriter(fleet, clock, { memory: ENDLESS_MEMORY, mostBytes: null });
 
   /** What a client gets of what is written. */
   async function receive(
@@ -58,7 +59,11 @@ describe('AnswerWriter', () => {
   ): Promise<Got> {
     const ended = new Promise<Ending>((resolve, reject) => {
       const server = createServer((incoming, response: ServerResponse) => {
-        const reply = new Reply(response, { lifecycle: new Lifecycle(clock), region: null });
+        const reply = new Reply(response, {
+          lifecycle: new Lifecycle(clock),
+          region: null,
+          memory: ENDLESS_MEMORY,
+        });
         const request = {
           incoming,
           reply,

@@ -7,6 +7,7 @@ import { MemoryHealthResultStore } from '../../../runtime/health/memory-health-r
 import type { Upstream, UpstreamRequest } from '../../../runtime/ports';
 import { isUnwell, UNTRIED } from '../../../runtime/routing/health';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
+import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import { ManualClock } from '../../support/manual-clock';
 
 const SETTINGS: HealthChecksConfig = {
@@ -104,7 +105,7 @@ function bench(options: BenchOptions = {}): Bench {
   const checks = new BackgroundChecks({
     settings,
     fleet,
-    deepCheck: new DeepCheck({ fleet, upstream, clock, settings }),
+    deepCheck: new DeepCheck({ fleet, upstream, clock, memory: ENDLESS_MEMORY, settings }),
     store: options.store ?? new MemoryHealthResultStore(clock),
     ports: { clock, random: { next: () => 0.5 }, writeLog: (lines) => void log.push(lines) },
     replica: options.replica ?? 'one',
