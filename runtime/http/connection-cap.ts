@@ -54,22 +54,27 @@ export class ConnectionCap {
     return this.surplus.has(socket);
   }
 
-  /** Stands before a server's own listener for connections. */
-  guard(server: Server): void {
+  /**
+   * Stands before a server's own listener for connections. `refusal` are the bytes that those hear who are cut off; empty where
+   * they could not read them, as before a handshake.
+   */
+  guard(server: Server, refusal: string): void {
     const emitter: EventEmitter = server;
     const listeners = emitter.listeners('connection');
     emitter.removeAllListeners('connection');
     emitter.on('connection', (socket: Socket) => {
-      if (!this.admit(socket)) return;
+      if (!this.admit(socket, refusal)) return;
       for (const listener of listeners) listener.call(server, socket);
     });
     // Requests on TLS come with the socket that is made of the first after its handshake.
     emitter.prependListener('secureConnection', (socket: Socket) => this.markSurplus(socket));
   }
 
-  private admit(socket: Socket): boolean {
+  private admit(socket: Socket, refusal: string): boolean {
     const { most, surplus } = this.bounds;
     if (this.open >= most + surplus) {
+      // Given to the kernel at once: nobody waits for it to arrive, so it holds no file.
+      if (refusal !== '') socket.write(refusal);
       socket.destroy();
       return false;
     }

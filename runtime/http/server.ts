@@ -50,7 +50,7 @@ export function createHttpServer(options: ServerOptions): Server {
   );
   // One more than a request may have: what is beyond it Node.js leaves out silently.
   server.maxHeadersCount = MOST_HEADERS + 1;
-  options.connections.guard(server);
+  options.connections.guard(server, renderRefusal(tooManyConnections()));
   // A client that asks before it sends its body is told to go on where the body is read: when there is room for it.
   server.on('checkContinue', (incoming: IncomingMessage, response: ServerResponse) =>
     serveRequest(incoming, response, options),
@@ -177,9 +177,16 @@ function refuseSocket(socket: Duplex, status: keyof typeof REFUSALS): void {
     socket.destroy();
     return;
   }
-  const body = renderErrorJson(REFUSALS[status]);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
-      `connection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  socket.end(renderRefusal(REFUSALS[status]));
+}
+
+/** A whole answer, for connections on which there is no request to reply to. */
+function renderRefusal(error: GatewayError): string {
+  const body = renderErrorJson(error);
+  const wait =
+    error.retryAfterSeconds === null ? '' : `retry-after: ${error.retryAfterSeconds}\r\n`;
+  return (
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}\r\nconnection: close\r\n${wait}` +
+    `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   );
 }
