@@ -96,6 +96,11 @@ export const GATEWAY_ENVIRONMENT = {
   configFile: 'CONFIG_FILE_PATH',
   port: 'PORT',
   host: 'HOST',
+  /** Files of a certificate and its key, in PEM: the gateway speaks HTTPS itself. LiteLLM's names. */
+  tlsCertificateFile: 'SSL_CERTFILE_PATH',
+  tlsKeyFile: 'SSL_KEYFILE_PATH',
+  /** A second port, for metrics and health: all but the probes of load balancers then leave the first. Unset: there is one. */
+  metricsPort: 'LITELLM_HA_METRICS_PORT',
   /**
    * Memory that the gateway may use, for processes that share a machine without a container of their own. Unset: what the
    * container allows, or the machine has. Unit: MiB.

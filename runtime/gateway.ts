@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { GatewayConfig } from '../lib/config/gateway-config';
 import { describeWarning } from '../lib/errors';
 import { GATEWAY_PATHS } from '../lib/gateway-contract';
@@ -31,6 +32,7 @@ import { LARGEST_BODY_BYTES } from './http/read-body';
 import { Routes } from './http/routes';
 import type { Handler, Route } from './http/routes';
 import { createHttpServer } from './http/server';
+import type { TlsIdentity } from './http/tls-identity';
 import type { Ports } from './ports';
 import { describeSkipped } from './providers/prepare-deployments';
 import type { ForwardingRules } from './providers/client-headers';
@@ -52,6 +54,8 @@ export interface GatewayParts {
   /** What load shedding goes by. */
   readonly loopLag: LoopLag;
   readonly connectionBounds: ConnectionBounds;
+  /** Null: plain HTTP. */
+  readonly tls: TlsIdentity | null;
 }
 
 /** A gateway that is wired but does not listen yet. */
@@ -60,6 +64,10 @@ export interface Gateway {
   readonly warnings: readonly string[];
   /** Resolves to the port, once connections are taken. */
   listen(host: string, port: number): Promise<number>;
+  /** The same for the port of metrics and health, where it is another one. To be called first. */
+  listenForOperations(host: string, port: number): Promise<number>;
+  /** For connections to come; those that are open keep what they began with. */
+  renewTls(identity: TlsIdentity): void;
   /** Drains, then closes. Resolves when nothing is left. */
   stop(): Promise<void>;
   /** Hurries, also while it drains: what is in flight is told so, and what is not stored waits for the next start. */
@@ -186,30 +194,34 @@ export function createGateway(parts: GatewayParts): Gateway {
             await enter(authenticator, request, 'operate');
             await sendMetrics(request);
           },
+    operations: settings.metricsPort === null ? 'here' : 'elsewhere',
   });
-  routeGuard?.learn(routes);
-  const server = createHttpServer({
-    routes,
+  routeGuard?.learn([routes.public, routes.operations]);
+  const common = {
     guard: createRequestGuard(guards),
     cors: guards.corsOrigins.length === 0 ? null : new Cors(guards.corsOrigins),
     replies: { lifecycle, region: settings.region, memory: ports.memory },
-    connections,
-    vitalPaths: new Set([
-      GATEWAY_PATHS.liveness,
-      GATEWAY_PATHS.livenessAlias,
-      GATEWAY_PATHS.readiness,
-      GATEWAY_PATHS.region,
-    ]),
     clock,
     keepAliveMs: settings.keepAliveSeconds * 1000,
-    onUnexpected: (error) =>
+    tls: parts.tls,
+    vitalPaths: VITAL_PATHS,
+    onUnexpected: (error: unknown) =>
       writeLog(`${JSON.stringify({ unexpected: describeUnexpected(error) })}\n`),
+  };
+  const server = createHttpServer({ ...common, routes: routes.public, connections });
+  // Its connections are few and have their own bound: a flood on the other port must not hide what it does.
+  const operations = createHttpServer({
+    ...common,
+    routes: routes.operations,
+    connections: new ConnectionCap(OPERATIONS_CONNECTIONS, clock),
   });
   let haste: 'deliver' | 'leave' = 'deliver';
   const closeAll = async (delivery: 'deliver' | 'leave'): Promise<void> => {
     regionSwitch.stop();
     admission.stop();
     server.closeAllConnections();
+    operations.close();
+    operations.closeAllConnections();
     await ports.upstream.stop();
     await state.stop(delivery);
     log.flush();
@@ -223,6 +235,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...state.warnings,
       ...fleet.unspoken.map((one) => `skipped ${describeSkipped(one)}`),
     ].map((warning) => redactor.text(warning)),
+    listenForOperations: (host, port) => listen(operations, host, port),
+    renewTls: (identity) => {
+      for (const each of [server, operations]) {
+        if (each instanceof TlsServer) each.setSecureContext(identity);
+      }
+    },
     listen: async (host, port) => {
       const bound = await listen(server, host, port);
       state.start(fleet);
@@ -261,13 +279,46 @@ interface RouteParts {
   readonly metrics: Handler;
   /** Null: there are no keys to manage. */
   readonly management: ManagementRoutes | null;
+  /** Whether metrics and health are on the same port, or on one of their own. */
+  readonly operations: 'here' | 'elsewhere';
 }
 
 /** The table of contents of what the gateway serves. */
-function createRoutes({ chat, health, models, metrics, management }: RouteParts): Routes {
+function createRoutes(parts: RouteParts): {
+  readonly public: Routes;
+  readonly operations: Routes;
+} {
+  const { chat, models, management } = parts;
   const completions: Route = { name: 'chat_completions', handlers: { POST: chat.handle } };
   const list: Route = { name: 'models', handlers: { GET: models.list } };
   const show: Route = { name: 'model', handlers: { GET: models.show } };
+  const probes = createProbeRoutes(parts);
+  const operations = createOperationsRoutes(parts);
+  return {
+    public: new Routes(
+      new Map<string, Route>([
+        ...(management?.exact ?? []),
+        [GATEWAY_PATHS.chatCompletions, completions],
+        ['/chat/completions', completions],
+        [GATEWAY_PATHS.models, list],
+        ['/models', list],
+        ...probes,
+        ...(parts.operations === 'here' ? operations : []),
+      ]),
+      [
+        ...(management?.variable ?? []),
+        { prefix: '/engines/', suffix: '/chat/completions', route: completions },
+        { prefix: '/openai/deployments/', suffix: '/chat/completions', route: completions },
+        { prefix: '/v1/models/', suffix: '', route: show },
+        { prefix: '/models/', suffix: '', route: show },
+      ],
+    ),
+    operations: new Routes(new Map([...probes, ...operations]), []),
+  };
+}
+
+/** What load balancers ask. On every port: they must ask the one that they send traffic to. */
+function createProbeRoutes({ health }: RouteParts): readonly (readonly [string, Route])[] {
   const live: Route = {
     name: 'liveness',
     handlers: { GET: health.liveness, OPTIONS: health.liveness },
@@ -276,38 +327,41 @@ function createRoutes({ chat, health, models, metrics, management }: RouteParts)
     name: 'readiness',
     handlers: { GET: health.readiness, OPTIONS: health.readiness },
   };
-  return new Routes(
-    new Map<string, Route>([
-      ...(management?.exact ?? []),
-      [GATEWAY_PATHS.chatCompletions, completions],
-      ['/chat/completions', completions],
-      [GATEWAY_PATHS.models, list],
-      ['/models', list],
-      [GATEWAY_PATHS.liveness, live],
-      [GATEWAY_PATHS.livenessAlias, live],
-      [GATEWAY_PATHS.readiness, ready],
-      [GATEWAY_PATHS.region, { name: 'region', handlers: { GET: health.region } }],
-      [GATEWAY_PATHS.deep, { name: 'health', handlers: { GET: health.deep } }],
-      ['/health/latest', { name: 'health_latest', handlers: { GET: health.latest } }],
-      [
-        '/health/shared-status',
-        { name: 'health_shared_status', handlers: { GET: health.sharedStatus } },
-      ],
-      [
-        GATEWAY_PATHS.drain,
-        { name: 'drain', handlers: { POST: health.drain, DELETE: health.endDrain } },
-      ],
-      [GATEWAY_PATHS.metrics, { name: 'metrics', handlers: { GET: metrics } }],
-    ]),
-    [
-      ...(management?.variable ?? []),
-      { prefix: '/engines/', suffix: '/chat/completions', route: completions },
-      { prefix: '/openai/deployments/', suffix: '/chat/completions', route: completions },
-      { prefix: '/v1/models/', suffix: '', route: show },
-      { prefix: '/models/', suffix: '', route: show },
-    ],
-  );
+  return [
+    [GATEWAY_PATHS.liveness, live],
+    [GATEWAY_PATHS.livenessAlias, live],
+    [GATEWAY_PATHS.readiness, ready],
+    [GATEWAY_PATHS.region, { name: 'region', handlers: { GET: health.region } }],
+  ];
 }
+
+/** What operators and their programs ask. */
+function createOperationsRoutes({
+  health,
+  metrics,
+}: RouteParts): readonly (readonly [string, Route])[] {
+  const get = (name: string, handler: Handler): Route => ({ name, handlers: { GET: handler } });
+  return [
+    [GATEWAY_PATHS.deep, get('health', health.deep)],
+    ['/health/latest', get('health_latest', health.latest)],
+    ['/health/shared-status', get('health_shared_status', health.sharedStatus)],
+    [
+      GATEWAY_PATHS.drain,
+      { name: 'drain', handlers: { POST: health.drain, DELETE: health.endDrain } },
+    ],
+    [GATEWAY_PATHS.metrics, get('metrics', metrics)],
+  ];
+}
+
+/** Probes are answered even where there are too many connections: a replica that is merely full must not be killed. */
+const VITAL_PATHS: ReadonlySet<string> = new Set([
+  GATEWAY_PATHS.liveness,
+  GATEWAY_PATHS.livenessAlias,
+  GATEWAY_PATHS.readiness,
+  GATEWAY_PATHS.region,
+]);
+
+const OPERATIONS_CONNECTIONS: ConnectionBounds = { most: 32, surplus: 0 };
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -12,6 +12,8 @@ import { FolderLockedError } from './database/folder-lock';
 import { SchemaError } from './database/migrate';
 import type { Gateway } from './gateway';
 import { planConnections } from './http/connection-cap';
+import { readTlsIdentity, TlsIdentityError, TlsReloader } from './http/tls-identity';
+import type { TlsIdentity } from './http/tls-identity';
 import { describeSkipped, prepareDeployments } from './providers/prepare-deployments';
 import { waitForEnd } from './process-end';
 import { Redactor } from './redact';
@@ -44,6 +46,8 @@ export interface RunningGateway extends Gateway {
   readonly url: string;
   /** Strikes out whatever this gateway must not write. */
   readonly redactor: Pick<Redactor, 'text'>;
+  /** Null: metrics are on the same port. */
+  readonly metricsUrl: string | null;
 }
 
 /** The gateway cannot start for a reason its operator can mend; the message says how. */
@@ -62,6 +66,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   requireUsable(config, settings.providerDefaults);
   if (options.warnings === 'refused') refuseWarnings(config, settings);
   const redactor = new Redactor(selectSecrets(config, { settings, environment: merged }));
+  const tls = settings.tls === null ? null : readTlsIdentity(settings.tls);
   const state = await openState({
     config,
     settings,
@@ -94,20 +99,73 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       state,
       loopLag,
       connectionBounds: planConnections(resources),
+      tls,
     });
   } catch (error) {
     loopLag.stop();
     await state.stop('leave');
     throw error;
   }
+  const reloader = createTlsReloader(settings, tls, { gateway, writeLog: options.writeLog });
   try {
+    const metricsUrl =
+      settings.metricsPort === null
+        ? null
+        : renderUrl(tls, host, await listenForOperations(gateway, host, settings.metricsPort));
     const port = await gateway.listen(host, options.port);
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    return { ...gateway, warnings: [...verdict.warnings, ...gateway.warnings], url, redactor };
+    reloader?.start();
+    return {
+      ...gateway,
+      warnings: [...verdict.warnings, ...gateway.warnings],
+      url: renderUrl(tls, host, port),
+      metricsUrl,
+      redactor,
+      stop: () => {
+        reloader?.stop();
+        return gateway.stop();
+      },
+      kill: () => {
+        reloader?.stop();
+        return gateway.kill();
+      },
+    };
   } catch (error) {
     await gateway.kill();
+    if (error instanceof StartError) throw error;
     throw new StartError(`cannot listen on ${host}:${options.port}: ${(error as Error).message}`);
   }
+}
+
+async function listenForOperations(gateway: Gateway, host: string, port: number): Promise<number> {
+  try {
+    return await gateway.listenForOperations(host, port);
+  } catch (error) {
+    throw new StartError(
+      `cannot listen on ${host}:${port} (${GATEWAY_ENVIRONMENT.metricsPort}): ${(error as Error).message}`,
+    );
+  }
+}
+
+function renderUrl(tls: TlsIdentity | null, host: string, port: number): string {
+  const scheme = tls === null ? 'http' : 'https';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function createTlsReloader(
+  { tls: files }: GatewaySettings,
+  identity: TlsIdentity | null,
+  to: { readonly gateway: Gateway; readonly writeLog: (lines: string) => void },
+): TlsReloader | null {
+  if (files === null || identity === null) return null;
+  return new TlsReloader(
+    {
+      files,
+      clock: systemClock,
+      apply: (renewed) => to.gateway.renewTls(renewed),
+      onProblem: (tls) => to.writeLog(`${JSON.stringify({ tls })}\n`),
+    },
+    identity,
+  );
 }
 
 export type ServeOptions = Omit<StartOptions, 'writeLog'>;
@@ -126,6 +184,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     return 1;
   }
   for (const warning of gateway.warnings) process.stderr.write(`warning: ${warning}\n`);
+  if (gateway.metricsUrl !== null) {
+    process.stdout.write(`litellm-ha metrics on ${gateway.metricsUrl}\n`);
+  }
   process.stdout.write(`litellm-ha ready on ${gateway.url}\n`);
   const { redactor } = gateway;
   return waitForEnd(gateway, { process, clock: systemClock, writeLog, redactor });
@@ -222,6 +283,7 @@ function isOperatorError(error: unknown): error is Error {
   return (
     error instanceof SpecError ||
     error instanceof StartError ||
+    error instanceof TlsIdentityError ||
     error instanceof SettingsError ||
     error instanceof DatabaseSettingsError ||
     error instanceof FolderLockedError ||

@@ -1,5 +1,6 @@
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
 import type { JwtTrust } from './auth/jwt/token-verifier';
+import type { TlsFiles } from './http/tls-identity';
 import type { ProviderDefaults } from './providers/provider';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,10 @@ export interface GatewaySettings {
   readonly drainToken: string | null;
   /** What the process may use; null: what its container or its machine has. */
   readonly memoryBytes: number | null;
+  /** Null: the gateway speaks HTTP, and TLS ends before it. */
+  readonly tls: TlsFiles | null;
+  /** Null: metrics and health are on the one port there is. */
+  readonly metricsPort: number | null;
   readonly drainSeconds: number;
   readonly propagationSeconds: number;
   readonly keepAliveSeconds: number;
@@ -66,6 +71,11 @@ export function parseSettings(environment: Environment): GatewaySettings {
     region: text(GATEWAY_ENVIRONMENT.region),
     drainToken: text(GATEWAY_ENVIRONMENT.drainToken),
     memoryBytes: parseMemory(text(GATEWAY_ENVIRONMENT.memoryMib)),
+    tls: parseTls(
+      text(GATEWAY_ENVIRONMENT.tlsCertificateFile),
+      text(GATEWAY_ENVIRONMENT.tlsKeyFile),
+    ),
+    metricsPort: parseMetricsPort(text(GATEWAY_ENVIRONMENT.metricsPort)),
     drainSeconds: seconds(GATEWAY_ENVIRONMENT.drainSeconds, DRAIN_SECONDS),
     propagationSeconds: seconds(GATEWAY_ENVIRONMENT.propagationSeconds, 0),
     keepAliveSeconds: seconds(GATEWAY_ENVIRONMENT.keepAliveSeconds, KEEP_ALIVE_SECONDS),
@@ -117,5 +127,24 @@ function parseMemory(text: string | null): number | null {
   }
   throw new SettingsError(
     `${GATEWAY_ENVIRONMENT.memoryMib} must be a whole number of MiB from 128 to 1048576; correct the environment variable`,
+  );
+}
+
+function parseTls(certificateFile: string | null, keyFile: string | null): TlsFiles | null {
+  if (certificateFile === null && keyFile === null) return null;
+  if (certificateFile !== null && keyFile !== null) return { certificateFile, keyFile };
+  const { tlsCertificateFile, tlsKeyFile } = GATEWAY_ENVIRONMENT;
+  throw new SettingsError(
+    `${tlsCertificateFile} and ${tlsKeyFile} (--tls-cert, --tls-key) must be set together, got ` +
+      `${keyFile === null ? tlsCertificateFile : tlsKeyFile} alone; set the other one too`,
+  );
+}
+
+function parseMetricsPort(text: string | null): number | null {
+  if (text === null) return null;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SettingsError(
+    `${GATEWAY_ENVIRONMENT.metricsPort} must be a port from 0 to 65535; correct the environment variable`,
   );
 }

@@ -9,6 +9,9 @@ interface ServeCommandOptions {
   readonly port: number;
   readonly data?: string;
   readonly strict?: true;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly metricsPort?: number;
 }
 
 /** `litellm-ha serve`: one gateway process on this machine. */
@@ -20,19 +23,30 @@ export function serveCommand(): Command {
     .option('--port <number>', 'port to listen on', parsePort, 4000)
     .option('--data <folder>', 'where keys and spending are kept without DATABASE_URL')
     .option('--strict', 'do not start with a warning or a skipped deployment')
+    .option('--tls-cert <file>', 'certificate in PEM, read again when it changes')
+    .option('--tls-key <file>', 'its key in PEM')
+    .option('--metrics-port <number>', 'port of its own for /metrics and /health', parsePort)
     .action(async (options: ServeCommandOptions) => {
-      const { config, host, port, data, strict } = options;
+      const { config, host, port, strict } = options;
       process.exitCode = await serve({
-        environment:
-          data === undefined
-            ? process.env
-            : { ...process.env, [GATEWAY_ENVIRONMENT.dataFolder]: resolve(data) },
+        environment: { ...process.env, ...selectEnvironment(options) },
         config: { kind: 'file', path: config },
         host,
         port,
         warnings: strict ? 'refused' : 'told',
       });
     });
+}
+
+/** What was said as an option wins over the variable that says the same. */
+function selectEnvironment(options: ServeCommandOptions): Readonly<Record<string, string>> {
+  const { data, tlsCert, tlsKey, metricsPort } = options;
+  return {
+    ...(data === undefined ? {} : { [GATEWAY_ENVIRONMENT.dataFolder]: resolve(data) }),
+    ...(tlsCert === undefined ? {} : { [GATEWAY_ENVIRONMENT.tlsCertificateFile]: tlsCert }),
+    ...(tlsKey === undefined ? {} : { [GATEWAY_ENVIRONMENT.tlsKeyFile]: tlsKey }),
+    ...(metricsPort === undefined ? {} : { [GATEWAY_ENVIRONMENT.metricsPort]: `${metricsPort}` }),
+  };
 }
 
 /** Commander prints the message after the option's name. */

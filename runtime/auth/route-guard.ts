@@ -29,8 +29,11 @@ export class RouteGuard {
   }
 
   /** To be told before the first request. */
-  learn(routes: NamedRoutes): void {
-    this.closedNames = routes.selectNames((path) => this.closed.matches(path));
+  learn(tables: readonly NamedRoutes[]): void {
+    const names = tables.flatMap((routes) => [
+      ...routes.selectNames((path) => this.closed.matches(path)),
+    ]);
+    this.closedNames = new Set(names);
   }
 
   isPublic(route: RequestedRoute): boolean {

@@ -1,6 +1,8 @@
 import { createServer, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { RequestGuard } from '../auth/request-guard';
 import { GatewayError, renderErrorJson } from '../errors';
 import type { Clock } from '../ports';
@@ -10,11 +12,13 @@ import { Reply } from './reply';
 import type { ReplyContext } from './reply';
 import type { ConnectionCap } from './connection-cap';
 import type { Method, Routes } from './routes';
+import type { TlsIdentity } from './tls-identity';
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** For the whole request to arrive; the answer may take as long as it likes. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const TIMEOUT_CHECK_MS = 2_000;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
 const DISCARD_MS = 1_000;
 const HEADER_LIMIT_BYTES = 16 * 1024;
 
@@ -31,30 +35,34 @@ export interface ServerOptions {
   /** Hears of errors that no one foresaw. */
   readonly onUnexpected: (error: unknown) => void;
   readonly connections: ConnectionCap;
+  /** Null: plain HTTP. */
+  readonly tls: TlsIdentity | null;
   /** What stays answered when there are too many connections: nothing that costs anything, but the life of this replica. */
   readonly vitalPaths: ReadonlySet<string>;
 }
 
 /** node:http with bounds on everything a client can make us hold. */
 export function createHttpServer(options: ServerOptions): Server {
-  const server = createServer(
-    {
-      keepAliveTimeout: options.keepAliveMs,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-      maxHeaderSize: HEADER_LIMIT_BYTES,
-      noDelay: true,
-    },
-    (incoming, response) => serveRequest(incoming, response, options),
-  );
+  const { tls, connections } = options;
+  const bounds = {
+    keepAliveTimeout: options.keepAliveMs,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    maxHeaderSize: HEADER_LIMIT_BYTES,
+    noDelay: true,
+  };
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void =>
+    serveRequest(incoming, response, options);
+  const server: Server =
+    tls === null
+      ? createServer(bounds, onRequest)
+      : createTlsServer({ ...bounds, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, onRequest);
   // One more than a request may have: what is beyond it Node.js leaves out silently.
   server.maxHeadersCount = MOST_HEADERS + 1;
-  options.connections.guard(server, renderRefusal(tooManyConnections()));
+  connections.guard(server, tls === null ? renderRefusal(tooManyConnections()) : '');
   // A client that asks before it sends its body is told to go on where the body is read: when there is room for it.
-  server.on('checkContinue', (incoming: IncomingMessage, response: ServerResponse) =>
-    serveRequest(incoming, response, options),
-  );
+  server.on('checkContinue', onRequest);
   server.on('clientError', answerClientError);
   // Tunnels and upgrades are nothing we speak.
   server.on('connect', (_incoming: IncomingMessage, socket: Duplex) => refuseSocket(socket, 405));
@@ -150,6 +158,11 @@ function discardRest(incoming: IncomingMessage, reply: Reply, clock: Clock): voi
 
 /** Bytes that are no HTTP, or that come too slowly: answered by hand, because there is no request to reply to. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // Without a handshake there is nothing that the client could read.
+  if (socket instanceof TLSSocket && socket.getProtocol() === null) {
+    socket.destroy();
+    return;
+  }
   switch (error.code) {
     case 'ECONNRESET':
       socket.destroy();

@@ -26,6 +26,8 @@ describe('parseSettings', () => {
       region: null,
       drainToken: null,
       memoryBytes: null,
+      tls: null,
+      metricsPort: null,
       drainSeconds: 30,
       propagationSeconds: 0,
       keepAliveSeconds: 75,
@@ -67,6 +69,29 @@ describe('parseSettings', () => {
       replicas: 3,
       regionSwitchFile: '/switch/region',
     });
+  });
+
+  it('reads files of TLS and the port of metrics', () => {
+    const { tls, metricsPort } = parseSettings({
+      SSL_CERTFILE_PATH: '/tls/tls.crt',
+      SSL_KEYFILE_PATH: '/tls/tls.key',
+      LITELLM_HA_METRICS_PORT: '9090',
+    });
+    expect(tls).toEqual({ certificateFile: '/tls/tls.crt', keyFile: '/tls/tls.key' });
+    expect(metricsPort).toBe(9090);
+  });
+
+  it.each(['SSL_CERTFILE_PATH', 'SSL_KEYFILE_PATH'])('rejects %s alone', (name) => {
+    expect(() => parseSettings({ [name]: '/tls/file' })).toThrow(
+      'SSL_CERTFILE_PATH and SSL_KEYFILE_PATH (--tls-cert, --tls-key) must be set together, got ' +
+        `${name} alone; set the other one too`,
+    );
+  });
+
+  it.each(['65536', '-1', 'http'])('rejects the port %s for metrics', (port) => {
+    expect(() => parseSettings({ LITELLM_HA_METRICS_PORT: port })).toThrow(
+      'LITELLM_HA_METRICS_PORT must be a port from 0 to 65535; correct the environment variable',
+    );
   });
 
   it('reads how much memory there is', () => {

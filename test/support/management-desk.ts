@@ -143,6 +143,7 @@ export async function startManagement(
     replies: { lifecycle: new Lifecycle(clock), region: null, memory: ENDLESS_MEMORY },
     connections: new ConnectionCap({ most: 100, surplus: 0 }, systemClock),
     vitalPaths: new Set(),
+    tls: null,
     clock,
     keepAliveMs: 1000,
     onUnexpected: (error) => {

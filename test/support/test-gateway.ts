@@ -69,6 +69,7 @@ export async function startTestGateway(
     ports,
     state: { ...createLonelyState({ config, masterKey, ports, warnings: [] }), ...options.state },
     loopLag: options.loopLag ?? NO_LAG,
+    tls: null,
     connectionBounds: options.connectionBounds ?? { most: 10_000, surplus: 32 },
   });
   const url = `http://127.0.0.1:${await gateway.listen('127.0.0.1', 0)}`;

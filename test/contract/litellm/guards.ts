@@ -83,7 +83,7 @@ export const GUARD_RULES: readonly ConformanceRule[] = [
         [],
       );
       const guard = new RouteGuard({ publicRoutes: [], adminRoutes: ['/v1/chat/completions'] });
-      guard.learn(routes);
+      guard.learn([routes]);
       const asked = { path: '/chat/completions', routeName: 'chat' };
       equal(
         codeOf(() => guard.refuse(aCaller({}), asked)),

@@ -59,7 +59,7 @@ describe('RouteGuardedAuthenticator', () => {
       publicRoutes: lists.open ?? [],
       adminRoutes: lists.closed ?? [],
     });
-    guard.learn(routes);
+    guard.learn([routes]);
     const authenticator: Authenticator = { authenticate: inner, prepare: () => null };
     return new RouteGuardedAuthenticator(authenticator, guard).authenticate({}, '10.0.0.1', at);
   }
