@@ -25,21 +25,14 @@ const SAID: Readonly<Record<string, Said>> = {
   },
   'azure-two-regions.yaml': {
     refused: [],
-    warned: ['model_list[0].litellm_params.max_retries', 'litellm_settings.drop_params'],
+    warned: ['model_list[0].litellm_params.max_retries'],
   },
   'budgets.yaml': {
     refused: [
-      'litellm_settings.max_budget',
-      'litellm_settings.max_internal_user_budget',
-      'litellm_settings.max_end_user_budget',
       'litellm_settings.default_internal_user_params',
       'litellm_settings.default_team_params',
-      'litellm_settings.upperbound_key_generate_params',
-      'litellm_settings.default_key_generate_params',
-      'litellm_settings.key_generation_settings',
-      'general_settings.enforce_user_param',
     ],
-    warned: ['litellm_settings.budget_duration', 'litellm_settings.internal_user_budget_duration'],
+    warned: [],
   },
   'guardrails.yaml': {
     refused: [
@@ -55,11 +48,6 @@ const SAID: Readonly<Record<string, Said>> = {
   'own-machines.yaml': {
     refused: [],
     warned: [
-      'model_list[0].litellm_params.top_k',
-      'model_list[0].litellm_params.min_p',
-      'model_list[0].litellm_params.extra_body',
-      'model_list[0].litellm_params.extra_headers',
-      'model_list[0].litellm_params.guided_decoding_backend',
       'model_list[1].model_info.mode',
       'router_settings.default_litellm_params.ssl_verify',
       'litellm_settings.cache_params.type',
@@ -72,33 +60,24 @@ const SAID: Readonly<Record<string, Said>> = {
       'router_settings.optional_pre_call_checks[0]',
       'general_settings.key_management_system',
       'general_settings.key_management_settings',
-      'general_settings.forward_client_headers_to_llm_api',
     ],
   },
   'tokens-of-the-company.yaml': {
     refused: [
-      'general_settings.enable_jwt_auth',
+      'general_settings.trusted_proxies',
       'general_settings.enforce_rbac',
       'general_settings.role_permissions',
-      'general_settings.allowed_ips',
     ],
-    warned: [
-      'general_settings.litellm_jwtauth.team_id_jwt_field',
-      'general_settings.litellm_jwtauth.user_id_jwt_field',
-      'general_settings.litellm_jwtauth.public_key_ttl',
-      'general_settings.litellm_jwtauth.admin_jwt_scope',
-      'general_settings.use_x_forwarded_for',
-    ],
+    warned: [],
   },
   'tools-and-paths.yaml': {
-    refused: ['general_settings.admin_only_routes', 'general_settings.max_request_size_mb'],
+    refused: [],
     warned: [
       'model_list[0].litellm_params.prompt_id',
       'mcp_servers',
       'prompts',
       'search_tools',
       'files_settings',
-      'general_settings.public_routes',
       'general_settings.pass_through_endpoints',
       'general_settings.mcp_internal_ip_ranges',
     ],

@@ -15,15 +15,15 @@ const READERS = projectFiles().filter(
 describe('SETTINGS', () => {
   it('says done of no setting whose typed field nobody reads', () => {
     const { program, checker } = load();
-    const read = propertiesRead(program, checker);
+    const reads = findReads(program, checker);
     const fields = new Set(
       settingRows().flatMap(({ fate }) => (fate.kind === 'done' ? fate.fields : [])),
     );
     const root = typeOfConfig(program, checker);
 
     const unread = [...fields].filter((field) => {
-      const property = propertyAt(field, root, checker);
-      return property === null || !read.has(property);
+      const place = placeOf(field, root, checker);
+      return place === null || !isRead(place, reads, checker);
     });
 
     expect(fields.size).toBeGreaterThan(80);
@@ -54,40 +54,43 @@ function typeOfConfig(program: ts.Program, checker: ts.TypeChecker): ts.Type {
   return checker.getTypeAtLocation(found);
 }
 
-/** The declared property that a path ends at; below a map of names that is the map. */
-function propertyAt(field: string, root: ts.Type, checker: ts.TypeChecker): ts.Symbol | null {
-  let type = root;
-  let property: ts.Symbol | null = null;
-  for (const step of field.split('.')) {
-    const next = type.getProperty(step.replace('[]', ''));
-    if (next === undefined) return isMapOfNames(type) ? property : null;
-    property = next;
-    type = checker.getNonNullableType(checker.getTypeOfSymbol(next));
-    if (step.endsWith('[]')) type = checker.getIndexTypeOfType(type, ts.IndexKind.Number) ?? type;
-  }
-  return property;
+/** A property, and the part of the configuration that has it. */
+interface Place {
+  readonly owner: ts.Type;
+  readonly property: ts.Symbol;
 }
 
-const isMapOfNames = (type: ts.Type): boolean => type.getStringIndexType() !== undefined;
+/** Where a path ends. Whoever reads a map of names reads all of them, so below one that is the map. */
+function placeOf(field: string, root: ts.Type, checker: ts.TypeChecker): Place | null {
+  let type = root;
+  let place: Place | null = null;
+  for (const step of field.split('.')) {
+    const property = type.getProperty(step.replace('[]', ''));
+    if (property === undefined) return type.getStringIndexType() === undefined ? null : place;
+    if (property.declarations?.some(ts.isPropertySignature) !== true) return place;
+    place = { owner: type, property };
+    type = checker.getNonNullableType(checker.getTypeOfSymbol(property));
+    if (step.endsWith('[]')) type = checker.getIndexTypeOfType(type, ts.IndexKind.Number) ?? type;
+  }
+  return place;
+}
 
-/** Every property of the typed configuration that some code takes a value from. */
-function propertiesRead(program: ts.Program, checker: ts.TypeChecker): ReadonlySet<ts.Symbol> {
-  const read = new Set<ts.Symbol>();
-  const add = (symbol: ts.Symbol | undefined): void => {
-    for (const declared of symbol === undefined ? [] : checker.getRootSymbols(symbol)) {
-      const isOurs = declared.declarations?.some(
-        (declaration) => declaration.getSourceFile().fileName === TYPES,
-      );
-      if (isOurs) read.add(declared);
-    }
+/** By name: the types from which some code takes a property of that name. */
+type Reads = ReadonlyMap<string, ReadonlySet<ts.Type>>;
+
+function findReads(program: ts.Program, checker: ts.TypeChecker): Reads {
+  const reads = new Map<string, Set<ts.Type>>();
+  const add = (name: string, from: ts.Type): void => {
+    const types = reads.get(name) ?? new Set();
+    reads.set(name, types.add(checker.getNonNullableType(from)));
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node)) add(checker.getSymbolAtLocation(node.name));
+    if (ts.isPropertyAccessExpression(node)) {
+      add(node.name.text, checker.getTypeAtLocation(node.expression));
+    }
     if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
       const name = node.propertyName ?? node.name;
-      if (ts.isIdentifier(name)) {
-        add(checker.getTypeAtLocation(node.parent).getProperty(name.text));
-      }
+      if (ts.isIdentifier(name)) add(name.text, checker.getTypeAtLocation(node.parent));
     }
     ts.forEachChild(node, visit);
   };
@@ -95,5 +98,15 @@ function propertiesRead(program: ts.Program, checker: ts.TypeChecker): ReadonlyS
     const source = program.getSourceFile(join(PROJECT_ROOT, path));
     if (source !== undefined) visit(source);
   }
-  return read;
+  return reads;
+}
+
+/** Read as what it is, be it of a part or of something more, or as an interface of the reader's own asks for it. */
+function isRead({ owner, property }: Place, reads: Reads, checker: ts.TypeChecker): boolean {
+  return [...(reads.get(property.name) ?? [])].some((type) => {
+    const read = type.getProperty(property.name);
+    if (read !== undefined && checker.getRootSymbols(read).includes(property)) return true;
+    const isOpaque = (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0;
+    return !isOpaque && checker.isTypeAssignableTo(owner, type);
+  });
 }

@@ -112,7 +112,7 @@ describe('runFromEnvironment', () => {
 
 describe('startGateway', () => {
   it('rejects a protection that it does not give, and starts once the file accepts that', async () => {
-    const text = `${MODELS}\ngeneral_settings: {allowed_ips: [10.0.0.1]}\n`;
+    const text = `${MODELS}\ngeneral_settings: {custom_auth: my_auth.check}\n`;
     const serve = (config: string) =>
       startGateway({
         environment: { KEY: 'key' },
@@ -122,15 +122,15 @@ describe('startGateway', () => {
         writeLog: () => undefined,
       });
     await expect(serve(text)).rejects.toThrow(
-      'config.yaml: 1 problem\n  - general_settings.allowed_ips must be left to something else',
+      'config.yaml: 1 problem\n  - general_settings.custom_auth must be left to something else',
     );
-    const gateway = await serve(`${text}litellm_ha_settings: {accept_without: [allowed_ips]}\n`);
+    const gateway = await serve(`${text}litellm_ha_settings: {accept_without: [custom_auth]}\n`);
     try {
       expect(gateway.warnings).toContain(
-        'general_settings.allowed_ips: accepted to go without; LiteLLM would refuse calls from every other address',
+        'general_settings.custom_auth: accepted to go without; LiteLLM would let this Python code decide who may call',
       );
       const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-      expect(metrics).toContain('litellm_ha_settings_accepted_without{setting="allowed_ips"} 1\n');
+      expect(metrics).toContain('litellm_ha_settings_accepted_without{setting="custom_auth"} 1\n');
     } finally {
       await gateway.kill();
     }
@@ -139,8 +139,8 @@ describe('startGateway', () => {
   it('rejects warnings and skipped deployments where they are refused', async () => {
     const text =
       'model_list:\n' +
-      '  - {model_name: a, litellm_params: {model: openai/a, api_key: os.environ/KEY}}\n' +
-      '  - {model_name: a, model_info: {id: b}, litellm_params: {model: openai/b, api_key: os.environ/ABSENT}}\n' +
+      '  - {model_name: a, litellm_params: {model: openai/gpt-4o, api_key: os.environ/KEY}}\n' +
+      '  - {model_name: a, model_info: {id: b}, litellm_params: {model: openai/gpt-4o, api_key: os.environ/ABSENT}}\n' +
       'general_settings: {otel: true}\n';
     await expect(
       startGateway({
@@ -154,7 +154,7 @@ describe('startGateway', () => {
     ).rejects.toThrow(
       '2 warnings, and --strict\n' +
         '  - general_settings.otel: has no effect here; LiteLLM would send traces to a collector\n' +
-        '  - skipped deployment b (openai/b) of a: not set in the environment: ABSENT',
+        '  - skipped deployment b (openai/gpt-4o) of a: not set in the environment: ABSENT',
     );
   });
 

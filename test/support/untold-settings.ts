@@ -7,6 +7,7 @@ import {
   type ConfigTree,
 } from '../../lib/config/config-tree';
 import { judgeSettings } from '../../lib/config/settings/judge-settings';
+import { LITELLM_PARAMS } from '../../lib/config/settings/litellm-params';
 import { settingRows, type SettingRow } from './setting-rows';
 
 /**
@@ -32,6 +33,7 @@ function isClaimed(path: ConfigPath, tree: ConfigTree): boolean {
   const value = valueAt(tree, path) ?? null;
   return (
     ROWS.some((row) => isAt(row, path, value) && isQuiet(row, value)) ||
+    isSent(path) ||
     (isFreeForm(path) && !ROWS.some((row) => isAt({ ...row, name: null }, path, value)))
   );
 }
@@ -57,6 +59,21 @@ function isSameStep(
 function isQuiet({ fate }: SettingRow, value: ConfigTree): boolean {
   if (fate.kind === 'done' || fate.kind === 'harmless') return true;
   return fate.inert.some((inert) => JSON.stringify(inert) === JSON.stringify(value));
+}
+
+/** A parameter that no row has goes to the provider under its name. */
+function isSent(path: ConfigPath): boolean {
+  const known = LITELLM_PARAMS.settings.map(({ key }) => key);
+  const key = path.at(-1);
+  return (
+    LITELLM_PARAMS.others !== 'unknown' &&
+    LITELLM_PARAMS.others.kind !== 'ignored' &&
+    ['litellm_params', 'credential_values', 'default_litellm_params'].includes(
+      String(path.at(-2)),
+    ) &&
+    typeof key === 'string' &&
+    !known.includes(key)
+  );
 }
 
 /** Notes that whoever wrote the file keeps there, and variables of its own. */

@@ -33,7 +33,7 @@ describe('litellm-ha check', () => {
   }
 
   const MODEL =
-    'model_list: [{model_name: a, model_info: {id: one}, litellm_params: {model: openai/a, api_key: os.environ/KEY}}]\n';
+    'model_list: [{model_name: a, model_info: {id: one}, litellm_params: {model: openai/gpt-4o, api_key: os.environ/KEY}}]\n';
 
   it('says what a good file has and needs', async () => {
     expect(await check(MODEL)).toEqual({
@@ -46,13 +46,13 @@ describe('litellm-ha check', () => {
 
   it('rejects a guard, and tells typos beside it', async () => {
     const { code, out } = await check(
-      `${MODEL}genral_settings: {}\nrouter_settings: {num_retriez: 2}\ngeneral_settings: {allowed_ips: [10.0.0.1]}\n`,
+      `${MODEL}genral_settings: {}\nrouter_settings: {num_retriez: 2}\ngeneral_settings: {custom_auth: my_auth.check}\n`,
     );
     expect(code).toBe(1);
     expect(out).toBe(
       [
         'config.yaml: 1 problem, 2 warnings, 0 skipped deployments',
-        '  - general_settings.allowed_ips must be left to something else: this gateway does not do it, and LiteLLM would refuse calls from every other address, got a list; remove it and filter addresses at the load balancer or in the firewall, or accept to go without by litellm_ha_settings: {accept_without: [allowed_ips]}',
+        '  - general_settings.custom_auth must be left to something else: this gateway does not do it, and LiteLLM would let this Python code decide who may call, got "my_auth.check"; remove it and give callers virtual keys, or check them in a proxy in front, or accept to go without by litellm_ha_settings: {accept_without: [custom_auth]}',
         '  - warning: genral_settings: not known; did you mean general_settings?',
         '  - warning: router_settings.num_retriez: not known; did you mean num_retries?',
         '',
