@@ -46,6 +46,8 @@ ${renderBalance(input.strategy)}
   option httpchk
   http-check send meth GET uri ${input.probePath} ver HTTP/1.1 hdr Host gateway
   http-check expect status 200
+  # Not "on-marked-down shutdown-sessions": a draining replica fails its probe as a frozen one does, and would lose the
+  # streams it drains for. What is open on a frozen one ends with "timeout server".
   default-server ${renderProbe(input)} init-addr libc,none
 ${input.replicas
   .map(({ host, port }, index) => `  server replica-${index + 1} ${host}:${port}`)

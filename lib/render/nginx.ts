@@ -25,6 +25,9 @@ const CONNECT_SECONDS = 5;
  * `nginx.conf` for the open-source nginx. It cannot probe: a replica that refuses connections is left out after the
  * plan's number of failures, and one that drains closes its port last, so requests find another.
  *
+ * What is open on a replica that is frozen ends with `proxy_read_timeout`, and new requests find it for as long: its kernel
+ * still takes connections.
+ *
  * Names of replicas must resolve when nginx starts, and are not resolved again.
  *
  * @see guide, "Routing Strategies"

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { planForwardedHeaders, selectAnswerHeaders } from './forwarded-headers';
 import type { ProcessSettings, Report } from './part';
-import { isReady } from './readiness';
+import { probeProcess } from './readiness';
 import { UNKNOWN_HEALTH, reduceReplicaHealth, type ReplicaHealth } from './replica-health';
 import { selectReplica } from './select-replica';
 
@@ -28,6 +28,10 @@ interface Replica extends ProcessSettings {
   health: ReplicaHealth;
   outstanding: number;
   lastRequest: number;
+  /** Probes in a row that got no word at all. */
+  silentProbes: number;
+  /** How each open exchange is cut. */
+  readonly open: Set<() => void>;
 }
 
 /**
@@ -51,6 +55,8 @@ export class LoadBalancer {
       health: UNKNOWN_HEALTH,
       outstanding: 0,
       lastRequest: 0,
+      silentProbes: 0,
+      open: new Set(),
     }));
     this.server = createServer((incoming, response) => void this.serve(incoming, response));
     this.server.keepAliveTimeout = settings.idleSeconds * 1000;
@@ -112,11 +118,12 @@ export class LoadBalancer {
       const done = (): void => {
         replica.outstanding -= 1;
       };
+      const { open } = replica;
       if (client.destroyed) {
         socket?.destroy();
         return done();
       }
-      if (socket !== null) return this.exchange({ incoming, response, socket, done });
+      if (socket !== null) return this.exchange({ incoming, response, socket, done, open });
       done();
     }
   }
@@ -137,8 +144,9 @@ export class LoadBalancer {
     readonly response: ServerResponse;
     readonly socket: Socket;
     readonly done: () => void;
+    readonly open: Set<() => void>;
   }): void {
-    const { incoming, response, socket, done } = parts;
+    const { incoming, response, socket, done, open } = parts;
     const upstream = request({
       createConnection: () => socket,
       method: incoming.method,
@@ -153,8 +161,16 @@ export class LoadBalancer {
     const end = (): void => {
       if (ended) return;
       ended = true;
+      open.delete(cut);
       done();
     };
+    const cut = (): void => {
+      // A cut answer must look cut: a clean end would pass for a complete one.
+      if (response.headersSent) response.destroy();
+      else refuse(response, 502, 'the replica of the gateway stopped answering');
+      upstream.destroy();
+    };
+    open.add(cut);
     upstream.setTimeout(this.settings.idleSeconds * 1000, () => {
       if (response.headersSent) response.destroy();
       else refuse(response, 504, `the gateway was silent for ${this.settings.idleSeconds} s`);
@@ -184,13 +200,23 @@ export class LoadBalancer {
 
   private async probe(replica: Replica): Promise<void> {
     const { probe } = this.settings;
-    const answered = await isReady(replica, probe.path, probe.timeoutSeconds * 1000);
+    const outcome = await probeProcess(replica, probe.path, probe.timeoutSeconds * 1000);
     const before = replica.health;
-    replica.health = reduceReplicaHealth(before, answered ? 'answered' : 'failed', probe);
+    const answered = outcome === 'ready' ? 'answered' : 'failed';
+    replica.health = reduceReplicaHealth(before, answered, probe);
+    replica.silentProbes = outcome === 'silent' ? replica.silentProbes + 1 : 0;
+    // Whoever drains refuses, and serves what it has begun; from one that is frozen nothing will ever come.
+    if (replica.silentProbes >= probe.unhealthyThreshold) this.cutOpen(replica);
     const { state } = replica.health;
     if (before.state === 'unknown' || before.state === state) return;
     const text = state === 'up' ? 'back in rotation' : 'taken out of rotation: probes fail';
     this.report({ part: replica.name, text });
+  }
+
+  private cutOpen({ name, open }: Replica): void {
+    if (open.size === 0) return;
+    this.report({ part: name, text: `frozen: ${open.size} open calls are cut` });
+    for (const cut of [...open]) cut();
   }
 }
 

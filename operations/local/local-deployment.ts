@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { GATEWAY_ENVIRONMENT } from '../../lib/gateway-contract';
+import { GATEWAY_ENVIRONMENT, GATEWAY_PATHS } from '../../lib/gateway-contract';
 import { SYSTEM_PATH, type Machine } from './machine';
 import type { StatusRow } from './banner';
 import type { DataFolder } from './data-folder';
@@ -8,7 +8,7 @@ import { LoadBalancer } from './load-balancer';
 import type { ProcessSettings, Report } from './part';
 import type { Environment, SimulationPlan } from './plan-simulation';
 import { PostgresCluster } from './postgres-cluster';
-import { isReady } from './readiness';
+import { probeProcess } from './readiness';
 import { SIMULATED_PACE, SimulatedProvider } from './simulated-provider';
 import { SupervisedProcess } from './supervised-process';
 import type { UpPlan } from './up-plan';
@@ -25,6 +25,10 @@ export interface LocalDeploymentProps {
   readonly gatewayScript: string;
   readonly report: Report;
 }
+
+const PROBE_TIMEOUT_MS = 1000;
+/** 30 s: a full collection of garbage and a debugger's short stop are over by then. */
+const FROZEN_AFTER = { everySeconds: 5, silentProbes: 6 } as const;
 
 /** The processes of the local plan, started in the order in which they need each other and stopped in the reverse one. */
 export class LocalDeployment {
@@ -185,7 +189,12 @@ export class LocalDeployment {
         logFile: `${dataFolder.logs}/${replica.name}.log`,
         userId: null,
       },
-      isReady: () => isReady(replica, plan.compute.readinessPath, 1000),
+      isReady: async () =>
+        (await probeProcess(replica, plan.compute.readinessPath, PROBE_TIMEOUT_MS)) === 'ready',
+      liveness: {
+        ...FROZEN_AFTER,
+        probe: () => probeProcess(replica, GATEWAY_PATHS.liveness, PROBE_TIMEOUT_MS),
+      },
       report: this.props.report,
     });
   }

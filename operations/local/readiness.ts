@@ -1,27 +1,29 @@
 import { get } from 'node:http';
 import type { ProcessSettings } from './part';
 
-/** One question; whoever does not answer 200 in time is not ready. */
-export function isReady(
+/**
+ * What a probe finds. `refused`: it answers with something else than 200, or takes no connections, as one that drains.
+ * `silent`: it says nothing in time, as one that is frozen.
+ */
+export type ProbeOutcome = 'ready' | 'refused' | 'silent';
+
+/** One question. */
+export function probeProcess(
   process: ProcessSettings,
   path: string,
   timeoutMs: number,
-): Promise<boolean> {
+): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const fail = (): void => resolve(signal.aborted ? 'silent' : 'refused');
     const asked = get(
-      {
-        host: process.host,
-        port: process.port,
-        path,
-        agent: false,
-        signal: AbortSignal.timeout(timeoutMs),
-      },
+      { host: process.host, port: process.port, path, agent: false, signal },
       (answer) => {
         answer.resume();
-        answer.once('error', () => resolve(false));
-        answer.once('end', () => resolve(answer.statusCode === 200));
+        answer.once('error', fail);
+        answer.once('end', () => resolve(answer.statusCode === 200 ? 'ready' : 'refused'));
       },
     );
-    asked.once('error', () => resolve(false));
+    asked.once('error', fail);
   });
 }

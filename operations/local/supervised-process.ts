@@ -3,13 +3,24 @@ import { open } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Report } from './part';
 import { planRestartDelayMs } from './restart-delay';
+import { FrozenWatch } from './frozen-watch';
+import type { ProbeOutcome } from './readiness';
 import { startProcess, type ProcessLaunch, type RunningProcess } from './running-process';
+
+/** How a process is found to be frozen, which is killed then and started again like any that ends. */
+export interface LivenessSettings {
+  readonly probe: () => Promise<ProbeOutcome>;
+  readonly everySeconds: number;
+  readonly silentProbes: number;
+}
 
 export interface SupervisedProcessProps {
   readonly name: string;
   readonly launch: ProcessLaunch;
   /** Asked again and again until it says yes. */
   readonly isReady: () => Promise<boolean>;
+  /** Null: nobody asks whether it lives. */
+  readonly liveness: LivenessSettings | null;
   readonly report: Report;
 }
 
@@ -82,11 +93,30 @@ export class SupervisedProcess {
 
   private supervise(child: RunningProcess): void {
     const readySinceMs = Date.now();
+    const watch = this.watch(child);
     void child.exited.then(async ({ description }) => {
+      watch?.stop();
       if (this.stopping.signal.aborted) return;
       if (Date.now() - readySinceMs > STABLE_MS) this.crashes = 0;
       this.props.report({ part: this.props.name, text: `${description} → restarting` });
       await this.restart();
+    });
+  }
+
+  private watch(child: RunningProcess): FrozenWatch | null {
+    const { name, liveness, report } = this.props;
+    if (liveness === null) return null;
+    const { probe, everySeconds, silentProbes } = liveness;
+    return new FrozenWatch({
+      probe,
+      everyMs: everySeconds * 1000,
+      silentProbes,
+      onFrozen: () => {
+        // One that was told to stop has its grace, frozen or not.
+        if (this.stopping.signal.aborted) return;
+        report({ part: name, text: `frozen for ${everySeconds * silentProbes} s → killed` });
+        child.signal('SIGKILL');
+      },
     });
   }
 

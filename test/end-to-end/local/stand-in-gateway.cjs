@@ -2,7 +2,9 @@
 const { createServer } = require('node:http');
 
 const server = createServer((request, response) => {
-  if (request.url === '/health/readiness') return void response.end('ok');
+  if (request.url.startsWith('/health/')) return void response.end('ok');
+  // Never answered: what only a frozen gateway would do.
+  if (request.url === '/endless') return void response.write('first');
   request.resume();
   setTimeout(() => {
     response.setHeader('x-key', process.env.LITELLM_MASTER_KEY ?? 'none');

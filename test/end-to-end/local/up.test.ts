@@ -170,6 +170,44 @@ describe('runUp', () => {
     expect(existsSync(join(up.folder, 'data/supervisor.pid'))).toBe(false);
   }, 60_000);
 
+  it('cuts the calls of a replica that is frozen, and puts another in its place', async () => {
+    const up = startUp(0);
+    await up.waitFor('Ctrl-C stops everything');
+    // One on each replica: the least busy one is chosen.
+    const streams = await Promise.all(
+      ['gateway-1', 'gateway-2', 'gateway-3'].map(() => fetch(`${up.url()}/endless`)),
+    );
+    const frozen = up.pid('gateway-2');
+    const frozenMs = Date.now();
+    process.kill(frozen, 'SIGSTOP');
+    const endings = streams.map(async (stream) => {
+      await stream.text().catch(() => undefined);
+      return Date.now() - frozenMs;
+    });
+
+    const firstMs = await Promise.race(endings);
+    expect(up.output()).toMatch(/gateway-2 +frozen: 1 open calls are cut/);
+    await up.waitFor(/gateway-2 +frozen for 30 s → killed/);
+    await up.waitFor(/gateway-2 +ready again after/);
+    const replacedMs = Date.now() - frozenMs;
+    process.stderr.write(
+      `frozen replica: call cut after ${firstMs} ms, replaced after ${replacedMs} ms\n`,
+    );
+    expect(isAlive(frozen)).toBe(false);
+    expect((await fetch(up.url())).status).toBe(200);
+
+    // The other two go on until their client has had enough.
+    const undecided = await Promise.race([Promise.all(endings), wait(100).then(() => 'open')]);
+    expect(undecided).toBe('open');
+    up.child.kill('SIGINT');
+    // Two signals that come at once are one.
+    await up.waitFor('Stopping');
+    up.child.kill('SIGINT');
+    await endOf(up.child);
+    await Promise.all(endings);
+    expect(processesOf(up.folder)).toBe('');
+  }, 120_000);
+
   it('takes all its children along when it is killed, and finds its data again', async () => {
     const up = startUp(0);
     await up.waitFor('Ctrl-C stops everything');

@@ -71,6 +71,49 @@ describeWithTool('nginx', (nginx) => {
 describeWithTool('haproxy', (haproxy) => {
   describe('renderHaproxy', () => {
     describeProxy(haproxy, HAPROXY);
+
+    it('lets streams end on a replica that drains, although its probes fail', async () => {
+      let readiness = 200;
+      let finish: () => void = () => undefined;
+      const replica = createServer((request, response) => {
+        if (request.url !== '/stream') {
+          response.writeHead(readiness).end('replica');
+          return;
+        }
+        response.write('first ');
+        finish = () => response.end('last');
+      });
+      await new Promise<void>((resolve) => replica.listen(0, '127.0.0.1', resolve));
+      const endpoint = { host: '127.0.0.1', port: (replica.address() as AddressInfo).port };
+      const port = await findFreePort();
+      // As it is rendered, at a pace for tests.
+      const text = HAPROXY.render('round-robin', port, [endpoint]).replace(
+        'inter 5s',
+        'inter 200ms',
+      );
+      const folder = createConfigFolder(() => ({ 'haproxy.cfg': text }));
+      const started = startProgram(haproxy, ['-f', `${folder}/haproxy.cfg`], {});
+      try {
+        await waitFor(async () => ((await ask(port)) === '' ? null : true), started.output);
+        const stream = await open(`http://127.0.0.1:${port}/stream`);
+        const chunks = stream[Symbol.asyncIterator]();
+        expect(String((await chunks.next()).value)).toBe('first ');
+
+        readiness = 503;
+        await waitFor(
+          async () => ((await ask(port)) === '' ? true : null),
+          () => `still in rotation: ${started.output()}`,
+        );
+        finish();
+
+        expect(String((await chunks.next()).value)).toBe('last');
+        expect((await chunks.next()).done).toBe(true);
+      } finally {
+        await started.stop('SIGKILL');
+        replica.closeAllConnections();
+        await new Promise((resolve) => replica.close(resolve));
+      }
+    }, 60_000);
   });
 });
 

@@ -13,6 +13,7 @@ class Replica {
   inFlight = 0;
   served = 0;
   ready = true;
+  frozen = false;
   readonly server: Server;
 
   constructor(
@@ -21,6 +22,7 @@ class Replica {
   ) {
     this.server = createServer((incoming, response) => {
       if (incoming.url === '/ready') {
+        if (this.frozen) return;
         response.writeHead(this.ready ? 200 : 503).end();
         return;
       }
@@ -51,7 +53,15 @@ afterEach(() => {
   for (const part of running.splice(0)) part.die();
 });
 
-async function startBalancer(answers: readonly Answer[], idleSeconds = 30) {
+const HURRIED = { intervalSeconds: 0.05, timeoutSeconds: 1 } as const;
+/** So that a busy machine is not taken for a frozen replica. */
+const UNHURRIED = { intervalSeconds: 0.4, timeoutSeconds: 0.35 } as const;
+
+async function startBalancer(
+  answers: readonly Answer[],
+  idleSeconds = 30,
+  pace: { readonly intervalSeconds: number; readonly timeoutSeconds: number } = HURRIED,
+) {
   const replicas = answers.map((answer, index) => new Replica(`gateway-${index + 1}`, answer));
   const targets = await Promise.all(
     replicas.map(async (replica) => ({ name: replica.name, host, port: await replica.listen() })),
@@ -64,8 +74,7 @@ async function startBalancer(answers: readonly Answer[], idleSeconds = 30) {
       port: 0,
       probe: {
         path: '/ready',
-        intervalSeconds: 0.05,
-        timeoutSeconds: 0.04,
+        ...pace,
         healthyThreshold: 2,
         unhealthyThreshold: 3,
       },
@@ -169,6 +178,62 @@ describe('LoadBalancer', () => {
     await once(answer, 'data');
     replicas[0]?.die();
     await expect(text(answer)).rejects.toThrow('aborted');
+  });
+
+  it('cuts what is open on a replica that answers no probe any more, and nothing else', async () => {
+    const half: Answer = (incoming, response) => {
+      incoming.resume();
+      if (incoming.url === '/stream') response.write('half');
+    };
+    const { port, replicas, events } = await startBalancer([half, half], 30, UNHURRIED);
+    const [first, second] = replicas;
+    if (first === undefined || second === undefined) throw new Error('two replicas were started');
+    const open = (path: string): Promise<IncomingMessage> => {
+      const asked = request({ host, port, path }).end();
+      return once(asked, 'response').then(([answer]) => answer as IncomingMessage);
+    };
+    const [firstStream, secondStream] = [await open('/stream'), await open('/stream')];
+    const [silent, spared] = [open('/silent'), open('/silent')];
+    while (first.inFlight + second.inFlight < 4) await wait(5);
+    expect([first.inFlight, second.inFlight]).toEqual([2, 2]);
+
+    first.frozen = true;
+
+    await expect(text(firstStream)).rejects.toThrow('aborted');
+    const refused = await silent;
+    expect(refused.statusCode).toBe(502);
+    expect(JSON.parse(await text(refused))).toEqual({
+      error: {
+        message: 'the replica of the gateway stopped answering',
+        type: 'load_balancer_error',
+        param: null,
+        code: '502',
+      },
+    });
+    expect(events[0]).toEqual({ part: 'gateway-1', text: 'frozen: 2 open calls are cut' });
+    expect(second.inFlight).toBe(2);
+    second.die();
+    await expect(text(secondStream)).rejects.toThrow('aborted');
+    expect((await spared).statusCode).toBe(502);
+  });
+
+  it('lets calls end on a replica that refuses its probes, as one that drains', async () => {
+    let finish = (): void => undefined;
+    const { balancer, port, replicas, events } = await startBalancer([
+      (_, response) => {
+        finish = () => response.end('done');
+      },
+    ]);
+    const answer = send(port, 'x');
+    const [first] = replicas;
+    if (first === undefined) throw new Error('a replica was started');
+    while (first.inFlight === 0) await wait(5);
+    first.ready = false;
+    while (balancer.upCount() > 0) await wait(10);
+    await wait(200);
+    finish();
+    expect((await answer).body).toBe('done');
+    expect(events).toEqual([{ part: 'gateway-1', text: 'taken out of rotation: probes fail' }]);
   });
 
   it('takes a replica out of rotation after failed probes and back in after answered ones', async () => {

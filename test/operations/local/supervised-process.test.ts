@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PartEvent } from '../../../operations/local/part';
+import type { LivenessSettings } from '../../../operations/local/supervised-process';
+import type { ProbeOutcome } from '../../../operations/local/readiness';
 import { SupervisedProcess } from '../../../operations/local/supervised-process';
 
 const running: SupervisedProcess[] = [];
@@ -11,7 +13,7 @@ afterEach(async () => {
 });
 
 /** A process that runs `script` and is ready once it has written the file `ready`. */
-function supervise(script: string) {
+function supervise(script: string, liveness: LivenessSettings | null = null) {
   const folder = mkdtempSync(join(tmpdir(), 'supervised-'));
   const ready = join(folder, 'ready');
   const file = join(folder, 'script.js');
@@ -28,6 +30,7 @@ function supervise(script: string) {
       userId: null,
     },
     isReady: () => Promise.resolve(existsSync(ready)),
+    liveness,
     report: (event) => events.push(event),
   });
   running.push(process);
@@ -47,6 +50,46 @@ describe('SupervisedProcess', () => {
     expect(events[0]).toEqual({ part: 'gateway-1', text: 'killed (SIGKILL) → restarting' });
     expect(events[1]?.text).toMatch(/^ready again after \d\.\d s \(pid \d+\)$/);
     expect(supervised.status().pid).not.toBe(pid);
+    expect(supervised.status().state).toBe('ready');
+  });
+
+  it('replaces a process that answers no probe any more, and says so', async () => {
+    let outcome: ProbeOutcome = 'ready';
+    const liveness = {
+      probe: () => Promise.resolve(outcome),
+      everySeconds: 0.02,
+      silentProbes: 5,
+    };
+    const { process: supervised, events } = supervise(SERVE, liveness);
+    await supervised.start();
+    const { pid } = supervised.status();
+    process.kill(pid ?? 0, 'SIGSTOP');
+    outcome = 'silent';
+    while (events.length < 1) await wait(5);
+    outcome = 'ready';
+    while (events.length < 3) await wait(20);
+    expect(events.map(({ text }) => text)).toEqual([
+      'frozen for 0.1 s → killed',
+      'killed (SIGKILL) → restarting',
+      expect.stringMatching(/^ready again/) as unknown,
+    ]);
+    expect(supervised.status().pid).not.toBe(pid);
+  });
+
+  it('leaves a process alone that refuses its probes, as one that drains', async () => {
+    let probes = 0;
+    const liveness = {
+      probe: () => {
+        probes += 1;
+        return Promise.resolve('refused' as const);
+      },
+      everySeconds: 0.01,
+      silentProbes: 2,
+    };
+    const { process: supervised, events } = supervise(SERVE, liveness);
+    await supervised.start();
+    while (probes < 10) await wait(5);
+    expect(events).toEqual([]);
     expect(supervised.status().state).toBe('ready');
   });
 

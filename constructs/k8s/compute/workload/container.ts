@@ -82,6 +82,9 @@ function renderResources({ compute }: WorkloadProps): k8s.ResourceRequirements {
   };
 }
 
+/** Unit: seconds. */
+const FROZEN_GRACE_SECONDS = 10;
+
 /**
  * Readiness is the probe of every load balancer in front; liveness alone kills, so it asks for nothing but a turning
  * event loop and is the most patient.
@@ -110,6 +113,8 @@ function renderProbes({ compute, program }: WorkloadProps): Partial<k8s.Containe
       periodSeconds: 10,
       timeoutSeconds: 5,
       failureThreshold: 6,
+      // A replica whose event loop stands still drains nothing: the grace of a drain would only keep its place.
+      terminationGracePeriodSeconds: FROZEN_GRACE_SECONDS,
     },
   };
 }

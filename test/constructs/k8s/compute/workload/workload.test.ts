@@ -80,7 +80,11 @@ describe('Workload', () => {
       successThreshold: 2,
       failureThreshold: 3,
     });
-    expect(container.livenessProbe.httpGet.path).toBe('/health/liveliness');
+    expect(container.livenessProbe).toMatchObject({
+      httpGet: { path: '/health/liveliness' },
+      // The grace of the pod is that of a drain, which a frozen process would sit out.
+      terminationGracePeriodSeconds: 10,
+    });
   });
 
   it('hands secrets over first, so that other variables can use them', () => {
