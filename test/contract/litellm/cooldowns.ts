@@ -9,6 +9,7 @@ import type { Failure, FailureKind } from '../../../runtime/routing/failure';
 import { isResting, UNTRIED } from '../../../runtime/routing/health';
 import type { Health } from '../../../runtime/routing/health';
 import { isImpatience } from '../../../runtime/routing/impatience';
+import { selectDeployment } from '../../../runtime/routing/select-deployment';
 import { selectShare } from '../../../runtime/routing/ramp';
 import type { CooldownContext } from '../../../runtime/routing/rest-rules';
 import { classifyFailure } from '../../../runtime/providers/classify-failure';
@@ -17,6 +18,7 @@ import { failure } from '../../support/failure-builder';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
 import { TRIED, untried } from '../../support/open-deployments';
 import { decideAfter } from './decide-after';
+import { selectionContext } from '../../support/selection-context';
 import type { ConformanceRule } from './conformance-rule';
 
 const START_MS = 1000;
@@ -80,12 +82,21 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.lone-deployment',
     section: 'cooldowns',
     liteLlm:
-      'A deployment without siblings rests after 1000 calls without one success (`SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD`).',
-    ours: 'The same; without a fallback it is asked all the same.',
+      'One rule: what is written holds for a deployment without siblings, too (`allowed_fails`, a policy), and so does a refused key. Where nothing is written neither rate limits nor the share of failures rest it, only 1000 calls without one success (`SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD`). While it rests, calls get 429.',
+    ours: 'The same; but while it rests for failures, calls without a fallback are put to it all the same.',
     why: 'A rest of the only deployment would answer every client with an error that the provider might not have given.',
     prove: () => {
       assert.ok(!rests(afterFailures(999, failure(), { groupSize: 1 })));
       assert.ok(rests(afterFailures(1000, failure(), { groupSize: 1 })));
+      const written = { router: routerConfig({ allowedFails: 1 }), groupSize: 1 };
+      assert.ok(!rests(afterFailures(1, failure(), written)));
+      const health = afterFailures(2, failure(), written);
+      assert.ok(rests(health));
+      const asked = selectDeployment(
+        [deployment({ id: 'a' })],
+        selectionContext({ nowMs: START_MS, health: new Map([['a', health]]) }),
+      );
+      assert.equal(asked.kind, 'chosen');
     },
   },
   {
@@ -208,7 +219,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.allowed-fails',
     section: 'cooldowns',
     liteLlm:
-      '`allowed_fails: N` rests on failure N + 1, of lone deployments too; 3 is taken for not set. Failures are counted for `cooldown_time`, a minute according to the documentation.',
+      '`allowed_fails: N` rests on failure N + 1; 3 is taken for not set. Failures are counted for `cooldown_time`, a minute according to the documentation.',
     ours: 'An explicit 3 counts. Failures are counted for a minute, or for `cooldown_time` if that is longer.',
     why: 'Whoever writes 3 means 3; and in a window of five seconds a steady trickle of failures never adds up.',
     prove: () => {

@@ -84,9 +84,10 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
   {
     id: 'fallback.lookup',
     section: 'fallbacks',
-    liteLlm: 'Looked up by the exact name, by the name without its provider prefix, then by `*`.',
-    ours: 'The same.',
-    why: null,
+    liteLlm:
+      'Looked up by the name asked for (behind a wildcard, too), by that without its provider prefix, then by `*`; typed lists by the name alone.',
+    ours: 'The same, in all lists; after the names by the longest pattern that fits.',
+    why: 'A list for `openai/*` says plainly what it is meant for, and a typed list no less than another.',
     prove: () => {
       const context = { requestedFallbacks: [], fallbacks: 'allowed' } as const;
       const plan = (group: string, fallbacks: Readonly<Record<string, readonly string[]>>) =>
@@ -96,6 +97,13 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
         });
       assert.deepEqual(plan('openai/mini', { mini: ['claude'] }), ['claude']);
       assert.deepEqual(plan('openai/mini', {}), ['last']);
+      const patterns = { 'openai/*': ['short'], 'openai/m*': ['long'], '*': ['any'] };
+      assert.deepEqual(plan('openai/mini', patterns), ['long']);
+      assert.deepEqual(plan('azure/mini', patterns), ['any']);
+      assert.deepEqual(plan('openai/mini', { ...patterns, mini: ['named'] }), ['named']);
+      const typed = routerConfig({ contextWindowFallbacks: { mini: ['long'] } });
+      const state = startCallState('openai/mini', 'openai/*');
+      assert.deepEqual(planFallbacks(LONG, state, { ...context, router: typed }), ['long']);
     },
   },
   {
@@ -129,7 +137,7 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
     id: 'fallback.depth',
     section: 'fallbacks',
     liteLlm: '`max_fallbacks` bounds how deep fallbacks of fallbacks go (5).',
-    ours: 'It bounds how many models are entered as a fallback at all.',
+    ours: 'It bounds how many models are asked as a fallback at all; one that rests or has no place is passed over and not counted.',
     why: 'With LiteLLM each level may try all of its targets, so that the whole is not bounded by it.',
     prove: () => {
       assert.equal(groupAfter(INTERNAL, { fallbacks: FALLBACKS, maxFallbacks: 0 }), null);
@@ -189,8 +197,8 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
     section: 'fallbacks',
     liteLlm:
       'A 200 with `finish_reason: content_filter` counts as refused content where the model has a fallback for that.',
-    ours: 'The same, for whole answers.',
-    why: null,
+    ours: 'The same, for whole answers; and the answer is kept, and given to the client when the fallbacks fail.',
+    why: 'Part of an answer is more than an error, and it has been paid for.',
     prove: () => {
       const answer = (reason: string) =>
         Buffer.from(JSON.stringify({ choices: [{ finish_reason: reason }] }));
