@@ -9,13 +9,16 @@ import { readLeanPrices } from './lean-prices.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'gateway', 'gateway.js');
 
-/** Machines on Google Cloud get the gateway as compressed text within the 512 KiB of their metadata; a configuration is beside it. */
-const MAX_TEXT_BYTES = 456 * 1024;
+/**
+ * Machines on Google Cloud get the gateway as compressed text, five characters for four bytes, within the 512 KiB of their
+ * metadata; a configuration of up to 40 KiB is beside it.
+ */
+const MAX_TEXT_BYTES = 472 * 1024;
 
 /**
  * What the bundle takes of packages that cannot be shaken. Of undici the HTTP/1.1 pool: no fetch, cache, mocks, WebSocket
  * or HTTP/2 (off by default), and one of two builds of the parser, since every platform of Node 20 here runs SIMD. Of pg the
- * JavaScript client. Of the price list what prices and names depend on. Of zod the one language of its messages, and no import of JSON schemas. Using more of undici fails
+ * JavaScript client. Of ioredis no certificates of one vendor's cloud. Of the price list what prices and names depend on. Of zod the one language of its messages, and no import of JSON schemas. Using more of undici fails
  * the build here.
  */
 const LEAN_MODULES = [
@@ -46,6 +49,11 @@ const LEAN_MODULES = [
     filter: /^\.\/from-json-schema\.js$/,
     importer: /node_modules[\\/]zod[\\/]/,
     contents: `export const fromJSONSchema = () => { throw new Error('not part of this bundle'); };`,
+  },
+  {
+    filter: /constants\/TLSProfiles$/,
+    importer: /node_modules[\\/]ioredis[\\/]/,
+    contents: `exports.default = {};`,
   },
   {
     filter: /^@pydantic\/genai-prices$/,
@@ -104,7 +112,7 @@ await build({
 });
 
 const bytes = readFileSync(OUTPUT);
-const textBytes = brotliCompressSync(bytes).toString('base64').length;
+const textBytes = Math.ceil((brotliCompressSync(bytes).length * 5) / 4);
 process.stderr.write(
   `dist/gateway/gateway.js: ${Math.ceil(bytes.length / 1024)} KiB, ${Math.ceil(textBytes / 1024)} KiB when mounted\n`,
 );

@@ -1,3 +1,5 @@
+import { BASE85_ALPHABET } from './base85';
+
 /** What a machine reads each time before its replica starts. */
 export interface PrepareManifest {
   /** `http://169.254.169.254` on a machine of Compute Engine. */
@@ -5,6 +7,8 @@ export interface PrepareManifest {
   readonly secretManagerUrl: string;
   /** Names of the metadata values that, joined, hold the gateway; none when an image holds it. */
   readonly scriptKeys: readonly string[];
+  /** Of the packed gateway, without what fills it up. */
+  readonly scriptBytes: number;
   readonly secrets: readonly SecretEntry[];
 }
 
@@ -36,6 +40,7 @@ const { brotliDecompressSync } = require('node:zlib');
 const ATTEMPTS = 4;
 const TIMEOUT_MS = 5000;
 const GOOGLE = { 'metadata-flavor': 'Google' };
+const ALPHABET = ${JSON.stringify(BASE85_ALPHABET)};
 
 async function ask(url, headers) {
   for (let attempt = 1; ; attempt += 1) {
@@ -53,7 +58,18 @@ async function ask(url, headers) {
 async function readGateway(manifest) {
   const attributes = manifest.metadataUrl + '/computeMetadata/v1/instance/attributes/';
   const parts = await Promise.all(manifest.scriptKeys.map((key) => ask(attributes + key, GOOGLE)));
-  return brotliDecompressSync(Buffer.from(parts.join(''), 'base64'));
+  return brotliDecompressSync(readBase85(parts.join('')).subarray(0, manifest.scriptBytes));
+}
+
+function readBase85(text) {
+  const digits = new Map([...ALPHABET].map((character, digit) => [character, digit]));
+  const bytes = Buffer.alloc((text.length / 5) * 4);
+  for (let group = 0; group < text.length / 5; group += 1) {
+    let value = 0;
+    for (let place = 0; place < 5; place += 1) value = value * 85 + digits.get(text[group * 5 + place]);
+    bytes.writeUInt32BE(value, group * 4);
+  }
+  return bytes;
 }
 
 async function readSecrets(manifest) {

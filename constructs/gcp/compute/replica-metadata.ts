@@ -1,3 +1,4 @@
+import { renderBase85 } from './base85';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { GATEWAY_DATA_FOLDER } from '../../../lib';
 import { PREPARE_SCRIPT, type PrepareManifest, type SecretEntry } from './prepare-script';
@@ -45,12 +46,14 @@ const STOP_MARGIN_SECONDS = 10;
  * parts as it takes.
  */
 export function renderReplicaMetadata(input: ReplicaInput): Readonly<Record<string, string>> {
-  const parts = input.program.kind === 'script' ? packScript(input.program.javascript) : [];
+  const packed = input.program.kind === 'script' ? packScript(input.program.javascript) : null;
+  const parts = packed === null ? [] : splitValues(renderBase85(packed));
   const script = Object.fromEntries(parts.map((part, index) => [`gateway-script-${index}`, part]));
   const manifest: PrepareManifest = {
     metadataUrl: input.metadataUrl,
     secretManagerUrl: input.secretManagerUrl,
     scriptKeys: Object.keys(script),
+    scriptBytes: packed?.length ?? 0,
     secrets: input.secrets,
   };
   return { 'user-data': renderUserData(input, manifest), ...script };
@@ -190,17 +193,25 @@ function plainFile(path: string, content: string) {
   return { path, permissions: '0644', content };
 }
 
-/** Brotli packs tighter than gzip, and Node unpacks it. Beyond this quality a synth waits a second for one part in twelve. */
-function packScript(javascript: string): readonly string[] {
-  const packed = brotliCompressSync(javascript, {
+/** The last script that was packed: at this quality it takes seconds, and an app has one gateway for all its regions. */
+let lastPacked: { readonly javascript: string; readonly bytes: Buffer } | null = null;
+
+/** Brotli packs tighter than gzip, and Node unpacks it. */
+function packScript(javascript: string): Buffer {
+  if (lastPacked?.javascript === javascript) return lastPacked.bytes;
+  const bytes = brotliCompressSync(javascript, {
     params: {
-      [constants.BROTLI_PARAM_QUALITY]: 9,
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
       [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(javascript),
     },
-  }).toString('base64');
-  const parts = Math.ceil(packed.length / METADATA_VALUE_BYTES);
-  return Array.from({ length: parts }, (_, index) =>
-    packed.slice(index * METADATA_VALUE_BYTES, (index + 1) * METADATA_VALUE_BYTES),
+  });
+  lastPacked = { javascript, bytes };
+  return bytes;
+}
+
+function splitValues(text: string): readonly string[] {
+  return Array.from({ length: Math.ceil(text.length / METADATA_VALUE_BYTES) }, (_, index) =>
+    text.slice(index * METADATA_VALUE_BYTES, (index + 1) * METADATA_VALUE_BYTES),
   );
 }
 

@@ -196,7 +196,9 @@ describe('classifyFailure', () => {
       code: 'sk-canary',
     };
     const body = JSON.stringify({ error });
-    expect(classifyFailure({ status: 400, body, retryAfterMs: null, secrets: ['sk-canary'] })).toEqual({
+    expect(
+      classifyFailure({ status: 400, body, retryAfterMs: null, secrets: ['sk-canary'] }),
+    ).toEqual({
       kind: 'provider_bad_request',
       status: 400,
       message: 'no',

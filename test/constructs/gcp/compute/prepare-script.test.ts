@@ -1,3 +1,4 @@
+import { renderBase85 } from '../../../../constructs/gcp/compute/base85';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -11,7 +12,8 @@ import {
 } from '../../../../constructs/gcp/compute/prepare-script';
 
 const GATEWAY = 'console.log("the gateway");\n';
-const PACKED = brotliCompressSync(GATEWAY).toString('base64');
+const PACKED_BYTES = brotliCompressSync(GATEWAY);
+const PACKED = renderBase85(PACKED_BYTES);
 const TOKEN_PATH = '/computeMetadata/v1/instance/service-accounts/default/token';
 
 /** Google's two services on one port: what they answer, by path. */
@@ -141,6 +143,7 @@ describe('PREPARE_SCRIPT', () => {
       metadataUrl: google.url,
       secretManagerUrl: google.url,
       scriptKeys: ['gateway-script-0', 'gateway-script-1'],
+      scriptBytes: PACKED_BYTES.length,
       secrets: [
         { name: 'OPENAI_API_KEY', version: key, before: '', after: '' },
         {

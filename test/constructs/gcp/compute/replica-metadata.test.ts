@@ -1,3 +1,5 @@
+import type { PrepareManifest } from '../../../../constructs/gcp/compute/prepare-script';
+import { readBase85 } from '../read-base85';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PREPARE_SCRIPT } from '../../../../constructs/gcp/compute/prepare-script';
@@ -74,6 +76,7 @@ describe('renderReplicaMetadata', () => {
       metadataUrl: 'http://metadata',
       secretManagerUrl: 'https://secrets',
       scriptKeys: ['gateway-script-0'],
+      scriptBytes: 10,
       secrets: [],
     });
   });
@@ -86,14 +89,12 @@ describe('renderReplicaMetadata', () => {
           anInput({ program: { kind: 'script', javascript } }),
         );
         const manifest = filesOf(metadata).get('/etc/litellm/manifest.json');
-        const { scriptKeys } = JSON.parse(manifest?.content ?? '') as {
-          readonly scriptKeys: readonly string[];
-        };
+        const { scriptKeys, scriptBytes } = JSON.parse(manifest?.content ?? '') as PrepareManifest;
         const parts = scriptKeys.map((key) => metadata[key] ?? '');
         expect(parts.every((part) => part.length <= METADATA_VALUE_BYTES)).toBe(true);
-        expect(brotliDecompressSync(Buffer.from(parts.join(''), 'base64')).toString()).toBe(
-          javascript,
-        );
+        expect(
+          brotliDecompressSync(readBase85(parts.join('')).subarray(0, scriptBytes)).toString(),
+        ).toBe(javascript);
       }),
       { numRuns: 8 },
     );
