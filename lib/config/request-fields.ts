@@ -1,3 +1,5 @@
+import { COST_FIELDS } from '../prices';
+
 /**
  * What becomes of a field of a chat completion's body, and of a `litellm_params` entry of the same name. One table for both:
  * a provider answers 400 to a field it does not know, so what is LiteLLM's own must never reach one.
@@ -100,6 +102,8 @@ export const REQUEST_FIELDS: ReadonlyMap<string, RequestFieldKind> = new Map([
   ...listOf('openai', OPENAI),
   ...listOf('done', DONE),
   ...listOf('taken-out', TAKEN_OUT),
+  // Prices that this gateway counts by have a list of their own.
+  ...COST_FIELDS.map((name) => [name, 'taken-out'] as const),
   ...listOf('credential', CREDENTIALS),
   ...listOf('guard', GUARDS),
 ]);
