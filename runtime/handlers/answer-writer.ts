@@ -74,15 +74,13 @@ export class AnswerWriter {
       case 'complete': {
         const { usage } = answer;
         const tooLarge = this.refuseLarge(answer.body);
+        headers.push(...renderCost(call, reservation.unpriced));
         if (tooLarge !== null) {
           reply.sendError(tooLarge, headers);
           return end(tooLarge.code, tooLarge.status, { trail, usage });
         }
         const body = selectRedactor(secretsOf(trail)).bytes(answer.body);
-        headers.push(
-          ...renderProviderHeaders(given, answer),
-          ...renderCost(call, reservation.unpriced),
-        );
+        headers.push(...renderProviderHeaders(given, answer));
         reply.sendJson(200, renderClientModel(body, call.body.model), headers);
         this.keep(given, { kind: 'json', body, usage });
         return end('success', 200, { trail, usage });

@@ -4,8 +4,6 @@ const WRITTEN =
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
-/** What `\u4e2d` stands for takes three bytes in UTF-8. */
-const ESCAPED_BYTES = 3;
 
 /**
  * How much text of the model is in a part of an answer, without what stands around it. Text cannot look like a member:
@@ -22,7 +20,7 @@ export function countWrittenBytes(answer: Buffer): number {
       if (character === QUOTE) break;
       if (character !== BACKSLASH) bytes += 1;
       else if (text.charCodeAt(at + 1) === LETTER_U) {
-        bytes += ESCAPED_BYTES;
+        bytes += countEncodedBytes(Number.parseInt(text.slice(at + 2, at + 6), 16));
         at += 5;
       } else {
         bytes += 1;
@@ -32,6 +30,13 @@ export function countWrittenBytes(answer: Buffer): number {
     WRITTEN.lastIndex = at;
   }
   return bytes;
+}
+
+/** In UTF-8; each half of a pair is half of its four bytes. */
+function countEncodedBytes(codeUnit: number): number {
+  if (codeUnit < 0x80) return 1;
+  const isHalf = codeUnit >= 0xd800 && codeUnit < 0xe000;
+  return codeUnit < 0x800 || isHalf ? 2 : 3;
 }
 
 const MODEL = /"model"\s*:\s*"([^"\\]{1,256})"/;

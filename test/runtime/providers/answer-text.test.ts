@@ -26,7 +26,16 @@ describe('countWrittenBytes', () => {
   });
 
   it('counts letters that a provider writes as numbers by what they stand for', () => {
-    expect(countWrittenBytes(Buffer.from('{"content": "\\u4e2d\\u6587\\n"}'))).toBe(7);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (content) => {
+        const escaped = content.replace(
+          /[^]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        );
+        const answer = Buffer.from(`{"content": "${escaped}"}`);
+        expect(countWrittenBytes(answer)).toBe(Buffer.byteLength(content));
+      }),
+    );
   });
 
   it('counts a text that is cut off as far as it goes', () => {
