@@ -151,7 +151,7 @@ describe('the ledger', () => {
     }
     await reader?.cancel();
     const row = await rowOf('call-left');
-    expect(row).toMatchObject({ completion_tokens: 3, status: 'failure' });
+    expect(row).toMatchObject({ completion_tokens: 4, status: 'failure' });
     expect(row?.spend).toBe(row === undefined ? null : priceOf(row));
   });
 
@@ -159,7 +159,7 @@ describe('the ledger', () => {
     const text = await (await call('cut', 'call-cut', { stream: true })).text();
     expect(text).toContain('"gateway_code":"provider_stream_cut"');
     const row = await rowOf('call-cut');
-    expect(row).toMatchObject({ completion_tokens: 3, status: 'failure' });
+    expect(row).toMatchObject({ completion_tokens: 4, status: 'failure' });
     expect(row?.spend).toBe(row === undefined ? null : priceOf(row));
   });
 
