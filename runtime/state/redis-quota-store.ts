@@ -226,10 +226,29 @@ function renderWhole(number: number): string {
   return Math.floor(Math.max(-most, Math.min(most, number))).toFixed(0);
 }
 
+/** A reply to another question must not pass for one to this: not only its kind, its length has to fit, too. */
 function parseAnswer(reply: unknown, group: OwnerGroup): GroupAnswer {
-  const [first, ...rest] = Array.isArray(reply) ? reply.map(Number) : [];
-  if (first === 0) return { kind: 'granted', group, remaining: rest };
-  const quota = group.quotas[(first ?? 0) - 1];
-  if (quota !== undefined) return { kind: 'refused', group, quota, remaining: rest[0] ?? 0 };
+  const [first, ...rest] = Array.isArray(reply) ? reply.map(parseWhole) : [];
+  const { quotas } = group;
+  const remaining = rest.filter((number) => number !== null);
+  if (first === 0 && remaining.length === quotas.length && rest.length === quotas.length) {
+    return { kind: 'granted', group, remaining };
+  }
+  const quota = quotas[(first ?? 0) - 1];
+  const [left = null] = remaining;
+  // What still had room for the amount would not have refused it.
+  if (
+    quota !== undefined &&
+    rest.length === 1 &&
+    left !== null &&
+    left < Math.max(1, quota.amount)
+  ) {
+    return { kind: 'refused', group, quota, remaining: left };
+  }
   return { kind: 'failed', group, error: new Error('a reservation got an answer of no meaning') };
+}
+
+function parseWhole(value: unknown): number | null {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) ? number : null;
 }

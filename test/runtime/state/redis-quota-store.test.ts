@@ -122,9 +122,23 @@ describe('RedisQuotaStore', () => {
     expect(namesOf(link)).toEqual(['reserve', 'settle']);
   });
 
-  it('rejects an answer that means nothing', async () => {
-    const { store } = aWorld(() => 'OK');
+  it.each<[string, unknown]>([
+    ['means nothing', 'OK'],
+    ['is null', null],
+    ['tells of fewer quotas than were asked for', [0]],
+    ['tells of more quotas than were asked for', [0, '9', '8']],
+    ['tells no number', [0, 'value']],
+    ['refuses without saying what remains', [1]],
+    ['refuses what there is room for', [1, '500']],
+    ['refuses a quota that was not asked for', [2, '0']],
+  ])('rejects an answer that %s: it may be one to another question', async (_name, answer) => {
+    const { store } = aWorld(() => answer);
     await expect(store.reserve([RPM])).rejects.toThrow('Redis could not serve the call');
+  });
+
+  it('is refused what needs nothing where more than all is used', async () => {
+    const { store } = aWorld(() => [1, '0']);
+    expect(await store.reserve([{ ...RPM, amount: 0 }])).toMatchObject({ kind: 'refused' });
   });
 
   it('settles the difference, and nothing where there is none', async () => {
