@@ -200,6 +200,24 @@ describe('Dispatcher: who is reached', () => {
   });
 });
 
+describe('Dispatcher: an account or a moment that fails', () => {
+  it.each([402, 405, 409, 410, 424, 401, 403])(
+    'answers every call from the sibling of a deployment that says %s',
+    async (status) => {
+      const models = [a('pay', 'broke'), a('pay', 'good')];
+      const play = new TestRouter(models, {}, (id) =>
+        id === 'good' ? answering() : failing(status),
+      );
+      const heard = await play.play(every(300, 40, 'pay'));
+
+      expect(statuses(heard)).toEqual([200]);
+      const askedInVain = heard.filter(({ asked }) => asked.includes('broke')).length;
+      // A refused key or an empty account rests at once; the others have to fail more often than they answer.
+      expect(askedInVain).toBeLessThanOrEqual([401, 402, 403].includes(status) ? 1 : 10);
+    },
+  );
+});
+
 describe('Dispatcher: what is not waited for', () => {
   it.each([3600, 61])('tells a Retry-After of %s seconds at once', async (seconds) => {
     const play = new TestRouter([a('lone')], {}, () =>
