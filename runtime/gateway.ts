@@ -11,6 +11,7 @@ import { createRequestGuard } from './auth/request-guard';
 import { createRouteGuard, RouteGuardedAuthenticator } from './auth/route-guard';
 import { DrainAccess } from './auth/drain-access';
 import { Dispatcher } from './dispatch/dispatcher';
+import { createRoutes } from './gateway-routes';
 import { Fleet } from './dispatch/fleet';
 import { AnswerWriter } from './handlers/answer-writer';
 import { CallAccounts } from './handlers/call-accounts';
@@ -19,7 +20,6 @@ import { enter } from './handlers/enter';
 import { ChatCompletions } from './handlers/chat-completions';
 import { HealthRoutes } from './handlers/health';
 import { AnswerDesk } from './handlers/kept-answers';
-import type { ManagementRoutes } from './handlers/management/management-routes';
 import { Models } from './handlers/models';
 import { BackgroundChecks } from './health/background-checks';
 import { DeepCheck } from './health/deep-check';
@@ -29,8 +29,7 @@ import { ConnectionCap } from './http/connection-cap';
 import type { ConnectionBounds } from './http/connection-cap';
 import { Cors } from './http/cors';
 import { LARGEST_BODY_BYTES } from './http/read-body';
-import { Routes } from './http/routes';
-import type { Handler, Route } from './http/routes';
+import type { Handler } from './http/routes';
 import { createHttpServer } from './http/server';
 import type { TlsIdentity } from './http/tls-identity';
 import type { Ports } from './ports';
@@ -257,7 +256,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     kill: async () => {
       haste = 'leave';
       background.stop();
-      lifecycle.startDrain();
+      lifecycle.startStop();
       server.close();
       // Told as ours: cut by a closed connection, a call would be booked as its provider's failure.
       lifecycle.terminateAll();
@@ -270,87 +269,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       uncaughtErrors += 1;
     },
   };
-}
-
-interface RouteParts {
-  readonly chat: ChatCompletions;
-  readonly health: HealthRoutes;
-  readonly models: Models;
-  readonly metrics: Handler;
-  /** Null: there are no keys to manage. */
-  readonly management: ManagementRoutes | null;
-  /** Whether metrics and health are on the same port, or on one of their own. */
-  readonly operations: 'here' | 'elsewhere';
-}
-
-/** The table of contents of what the gateway serves. */
-function createRoutes(parts: RouteParts): {
-  readonly public: Routes;
-  readonly operations: Routes;
-} {
-  const { chat, models, management } = parts;
-  const completions: Route = { name: 'chat_completions', handlers: { POST: chat.handle } };
-  const list: Route = { name: 'models', handlers: { GET: models.list } };
-  const show: Route = { name: 'model', handlers: { GET: models.show } };
-  const probes = createProbeRoutes(parts);
-  const operations = createOperationsRoutes(parts);
-  return {
-    public: new Routes(
-      new Map<string, Route>([
-        ...(management?.exact ?? []),
-        [GATEWAY_PATHS.chatCompletions, completions],
-        ['/chat/completions', completions],
-        [GATEWAY_PATHS.models, list],
-        ['/models', list],
-        ...probes,
-        ...(parts.operations === 'here' ? operations : []),
-      ]),
-      [
-        ...(management?.variable ?? []),
-        { prefix: '/engines/', suffix: '/chat/completions', route: completions },
-        { prefix: '/openai/deployments/', suffix: '/chat/completions', route: completions },
-        { prefix: '/v1/models/', suffix: '', route: show },
-        { prefix: '/models/', suffix: '', route: show },
-      ],
-    ),
-    operations: new Routes(new Map([...probes, ...operations]), []),
-  };
-}
-
-/** What load balancers ask. On every port: they must ask the one that they send traffic to. */
-function createProbeRoutes({ health }: RouteParts): readonly (readonly [string, Route])[] {
-  const live: Route = {
-    name: 'liveness',
-    handlers: { GET: health.liveness, OPTIONS: health.liveness },
-  };
-  const ready: Route = {
-    name: 'readiness',
-    handlers: { GET: health.readiness, OPTIONS: health.readiness },
-  };
-  return [
-    [GATEWAY_PATHS.liveness, live],
-    [GATEWAY_PATHS.livenessAlias, live],
-    [GATEWAY_PATHS.readiness, ready],
-    [GATEWAY_PATHS.region, { name: 'region', handlers: { GET: health.region } }],
-  ];
-}
-
-/** What operators and their programs ask. */
-function createOperationsRoutes({
-  health,
-  metrics,
-}: RouteParts): readonly (readonly [string, Route])[] {
-  const get = (name: string, handler: Handler): Route => ({ name, handlers: { GET: handler } });
-  return [
-    [GATEWAY_PATHS.deep, get('health', health.deep)],
-    ['/health/latest', get('health_latest', health.latest)],
-    ['/health/shared-status', get('health_shared_status', health.sharedStatus)],
-    [
-      GATEWAY_PATHS.drain,
-      { name: 'drain', handlers: { POST: health.drain, DELETE: health.endDrain } },
-    ],
-    [GATEWAY_PATHS.metrics, get('metrics', metrics)],
-  ];
 }
 
 /** Probes are answered even where there are too many connections: a replica that is merely full must not be killed. */

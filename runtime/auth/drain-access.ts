@@ -1,7 +1,7 @@
 import { hash as digest, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { GATEWAY_PATHS } from '../../lib/gateway-contract';
 import { GatewayError } from '../errors';
+import type { GatewayRequest } from '../http/gateway-request';
 import type { Clock } from '../ports';
 import { LONGEST_TOKEN, refuseKey } from './authenticator';
 import type { Authenticator } from './authenticator';
@@ -14,8 +14,6 @@ export interface DrainAccessParts {
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-const DRAIN_ROUTE = { path: GATEWAY_PATHS.drain, routeName: 'drain' } as const;
-
 /**
  * Who may take this replica out of service: whoever shows the drain token or the master key. Where a request comes from
  * proves nothing, because a proxy on the same machine sends those of strangers from loopback.
@@ -27,14 +25,18 @@ export class DrainAccess {
     this.guard = new GuessGuard(parts.clock);
   }
 
-  /** Throws for everybody else. */
-  refuseStranger(headers: IncomingHttpHeaders, remoteAddress: string): void {
+  /** Rejects everybody else. */
+  async refuseStranger(request: GatewayRequest): Promise<void> {
+    const { headers, socket } = request.incoming;
+    const remoteAddress = socket.remoteAddress ?? '';
     const token = headers['x-drain-token'];
     if (typeof token === 'string' && token.trim() !== '') {
       this.refuseWrongToken(token, headers, remoteAddress);
       return;
     }
-    const caller = this.parts.authenticator.authenticate(headers, remoteAddress, DRAIN_ROUTE);
+    const { authenticator } = this.parts;
+    await authenticator.prepare(headers);
+    const caller = authenticator.authenticate(headers, remoteAddress, request);
     if (caller.kind === 'master') return;
     throw new GatewayError(
       'permission_denied',

@@ -96,7 +96,7 @@ export class HealthRoutes {
    * as long as it must.
    */
   readonly drain = async (request: GatewayRequest): Promise<void> => {
-    this.refuseStranger(request);
+    await this.parts.drainAccess.refuseStranger(request);
     const { lifecycle, drainSeconds } = this.parts;
     lifecycle.startDrain();
     await lifecycle.waitUntilIdle(drainSeconds * 1000);
@@ -104,8 +104,8 @@ export class HealthRoutes {
   };
 
   /** Takes a drain back. */
-  readonly endDrain = (request: GatewayRequest): void => {
-    this.refuseStranger(request);
+  readonly endDrain = async (request: GatewayRequest): Promise<void> => {
+    await this.parts.drainAccess.refuseStranger(request);
     if (this.parts.lifecycle.endDrain() === 'stopping') {
       throw new GatewayError(
         'gateway_draining',
@@ -119,10 +119,6 @@ export class HealthRoutes {
     const { draining, inFlightCount } = this.parts.lifecycle;
     const status = draining === 'no' ? 'serving' : inFlightCount === 0 ? 'drained' : 'draining';
     reply.sendJson(200, JSON.stringify({ status, in_flight_requests: inFlightCount }));
-  }
-
-  private refuseStranger({ incoming }: GatewayRequest): void {
-    this.parts.drainAccess.refuseStranger(incoming.headers, incoming.socket.remoteAddress ?? '');
   }
 
   private async check(wanted: Wanted): Promise<HealthReport> {

@@ -1,3 +1,4 @@
+import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import fc from 'fast-check';
 import type { RouterConfig } from '../../../lib/config/gateway-config';
 import type { Spend } from '../../../runtime/ledger/ledger-entry';
@@ -300,6 +301,7 @@ async function live(world: World): Promise<Outcome> {
     clock,
     random: createSeededRandom(1),
     upstream: provider,
+    memory: ENDLESS_MEMORY,
     writeLog: () => undefined,
   });
   const spent: Spend[] = [];
