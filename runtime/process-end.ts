@@ -85,12 +85,26 @@ export function waitForEnd(gateway: EndingGateway, parts: ProcessEndParts): Prom
   });
 }
 
+/**
+ * What is secret by its looks, and whose nobody here knows: keys of clients, tokens of headers, passwords in addresses of what an
+ * error speaks of.
+ */
+const SHAPES: readonly (readonly [RegExp, string])[] = [
+  [/\bsk-[\w-]{4,}/g, 'sk-[redacted]'],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, '$1:[redacted]@'],
+];
+
+function strikeShapes(text: string): string {
+  return SHAPES.reduce((rest, [shape, by]) => rest.replace(shape, by), text);
+}
+
 function logFault(
   uncaught: 'exception' | 'rejection' | 'stop',
   reason: unknown,
   { writeLog, redactor }: ProcessEndParts,
 ): void {
-  const error = redactor.text(describeReason(reason));
+  const error = strikeShapes(redactor.text(describeReason(reason)));
   writeLog(`${JSON.stringify({ uncaught, error, action: 'drain and exit' })}\n`);
 }
 
