@@ -1,6 +1,6 @@
-import type { RouterConfig } from '../../../lib/config/gateway-config';
-import { a, answering, every, failing, TestRouter } from './a-router';
-import type { AskedCall, Heard, Reply } from './a-router';
+import type { RouterConfig } from '../../lib/config/gateway-config';
+import { a, answering, every, failing, TestRouter } from '../runtime/dispatch/a-router';
+import type { AskedCall, Heard, Reply } from '../runtime/dispatch/a-router';
 
 /** Nothing but what is healthy answers. */
 function only(...healthy: readonly string[]): (id: string) => Reply {
