@@ -210,6 +210,7 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
 
   private resend(): void {
     this.resends += 1;
+    this.leaveClient();
     this.phase = 'connect';
     this.controller = null;
     this.sentMs = null;
@@ -246,6 +247,12 @@ class UndiciExchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   private finish(): void {
     this.phase = 'over';
     this.timer.stop();
+    this.leaveClient();
+  }
+
+  private leaveClient(): void {
+    this.client?.leave();
+    this.client = null;
   }
 }
 

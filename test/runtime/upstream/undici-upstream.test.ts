@@ -147,6 +147,43 @@ describe('UndiciUpstream', () => {
     expect((await send(origin)).ending).toBe('connection-lost');
   });
 
+  it('opens no connection for whoever has left', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', () => socket.write(`${OK}transfer-encoding: chunked\r\n\r\n1\r\nh\r\n`));
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (let request = 1; request <= 3; request += 1) {
+      await abortAfterFirstByte(origin);
+      expect(connections).toBe(request);
+    }
+    // Whoever comes after them is served.
+    expect((await send(origin, { idleMs: 50 })).text).toBe('h');
+    expect(connections).toBe(4);
+  });
+
+  /** Resolves once the upstream has had the time to connect again. */
+  function abortAfterFirstByte(origin: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const handler: UpstreamHandler = {
+        onHead: () => undefined,
+        onData: () => {
+          exchange.abort();
+          setTimeout(resolve, 100);
+        },
+        onEnd: () => reject(new Error('the answer ended')),
+        onError: (kind) => reject(new Error(kind)),
+      };
+      const request = { origin, path: '/x', headers: [], body: Buffer.from('{}') };
+      const exchange = upstream.send(request, LIMITS, handler);
+    });
+  }
+
   it('hears that nobody listens', async () => {
     expect((await send('http://127.0.0.1:1')).ending).toBe('connect');
   });
