@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { FREE, parseCosts, priceUse } from '../../../lib/prices';
+import type { DeploymentConfig } from '../../../lib/config/gateway-config';
+import { findPrice, FREE, parseCosts, priceUse } from '../../../lib/prices';
+import { UsageMeter } from '../../../runtime/dispatch/usage-meter';
 import { GatewayError } from '../../../runtime/errors';
 import { FileSpool } from '../../../runtime/ledger/file-spool';
 import { Shipper } from '../../../runtime/ledger/shipper';
@@ -7,6 +9,7 @@ import { createLimits } from '../../../runtime/limits/create-limits';
 import type { Limits } from '../../../runtime/limits/limits';
 import { aCaller, anOutline } from '../../runtime/limits/a-caller';
 import { entry, ModelStore, PARTITION } from '../../support/ledger-builder';
+import { deployment } from '../../support/gateway-config-builder';
 import { ManualClock } from '../../support/manual-clock';
 import { createSpoolFolder } from '../../support/spool-folder';
 import type { ConformanceRule } from './conformance-rule';
@@ -68,6 +71,40 @@ export const SPEND_RULES: readonly ConformanceRule[] = [
       };
       equal(cost([10, 1], [0.000_000_1, 0.000_000_2]), 1);
       equal(cost([7, 3], [0.001, 0.002]), 13_000);
+    },
+  },
+  {
+    id: 'spend.price',
+    section,
+    liteLlm:
+      'A price is taken from the parameters, `base_model`, or a map of models that is loaded from the network at start; what is in none of them costs nothing.',
+    ours: 'The same parameters, a map of your own (`price_list`, `price_file`), then a public list that changes with a release; under a budget what is in none of them is charged the dearest of its provider (`budget_unpriced`).',
+    why: 'A budget that does not bind is none, and a price that moves by itself is a bill that moves by itself.',
+    prove: () => {
+      const found = (parts: Partial<DeploymentConfig>) => {
+        const priced = deployment({ id: 'x', provider: 'azure', providerModel: 'mine', ...parts });
+        return findPrice(priced, { model: priced.providerModel, answeredBy: null, wallMs: 0 });
+      };
+      equal(found({ baseModel: 'gpt-4o' }).kind, 'known');
+      const unknown = found({});
+      equal(unknown.kind === 'unknown' && unknown.estimate.rates.output > 0.000_01, true);
+    },
+  },
+  {
+    id: 'spend.owed',
+    section,
+    liteLlm:
+      'An attempt that was left, timed out or lost its race costs nothing; a stream without usage is counted by a tokenizer.',
+    ours: 'Such an attempt costs its prompt and the text that came, by a token for four bytes, and is an entry of its own; docs/decisions/0015 has the table.',
+    why: 'A provider goes on, and bills, when its client hangs up; a budget must not be avoidable by hanging up.',
+    prove: () => {
+      const body = { bytes: Buffer.from('{"messages":[{"role":"user","content":"hi"}]}') };
+      const left = new UsageMeter({ delivery: 'json', body });
+      equal(left.usage.promptTokens, 5);
+      equal(left.usage.completionTokens, 0);
+      const cut = new UsageMeter({ delivery: 'stream', body });
+      cut.push(Buffer.from('data: {"choices":[{"delta":{"content":"eight by"}}]}\n\n'));
+      equal(cut.usage.completionTokens, 2);
     },
   },
   {

@@ -184,7 +184,7 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     section,
     liteLlm:
       'cost-based-routing takes the lowest sum of both prices of a token; an unknown price is 5 dollars each',
-    ours: 'the same, with a table of well-known models where LiteLLM has its own',
+    ours: 'the same, with the prices of docs/decisions/0015 where LiteLLM has its own table',
     why: null,
     prove: () => {
       const router = { strategy: 'cost-based-routing' } as const;

@@ -1,6 +1,6 @@
 import { GATEWAY_ERRORS } from '../../../runtime/errors';
 import type { GatewayErrorCode } from '../../../runtime/errors';
-import { RequestMetrics } from '../../../runtime/telemetry/request-metrics';
+import { ESTIMATED_SPEND, RequestMetrics, SPEND } from '../../../runtime/telemetry/request-metrics';
 
 /** Errors that `POST /v1/chat/completions` never counts. */
 const UNCOUNTED: readonly GatewayErrorCode[] = [
@@ -32,6 +32,25 @@ describe('RequestMetrics', () => {
     expect(lines).toContain('litellm_requests_total{status="success"} 1');
     expect(lines).toContain('litellm_requests_total{status="provider_stream_cut"} 2');
     expect(lines).toContain('litellm_requests_total{status="provider_internal"} 0');
+  });
+
+  it('adds up what calls cost, to the millionth, and what of it is a guess', () => {
+    const metrics = new RequestMetrics(['m']);
+    expect(metrics.renderSpend(SPEND, 'spentMicroDollars')).toBe('');
+    const cost = { microDollars: 100_000, estimated: 'none', unpriced: 0 } as const;
+    for (let call = 0; call < 3; call += 1) metrics.recordCost('m', cost);
+    metrics.recordCost('m', { microDollars: 7, estimated: 'price', unpriced: 1 });
+    metrics.recordCost('unheard-of', { microDollars: 0, estimated: 'none', unpriced: 2 });
+    expect(metrics.renderSpend(SPEND, 'spentMicroDollars')).toBe(
+      'litellm_spend_metric_total{requested_model="m"} 0.300007\n',
+    );
+    expect(metrics.renderSpend(ESTIMATED_SPEND, 'estimatedMicroDollars')).toBe(
+      'litellm_ha_estimated_spend_total{requested_model="m"} 0.000007\n',
+    );
+    expect(metrics.renderUnpriced()).toBe(
+      'litellm_ha_unpriced_attempts_total{requested_model="m"} 1\n' +
+        'litellm_ha_unpriced_attempts_total{requested_model="other"} 2\n',
+    );
   });
 
   it('keeps those without a key out of the error rate, and in the count by HTTP status', () => {

@@ -262,6 +262,34 @@ describe('UndiciUpstream', () => {
     expect(heard).toEqual([]);
   });
 
+  it('knows whether the provider has the request, and may bill it', async () => {
+    const silent: UpstreamHandler = {
+      onHead: () => undefined,
+      onData: () => undefined,
+      onEnd: () => undefined,
+      onError: () => undefined,
+    };
+    const request = { path: '/x', headers: [], body: Buffer.from('{}') };
+    // A connection that is never ready to send: it waits for the handshake of TLS.
+    const plain = await serve(() => undefined);
+    const origin = plain.replace('http:', 'https:');
+    const waiting = upstream.send({ ...request, origin }, LIMITS, silent);
+    expect(waiting.reached).toBe('nobody');
+    waiting.abort();
+    expect(waiting.reached).toBe('nobody');
+
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const listening = await serve(() => arrive());
+    const asked = upstream.send({ ...request, origin: listening }, LIMITS, silent);
+    await arrived;
+    expect(asked.reached).toBe('provider');
+    asked.abort();
+    expect(asked.reached).toBe('provider');
+  });
+
   it('gives up on a connection that is not ready in time', async () => {
     // Takes connections and never answers the TLS handshake.
     const plain = await serve(() => undefined);
