@@ -1,3 +1,4 @@
+import { GATEWAY_PATHS } from '../gateway-contract';
 import type { BalancingStrategy, ProxyInput } from './nginx';
 
 const CONNECT_SECONDS = 5;
@@ -39,6 +40,8 @@ defaults
 frontend clients
   bind ${listen.host}:${listen.port}
   option forwardfor
+  # Takes a replica out of service: nothing that the public asks for.
+  http-request deny deny_status 404 if { path_beg ${GATEWAY_PATHS.drain} }
   default_backend gateway
 
 backend gateway

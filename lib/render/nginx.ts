@@ -1,4 +1,5 @@
 import type { Endpoint } from '../blocks';
+import { GATEWAY_PATHS } from '../gateway-contract';
 import type { Timers } from '../topology';
 
 /** How a load balancer chooses a replica: the four of the guide, "Routing Strategies". */
@@ -65,6 +66,11 @@ ${input.replicas.map((replica) => renderServer(replica, timers)).join('\n')}
 
   server {
     listen ${input.listen.host}:${input.listen.port};
+
+    # Takes a replica out of service: nothing that the public asks for.
+    location ^~ ${GATEWAY_PATHS.drain} {
+      return 404;
+    }
 
     location / {
       proxy_pass http://gateway;

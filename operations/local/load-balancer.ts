@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { GATEWAY_PATHS } from '../../lib/gateway-contract';
 import { planForwardedHeaders, selectAnswerHeaders } from './forwarded-headers';
 import type { ProcessSettings, Report } from './part';
 import { probeProcess } from './readiness';
@@ -104,6 +105,7 @@ export class LoadBalancer {
     response.once('finish', () => {
       if (this.closing) client.destroySoon();
     });
+    if (isClosed(incoming.url ?? '')) return refuse(response, 404, 'there is no such route');
     const tried = new Set<string>();
     for (;;) {
       const replica = this.choose(tried);
@@ -218,6 +220,12 @@ export class LoadBalancer {
     this.report({ part: name, text: `frozen: ${open.size} open calls are cut` });
     for (const cut of [...open]) cut();
   }
+}
+
+/** A path that takes a replica out of service: its own guard is a token, and from outside nobody needs it. */
+function isClosed(url: string): boolean {
+  const [path = ''] = url.split('?');
+  return path === GATEWAY_PATHS.drain || path.startsWith(`${GATEWAY_PATHS.drain}/`);
 }
 
 /** Null: nobody listens there; nothing has been sent. */

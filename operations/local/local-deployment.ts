@@ -149,15 +149,21 @@ export class LocalDeployment {
     await writeFile(configFile, plan.compute.configYaml, { mode: 0o600 });
     const password = await dataFolder.readSecret('database-password');
     const saltKey = await dataFolder.readSecret('salt-key');
+    const drainToken = await dataFolder.readSecret('drain-token');
     this.gateways = plan.compute.replicas.map((replica) =>
-      this.createGateway(replica, { configFile, password, saltKey }),
+      this.createGateway(replica, { configFile, password, saltKey, drainToken }),
     );
     await Promise.all(this.gateways.map((gateway) => gateway.start()));
   }
 
   private createGateway(
     replica: ProcessSettings,
-    files: { readonly configFile: string; readonly password: string; readonly saltKey: string },
+    files: {
+      readonly configFile: string;
+      readonly password: string;
+      readonly saltKey: string;
+      readonly drainToken: string;
+    },
   ): SupervisedProcess {
     const { plan, machine, masterKey, dataFolder, simulation } = this.props;
     const { userName, databaseName, writer, reader } = plan.database;
@@ -174,6 +180,7 @@ export class LocalDeployment {
         environment: {
           PATH: SYSTEM_PATH,
           [GATEWAY_ENVIRONMENT.saltKey]: files.saltKey,
+          [GATEWAY_ENVIRONMENT.drainToken]: files.drainToken,
           ...definedOf(this.props.environment),
           ...plan.compute.environment,
           ...simulation.environment,

@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { GATEWAY_PATHS } from '../../../lib';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
 import type { Compute } from '../compute/compute';
 import { DEFAULT_REQUESTS_PER_ADDRESS } from '../defaults';
@@ -197,7 +198,7 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
         permanent: true,
       }),
     });
-    return this.resource.addListener('Https', {
+    const listener = this.resource.addListener('Https', {
       port: 443,
       protocol: elb.ApplicationProtocol.HTTPS,
       open: false,
@@ -205,5 +206,14 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
       sslPolicy: elb.SslPolicy.RECOMMENDED_TLS,
       defaultTargetGroups: [this.targetGroup],
     });
+    // It takes a replica out of service. Its own guard is a token; from outside there is no reason to ask for it.
+    listener.addAction('DrainPath', {
+      priority: 1,
+      conditions: [
+        elb.ListenerCondition.pathPatterns([GATEWAY_PATHS.drain, `${GATEWAY_PATHS.drain}/*`]),
+      ],
+      action: elb.ListenerAction.fixedResponse(404),
+    });
+    return listener;
   }
 }

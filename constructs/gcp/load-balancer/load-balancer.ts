@@ -8,7 +8,9 @@ import { ComputeSslPolicy } from '@cdktf/provider-google/lib/compute-ssl-policy'
 import { ComputeTargetHttpProxy } from '@cdktf/provider-google/lib/compute-target-http-proxy';
 import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-target-https-proxy';
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map';
+import type { ComputeUrlMapPathMatcherPathRule } from '@cdktf/provider-google/lib/compute-url-map';
 import { Construct } from 'constructs';
+import { GATEWAY_PATHS } from '../../../lib';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
 import { type Compute, REPLICA_PORT_NAME } from '../compute/compute';
 import type { Placement } from '../foundation/placement';
@@ -97,6 +99,10 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
       name: `${name}-lb`,
       project,
       defaultService: this.resource.id,
+      hostRule: [{ hosts: ['*'], pathMatcher: 'gateway' }],
+      pathMatcher: [
+        { name: 'gateway', defaultService: this.resource.id, pathRule: [this.closeDrainPath()] },
+      ],
     });
     const proxy = new ComputeTargetHttpsProxy(this, 'HttpsProxy', {
       name: `${name}-https-proxy`,
@@ -111,6 +117,18 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
       }).id,
     });
     this.createForwardingRule('Https', placement, { target: proxy.id, port: 443 });
+  }
+
+  /**
+   * The path takes a replica out of service. Its own guard is a token; from outside there is no reason to ask for it. A URL
+   * map knows no answer of its own but an injected fault.
+   */
+  private closeDrainPath(): ComputeUrlMapPathMatcherPathRule {
+    return {
+      paths: [GATEWAY_PATHS.drain, `${GATEWAY_PATHS.drain}/*`],
+      service: this.resource.id,
+      routeAction: { faultInjectionPolicy: { abort: { httpStatus: 404, percentage: 100 } } },
+    };
   }
 
   /** A certificate cannot be changed, and its successor must exist before it goes: hence a name of its own per domain. */

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { GATEWAY_PATHS } from '../../../lib';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
 import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
@@ -40,27 +41,39 @@ export class HttpRoute extends Construct implements LoadBalancerOutputs {
     this.resource = this.createRoute('Resource', props, {
       name: plan.name,
       sectionName: target.sectionName ?? 'https',
-      rule: {
-        matches: [{ path: { type: 'PathPrefix', value: '/' } }],
-        timeouts: { request: timeout, backendRequest: timeout },
-        backendRefs: [{ kind: 'Service', name: workload.workloadName, port: workload.servicePort }],
-      },
+      rules: [
+        // It takes a replica out of service. A rule that leads nowhere is answered 404 or 500.
+        { matches: [{ path: { type: 'PathPrefix', value: GATEWAY_PATHS.drain } }] },
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+          timeouts: { request: timeout, backendRequest: timeout },
+          backendRefs: [
+            { kind: 'Service', name: workload.workloadName, port: workload.servicePort },
+          ],
+        },
+      ],
     });
     this.redirect = this.createRoute('Redirect', props, {
       name: `${plan.name}-redirect`,
       sectionName: target.httpSectionName ?? 'http',
-      rule: {
-        filters: [
-          { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } },
-        ],
-      },
+      rules: [
+        {
+          filters: [
+            { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } },
+          ],
+        },
+      ],
     });
   }
 
   private createRoute(
     id: string,
     props: HttpRouteBlockProps,
-    route: { readonly name: string; readonly sectionName: string; readonly rule: unknown },
+    route: {
+      readonly name: string;
+      readonly sectionName: string;
+      readonly rules: readonly unknown[];
+    },
   ): ApiObject {
     const { namespace, target, plan, regionDomainName } = props;
     const annotations = renderRegionRecord('gateway', regionDomainName);
@@ -84,7 +97,7 @@ export class HttpRoute extends Construct implements LoadBalancerOutputs {
           },
         ],
         hostnames: [...listHosts(props)],
-        rules: [route.rule],
+        rules: [...route.rules],
       },
     });
   }

@@ -19,7 +19,13 @@ export class Secrets implements SecretsOutputs {
         props.config.general.masterKey,
         GATEWAY_ENVIRONMENT.masterKey,
       ),
-      generated: [MASTER_KEY_FILE, 'salt-key', 'database-password', 'database-admin-password'],
+      generated: [
+        MASTER_KEY_FILE,
+        'salt-key',
+        'drain-token',
+        'database-password',
+        'database-admin-password',
+      ],
     };
     this.masterKeyLocation = join(props.dataFolder, MASTER_KEY_FILE);
   }

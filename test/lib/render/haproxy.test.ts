@@ -30,4 +30,8 @@ describe('renderHaproxy', () => {
   it('repeats only what no replica has seen', () => {
     expect(config.match(/retry-on .*/g)).toEqual(['retry-on conn-failure']);
   });
+
+  it('keeps the public from taking replicas out of service', () => {
+    expect(config).toContain('http-request deny deny_status 404 if { path_beg /health/drain }');
+  });
 });

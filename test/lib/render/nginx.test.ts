@@ -35,4 +35,8 @@ describe('renderNginx', () => {
     expect(config).toContain('proxy_next_upstream error;');
     expect(config).not.toContain('non_idempotent');
   });
+
+  it('keeps the public from taking replicas out of service', () => {
+    expect(config).toMatch(/location \^~ \/health\/drain \{\s+return 404;\s+\}/);
+  });
 });

@@ -122,6 +122,17 @@ describe('LoadBalancer', () => {
     expect(headers['x-seen']).toBe('POST /x?y=1 127.0.0.1');
   });
 
+  it('keeps everybody from taking replicas out of service', async () => {
+    const { port, replicas } = await startBalancer([echo]);
+    const paths = ['/health/drain', '/health/drain?x=1', '/health/drain/'];
+    for (const path of paths) {
+      const response = await fetch(`http://${host}:${port}${path}`, { method: 'POST' });
+      expect(response.status).toBe(404);
+    }
+    expect(replicas.map(({ served }) => served)).toEqual([0]);
+    expect((await fetch(`http://${host}:${port}/health/drained`)).status).toBe(200);
+  });
+
   it('spreads requests evenly', async () => {
     const { port, replicas } = await startBalancer([echo, echo, echo]);
     for (let index = 0; index < 9; index += 1) await send(port, 'x');

@@ -41,6 +41,20 @@ describe('LoadBalancer', () => {
     });
   });
 
+  it('keeps the public from taking replicas out of service', () => {
+    const { template } = buildDefaults();
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Priority: 1,
+      Conditions: [
+        {
+          Field: 'path-pattern',
+          PathPatternConfig: { Values: ['/health/drain', '/health/drain/*'] },
+        },
+      ],
+      Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
+    });
+  });
+
   it('probes readiness and lets open streams end', () => {
     const { stack, gateway, template } = buildDefaults();
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {

@@ -51,6 +51,31 @@ describe('LoadBalancer', () => {
     });
   });
 
+  it('keeps the public from taking replicas out of service', () => {
+    const { default_service, host_rule, path_matcher } = resourceOf(
+      synthesize(),
+      'google_compute_url_map',
+      '-lb',
+    );
+
+    expect(host_rule).toEqual([{ hosts: ['*'], path_matcher: 'gateway' }]);
+    expect(path_matcher).toEqual([
+      {
+        name: 'gateway',
+        default_service,
+        path_rule: [
+          {
+            paths: ['/health/drain', '/health/drain/*'],
+            service: default_service,
+            route_action: {
+              fault_injection_policy: { abort: { http_status: 404, percentage: 100 } },
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
   it('ends TLS 1.2 and up with the certificate of the domain', () => {
     const output = synthesize();
 

@@ -18,13 +18,19 @@ describe('HttpRoute', () => {
 
     expect(manifests.filter((each) => each.kind === 'Ingress')).toEqual([]);
     expect(route.spec.hostnames).toEqual(['api.example.com']);
-    expect(route.spec.rules[0].backendRefs).toEqual([
+    expect(route.spec.rules[1].backendRefs).toEqual([
       { kind: 'Service', name: 'litellm', port: spec.ports[0].port },
     ]);
   });
 
+  it('leads the path that takes replicas out of service nowhere', () => {
+    expect(route.spec.rules[0]).toEqual({
+      matches: [{ path: { type: 'PathPrefix', value: '/health/drain' } }],
+    });
+  });
+
   it('lets the longest stream end', () => {
-    expect(route.spec.rules[0].timeouts).toEqual({ request: '610s', backendRequest: '610s' });
+    expect(route.spec.rules[1].timeouts).toEqual({ request: '610s', backendRequest: '610s' });
   });
 
   it('serves at the listener with TLS alone, and redirects from the other', () => {
