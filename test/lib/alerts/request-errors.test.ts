@@ -15,9 +15,11 @@ describe('CALLER_FAULTS', () => {
     expect(counted.filter(([, { status }]) => status < 500).map(([code]) => code)).toEqual([
       'no_deployments',
       'provider_authentication',
+      'provider_payment',
       'provider_permission',
       'provider_not_found',
       'provider_timeout',
+      'provider_conflict',
       'provider_rate_limit',
     ]);
   });
