@@ -84,8 +84,10 @@ function serveRequest(
   const { guard, cors } = options;
   try {
     checkHead(incoming.rawHeaders);
-    if (options.connections.isSurplus(incoming.socket) && !options.vitalPaths.has(path)) {
-      throw tooManyConnections();
+    if (options.connections.isSurplus(incoming.socket)) {
+      if (!options.vitalPaths.has(path)) throw tooManyConnections();
+      // The connection ends soon, so nobody should send a second request on it.
+      reply.annotate('connection', 'close');
     }
     if (cors !== null && cors.answer(incoming, reply) === 'answered') return;
     if (guard !== null) {

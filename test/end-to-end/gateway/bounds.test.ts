@@ -135,12 +135,17 @@ describe('the bounds of the gateway as a process', () => {
     const answering = Promise.all(
       Array.from({ length: 500 }, () => chat(gateway.url, SMALL, agent)),
     );
-    let ready = 200;
-    while (ready === 200) ready = (await fetch(`${gateway.url}/health/readiness`)).status;
+    // A probe that is cut off says nothing, and is sent again.
+    const probe = (): Promise<number> =>
+      fetch(`${gateway.url}/health/readiness`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    let ready = 0;
+    while (ready !== 503) ready = await probe();
     const answers = await answering;
     delayMs = 0;
     const statuses = new Set(answers.map((answer) => answer?.status ?? 'cut off'));
-    expect(ready).toBe(503);
     expect([...statuses].sort()).toEqual([200, 503]);
     expect(answers.filter((answer) => answer?.status === 200).length).toBeGreaterThan(60);
     expect((await fetch(`${gateway.url}/health/readiness`)).status).toBe(200);
