@@ -11,14 +11,20 @@ interface Count {
   readonly windowEndsMs: number;
 }
 
+interface NetworkCount extends Count {
+  /** What was guessed in this window, at most twenty. Unit: the first 32 bits of a digest. */
+  readonly guesses: number[];
+}
+
 /**
- * Counts wrong keys, by network and in all, in windows of a minute. A network that has shown twenty is throttled until its
- * window ends. When all together show too many, every network that has shown one is; those that have shown none never are,
+ * Counts wrong keys, by network and in all, in windows of a minute. A network that has shown twenty different ones is
+ * throttled until its window ends; the same one again tells a guesser nothing, and a client that waits for its new key to be
+ * known shows it again and again. When all together show too many, every network that has shown one is; those that have shown none never are,
  * so that no flood of guesses locks out whoever has the right key.
  */
 export class FailureThrottle {
   /** Oldest window first, because a window is set once and never moved. */
-  private readonly byNetwork = new Map<string, Count>();
+  private readonly byNetwork = new Map<string, NetworkCount>();
   private inAll: Count = { failures: 0, windowEndsMs: 0 };
   /** When the last window ends in which anybody is throttled; 0: nobody is. */
   private throttlesUntilMs = 0;
@@ -48,12 +54,14 @@ export class FailureThrottle {
     return failures >= MOST_IN_ALL && nowMs < windowEndsMs ? windowEndsMs - nowMs : null;
   }
 
-  recordFailure(network: string): void {
+  /** `digest`: hexadecimal, of what was guessed; null: it was not worth one, and counts each time. */
+  recordFailure(network: string, digest: string | null): void {
     const nowMs = this.clock.nowMs();
     if (nowMs >= this.inAll.windowEndsMs) {
       this.inAll = { failures: 0, windowEndsMs: nowMs + WINDOW_MS };
     }
     const own = this.countOf(network, nowMs);
+    if (digest !== null && !isNew(own.guesses, digest)) return;
     own.failures += 1;
     this.inAll.failures += 1;
     if (own.failures >= MOST_PER_NETWORK) this.throttleUntil(own.windowEndsMs);
@@ -64,11 +72,11 @@ export class FailureThrottle {
     this.throttlesUntilMs = Math.max(this.throttlesUntilMs, endsMs);
   }
 
-  private countOf(network: string, nowMs: number): Count {
+  private countOf(network: string, nowMs: number): NetworkCount {
     const known = this.byNetwork.get(network);
     if (known !== undefined && nowMs < known.windowEndsMs) return known;
     this.byNetwork.delete(network);
-    const fresh = { failures: 0, windowEndsMs: nowMs + WINDOW_MS };
+    const fresh = { failures: 0, windowEndsMs: nowMs + WINDOW_MS, guesses: [] };
     this.byNetwork.set(network, fresh);
     for (const [oldest, { windowEndsMs }] of this.byNetwork) {
       // A flood of networks pushes the oldest out; the count in all goes on.
@@ -77,4 +85,11 @@ export class FailureThrottle {
     }
     return fresh;
   }
+}
+
+function isNew(guesses: number[], digest: string): boolean {
+  const guess = Number.parseInt(digest.slice(0, 8), 16);
+  if (guesses.includes(guess)) return false;
+  if (guesses.length < MOST_PER_NETWORK) guesses.push(guess);
+  return true;
 }

@@ -31,8 +31,9 @@ export class GuessGuard {
     this.proven.add(digest, peer, selectForwardedFor(headers));
   }
 
-  recordWrong(peer: string, headers: IncomingHttpHeaders): void {
-    this.throttle.recordFailure(selectClientNetwork(peer, selectForwardedFor(headers)));
+  /** `digest`: of the secret, hexadecimal; null: it was too long to look at. */
+  recordWrong(digest: string | null, peer: string, headers: IncomingHttpHeaders): void {
+    this.throttle.recordFailure(selectClientNetwork(peer, selectForwardedFor(headers)), digest);
   }
 }
 

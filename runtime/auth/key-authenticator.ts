@@ -43,7 +43,7 @@ export class KeyAuthenticator implements Authenticator {
     const token = selectClientToken(headers, this.parts.keyHeader);
     // Nobody guesses by showing nothing.
     if (token === null) throw refuseKey();
-    if (token.length > LONGEST_TOKEN) throw this.refuse(remoteAddress, headers);
+    if (token.length > LONGEST_TOKEN) throw this.refuse(null, remoteAddress, headers);
     const hash = hashKey(token, this.parts.pepper);
     this.guard.admit(hash, remoteAddress, headers);
     if (timingSafeEqual(Buffer.from(hash), this.masterHash)) {
@@ -60,7 +60,7 @@ export class KeyAuthenticator implements Authenticator {
     }
     const key = directory.keys.get(hash);
     const caller = key === undefined ? null : this.selectCaller(key);
-    if (caller === null) throw this.refuse(remoteAddress, headers);
+    if (caller === null) throw this.refuse(hash, remoteAddress, headers);
     this.refuseSuspended(caller);
     this.guard.recordRight(hash, remoteAddress, headers);
     return caller;
@@ -104,8 +104,12 @@ export class KeyAuthenticator implements Authenticator {
     }
   }
 
-  private refuse(remoteAddress: string, headers: IncomingHttpHeaders): GatewayError {
-    this.guard.recordWrong(remoteAddress, headers);
+  private refuse(
+    hash: string | null,
+    remoteAddress: string,
+    headers: IncomingHttpHeaders,
+  ): GatewayError {
+    this.guard.recordWrong(hash, remoteAddress, headers);
     return refuseKey();
   }
 }

@@ -27,10 +27,11 @@ export class MasterKeyAuthenticator implements Authenticator {
     // Nobody guesses by showing nothing.
     if (token === null) throw refuseKey();
     // Digests have one length and share no prefix with the key, so comparing them tells nothing about it.
-    const isRight = token.length <= LONGEST_TOKEN && timingSafeEqual(hash(token), this.digest);
+    const shown = token.length <= LONGEST_TOKEN ? hash(token) : null;
+    const isRight = shown !== null && timingSafeEqual(shown, this.digest);
     this.guard.admit(isRight ? MASTER : WRONG, remoteAddress, headers);
     if (!isRight) {
-      this.guard.recordWrong(remoteAddress, headers);
+      this.guard.recordWrong(shown === null ? null : shown.toString('hex'), remoteAddress, headers);
       throw refuseKey();
     }
     this.guard.recordRight(MASTER, remoteAddress, headers);

@@ -18,15 +18,25 @@ const LONGEST_WAIT_MS = 250;
  */
 export class LateKeys {
   private lookedMs = -Infinity;
+  private looking: Promise<void> | null = null;
 
   constructor(private readonly parts: LateKeysParts) {}
 
-  /** Resolves when there is nothing more to wait for, whatever came of it. Null: somebody looked a moment ago. */
+  /**
+   * Resolves when there is nothing more to wait for, whatever came of it; whoever asks while somebody looks waits for the
+   * same look. Null: somebody looked a moment ago.
+   */
   look(): Promise<void> | null {
     const { clock, refresh } = this.parts;
+    if (this.looking !== null) return this.looking;
     const nowMs = clock.nowMs();
     if (nowMs - this.lookedMs < SPACING_MS) return null;
     this.lookedMs = nowMs;
-    return within(clock, LONGEST_WAIT_MS, refresh).catch(() => undefined);
+    this.looking = within(clock, LONGEST_WAIT_MS, refresh)
+      .catch(() => undefined)
+      .then(() => {
+        this.looking = null;
+      });
+    return this.looking;
   }
 }

@@ -160,7 +160,7 @@ export async function until<Value>(
 
 const LONGEST_WAIT_MS = 40_000;
 /** Whoever asks with a key that is not known yet is taken for a guesser after twenty times a minute. */
-const PAUSE_MS = 500;
+const PAUSE_MS = 50;
 
 /** The code of the error that a response tells. */
 export async function codeOf(response: Response): Promise<string> {

@@ -150,7 +150,8 @@ export class JwtAuthenticator implements Authenticator {
     }
     const network = selectClientNetwork(remoteAddress, selectForwardedFor(headers));
     const waitMs = this.throttle.readWaitMs(network);
-    this.throttle.recordFailure(network);
+    // Right tokens are let in all the while, so nothing depends on which was shown.
+    this.throttle.recordFailure(network, null);
     return waitMs === null ? refuseKey() : describeThrottle(waitMs);
   }
 }

@@ -28,6 +28,14 @@ describe('LateKeys', () => {
     expect(asked).toBe(2);
   });
 
+  it('lets all who ask while it looks wait for the one look', async () => {
+    const found = keys(() => Promise.resolve());
+    const looks = [found.look(), found.look(), found.look()];
+    expect(looks).not.toContain(null);
+    await Promise.all(looks);
+    expect(asked).toBe(1);
+  });
+
   it('waits for a store that hangs no longer than a quarter of a second', async () => {
     const looking = keys(() => new Promise(() => undefined)).look();
     clock.advance(250);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GATEWAY_FOLDER } from '../../../../constructs/k8s/compute/workload/mounted-files';
 
 /** What the image of the gateway is built from. */
-const LINES = readFileSync(join(__dirname, '../../../runtime/Dockerfile'), 'utf8').split('\n');
+const LINES = readFileSync(join(__dirname, '../../../../runtime/Dockerfile'), 'utf8').split('\n');
 
 function instruction(name: string): string {
   return LINES.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? '';
