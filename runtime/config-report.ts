@@ -1,3 +1,5 @@
+import type { ProviderContext } from './providers/provider';
+import { NO_CREDENTIALS } from './credentials/no-credentials';
 import { parseGatewayConfig } from '../lib/config';
 import type { DeploymentConfig, GatewayConfig } from '../lib/config/gateway-config';
 import { referenceName } from '../lib/config/references';
@@ -46,7 +48,10 @@ export function reportConfig(text: string, options: ReportOptions): ConfigReport
   if (environment === 'unresolved') return { ...read, ...reportUnresolved(config) };
   try {
     const settings = parseSettings({ ...config.environmentVariables, ...environment });
-    const made = prepareDeployments(config.deployments, settings.providerDefaults);
+    const made = prepareDeployments(config.deployments, {
+      variable: settings.variable,
+      credentials: NO_CREDENTIALS,
+    });
     const refusal = selectStartRefusal(config.deployments, made);
     const refusals = refusal === null ? [] : [refusal];
     return { ...read, refusals, skipped: made.skipped, conditional: [] };
@@ -60,7 +65,7 @@ function reportUnresolved(
   config: GatewayConfig,
 ): Pick<ConfigReport, 'refusals' | 'skipped' | 'conditional'> {
   const deployments = config.deployments.map(assumeResolved);
-  const { prepared, skipped } = prepareDeployments(deployments, NO_DEFAULTS);
+  const { prepared, skipped } = prepareDeployments(deployments, NOTHING_SET);
   const conditional = skipped.filter((one) => mayStillServe(one));
   const made: PreparedDeployments = {
     prepared,
@@ -79,25 +84,19 @@ function reportUnresolved(
   return { refusals: refusal === null ? [] : [refusal], skipped: made.skipped, conditional };
 }
 
-const NO_DEFAULTS = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const NOTHING_SET: ProviderContext = { variable: () => null, credentials: NO_CREDENTIALS };
 
 /** What a provider takes from the environment where the file is silent. */
-const ALL_DEFAULTS = {
-  openaiApiKey: 'assumed',
-  openaiApiBase: null,
-  azureApiKey: 'assumed',
-  azureApiBase: 'https://assumed.invalid',
-  azureApiVersion: null,
+const ALL_SET: ProviderContext = {
+  variable: (name) => {
+    if (/_(URL|BASE|ENDPOINT)$/.test(name)) return 'https://assumed.invalid';
+    return name.endsWith('_VERSION') ? null : 'assumed';
+  },
+  credentials: NO_CREDENTIALS,
 };
 
 function mayStillServe({ config }: SkippedDeployment): boolean {
-  return prepareDeployments([config], ALL_DEFAULTS).prepared.length > 0;
+  return prepareDeployments([config], ALL_SET).prepared.length > 0;
 }
 
 /** An address that is a reference is taken for a good one. */

@@ -81,8 +81,9 @@ export interface Gateway {
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, settings, ports, state } = parts;
   const { clock } = ports;
-  requireUsable(config, settings.providerDefaults);
-  const fleet = new Fleet(config, settings.providerDefaults, clock);
+  const providers = { variable: settings.variable, credentials: ports.credentials };
+  requireUsable(config, providers);
+  const fleet = new Fleet(config, providers, clock);
   const redactor = new Redactor(selectSecrets(config, { settings, environment: {} }));
   // Access lines are left out: they hold nothing that a provider or a driver has said, and are many.
   const writeLog = (lines: string): void => ports.writeLog(redactor.text(lines));
@@ -232,7 +233,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     warnings: [
       ...config.warnings.map(describeWarning),
       ...state.warnings,
-      ...fleet.unspoken.map((one) => `skipped ${describeSkipped(one)}`),
+      ...fleet.skipped.map((one) => `skipped ${describeSkipped(one)}`),
     ].map((warning) => redactor.text(warning)),
     listenForOperations: (host, port) => listen(operations, host, port),
     renewTls: (identity) => {

@@ -1,3 +1,4 @@
+import { NO_CREDENTIALS } from './credentials/no-credentials';
 import { loadConfigText, parseGatewayConfig } from '../lib/config';
 import type { GatewayConfig } from '../lib/config/gateway-config';
 import { describeWarning, SpecError } from '../lib/errors';
@@ -63,7 +64,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const verdict = judgeSecrets({ masterKey, drainToken: settings.drainToken }, host);
   if (verdict.problem !== null) throw new StartError(verdict.problem);
   // Before anything is opened: what cannot serve should not wait for a database.
-  requireUsable(config, settings.providerDefaults);
+  requireUsable(config, { variable: settings.variable, credentials: NO_CREDENTIALS });
   if (options.warnings === 'refused') refuseWarnings(config, settings);
   const redactor = new Redactor(selectSecrets(config, { settings, environment: merged }));
   const tls = settings.tls === null ? null : readTlsIdentity(settings.tls);
@@ -94,6 +95,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         random: systemRandom,
         upstream,
         memory,
+        credentials: NO_CREDENTIALS,
         writeLog: options.writeLog,
       },
       state,
@@ -253,8 +255,11 @@ function readConfig(source: ConfigSource, environment: Environment): GatewayConf
   return parseGatewayConfig(text, { environment, fileName });
 }
 
-function refuseWarnings(config: GatewayConfig, { providerDefaults }: GatewaySettings): void {
-  const { skipped } = prepareDeployments(config.deployments, providerDefaults);
+function refuseWarnings(config: GatewayConfig, { variable }: GatewaySettings): void {
+  const { skipped } = prepareDeployments(config.deployments, {
+    variable,
+    credentials: NO_CREDENTIALS,
+  });
   const lines = [
     ...config.warnings.map(describeWarning),
     ...skipped.map((one) => `skipped ${describeSkipped(one)}`),

@@ -95,11 +95,58 @@ export interface Memory {
   release(bytes: number): void;
 }
 
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Null: the keys are permanent. */
+  readonly sessionToken: string | null;
+}
+
+/** Which credentials of AWS; all null: the standard chain (environment, web identity, profile, container, instance). */
+export interface AwsAccess {
+  readonly region: string;
+  readonly profile: string | null;
+  readonly roleArn: string | null;
+  readonly sessionName: string | null;
+  readonly externalId: string | null;
+  /** Path of the file that holds it. */
+  readonly webIdentityTokenFile: string | null;
+  /** Keys that assume the role; null: those of the standard chain. */
+  readonly keys: AwsCredentials | null;
+}
+
+/** Which credentials of Google Cloud; null: the application default credentials. */
+export interface GoogleAccess {
+  /** A key file's content, or the path of a file. */
+  readonly credentials: string | null;
+}
+
+/** Which credentials of Microsoft Entra; all null: the default chain (environment, workload identity, managed identity). */
+export interface AzureAccess {
+  readonly tenantId: string | null;
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+  readonly scope: string;
+}
+
+/**
+ * Credentials of clouds, which end and are renewed. Libraries are loaded at the first call. Each answers from memory while
+ * what it has is valid; rejects with a reason that holds no secret.
+ */
+export interface CloudCredentials {
+  aws(access: AwsAccess): Promise<AwsCredentials>;
+  /** An access token. */
+  google(access: GoogleAccess): Promise<string>;
+  /** An access token. */
+  azure(access: AzureAccess): Promise<string>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly upstream: Upstream;
   readonly memory: Memory;
+  readonly credentials: CloudCredentials;
   /** Takes whole log lines, newline included. */
   readonly writeLog: (lines: string) => void;
 }

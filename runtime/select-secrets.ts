@@ -12,13 +12,10 @@ export function selectSecrets(
     environment,
   }: { readonly settings: GatewaySettings; readonly environment: Environment },
 ): readonly string[] {
-  const { providerDefaults } = settings;
   const held = [
     settings.masterKey,
     settings.saltKey,
     settings.drainToken,
-    providerDefaults.openaiApiKey,
-    providerDefaults.azureApiKey,
     general.masterKey,
     ...selectPasswords(general.databaseUrl),
     ...selectPasswords(general.databaseReaderUrl),

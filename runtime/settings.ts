@@ -1,7 +1,6 @@
 import { GATEWAY_ENVIRONMENT } from '../lib/gateway-contract';
 import type { JwtTrust } from './auth/jwt/token-verifier';
 import type { TlsFiles } from './http/tls-identity';
-import type { ProviderDefaults } from './providers/provider';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,7 +30,8 @@ export interface GatewaySettings {
   readonly drainSeconds: number;
   readonly propagationSeconds: number;
   readonly keepAliveSeconds: number;
-  readonly providerDefaults: ProviderDefaults;
+  /** Any variable of the environment, for what providers read; null: not set, or blank. */
+  readonly variable: (name: string) => string | null;
   /** How tokens of identity providers are judged. */
   readonly jwtTrust: JwtTrust;
 }
@@ -79,13 +79,7 @@ export function parseSettings(environment: Environment): GatewaySettings {
     drainSeconds: seconds(GATEWAY_ENVIRONMENT.drainSeconds, DRAIN_SECONDS),
     propagationSeconds: seconds(GATEWAY_ENVIRONMENT.propagationSeconds, 0),
     keepAliveSeconds: seconds(GATEWAY_ENVIRONMENT.keepAliveSeconds, KEEP_ALIVE_SECONDS),
-    providerDefaults: {
-      openaiApiKey: text('OPENAI_API_KEY'),
-      openaiApiBase: text('OPENAI_BASE_URL') ?? text('OPENAI_API_BASE'),
-      azureApiKey: text('AZURE_API_KEY'),
-      azureApiBase: text('AZURE_API_BASE'),
-      azureApiVersion: text('AZURE_API_VERSION'),
-    },
+    variable: text,
     jwtTrust: {
       keyUrls: parseList(text(GATEWAY_ENVIRONMENT.jwtPublicKeyUrl)),
       issuers: parseList(text(GATEWAY_ENVIRONMENT.jwtIssuer)),

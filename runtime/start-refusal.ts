@@ -6,7 +6,7 @@ import {
   type PreparedDeployments,
   type SkippedDeployment,
 } from './providers/prepare-deployments';
-import type { ProviderDefaults } from './providers/provider';
+import type { ProviderContext } from './providers/provider';
 
 /** The configuration leaves a model, or all of them, without a deployment. */
 export class NoUsableDeploymentError extends Error {}
@@ -14,16 +14,16 @@ export class NoUsableDeploymentError extends Error {}
 /** Throws where `selectStartRefusal` has a reason. */
 export function requireUsable(
   { deployments }: Pick<GatewayConfig, 'deployments'>,
-  defaults: ProviderDefaults,
+  context: ProviderContext,
 ): void {
-  const refusal = selectStartRefusal(deployments, prepareDeployments(deployments, defaults));
+  const refusal = selectStartRefusal(deployments, prepareDeployments(deployments, context));
   if (refusal !== null) throw new NoUsableDeploymentError(refusal);
 }
 
 /**
  * Why a gateway with these deployments does not start; null: it does. A model of which nothing is left for a reason that
  * its operator can mend stops the start, because nobody wants to learn of it from a client. A model whose providers are
- * not spoken answers 501, so that a file written for more providers serves the others.
+ * not supported answers 501, so that a file written for more providers serves the others.
  */
 export function selectStartRefusal(
   deployments: readonly DeploymentConfig[],

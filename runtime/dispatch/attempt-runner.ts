@@ -17,6 +17,7 @@ import type { Fleet, Target } from './fleet';
 import { LoadMeter } from './load-meter';
 import { Slots } from './slots';
 import type { Slot } from './slots';
+import { renderAnswerId, translateUpstream } from './translated-upstream';
 import { UsageEvents } from './usage-events';
 
 /** How the deployment is asked. */
@@ -43,12 +44,12 @@ export class AttemptRunner {
     const result = await this.runOnce(call, target, { place, usageEvent });
     if (usageEvent === 'as-asked') return result;
     if (!this.usageEvents.isDoubtful(target, result)) {
-      if (result.kind === 'streaming') this.usageEvents.record(target, 'spoken');
+      if (result.kind === 'streaming') this.usageEvents.record(target, 'supported');
       return result;
     }
     const plain = await this.runOnce(call, target, { place, usageEvent: 'as-asked' });
     // Refused with our field and taken without it: the field it was.
-    if (plain.kind === 'streaming') this.usageEvents.record(target, 'unspoken');
+    if (plain.kind === 'streaming') this.usageEvents.record(target, 'unsupported');
     return plain;
   }
 
@@ -93,10 +94,16 @@ export class AttemptRunner {
     call: Call,
     at: Manner & { readonly target: Target; readonly slot: Slot },
   ): { readonly attempt: Attempt; readonly meter: LoadMeter } {
-    const { config, speaker } = at.target;
+    const { config, provider } = at.target;
     const model = resolveProviderModel(config, at.place?.wildcard ?? null);
     const meter = new LoadMeter({
-      upstream: this.ports.upstream,
+      upstream: translateUpstream(this.ports.upstream, provider, () => ({
+        delivery: call.body.delivery,
+        providerModel: model,
+        usageEvent: call.body.usageEvent === 'asked' ? 'asked' : at.usageEvent,
+        createdSeconds: Math.floor(this.ports.clock.wallMs() / 1000),
+        id: renderAnswerId(this.ports.random),
+      })),
       clock: this.ports.clock,
       ledger: this.fleet.ledger,
       sent: {
@@ -110,7 +117,7 @@ export class AttemptRunner {
     call.bill.add(meter);
     const attempt = new Attempt(meter, this.ports.clock, {
       delivery: call.body.delivery,
-      request: speaker.toUpstream(call.body, model, at.usageEvent),
+      request: provider.toUpstream(call.body, model, at.usageEvent),
       limits: planLimits({
         delivery: call.body.delivery,
         deployment: config,
@@ -118,7 +125,7 @@ export class AttemptRunner {
         requestedTimeoutSeconds: call.requestedTimeoutSeconds,
         remainingMs: this.remainingMs(call),
       }),
-      secrets: speaker.undisclosed,
+      secrets: provider.undisclosed,
       meter: meter.usageMeter,
       memory: this.ports.memory,
       usageEvent:

@@ -2,7 +2,7 @@ import type { DeploymentConfig, GatewayConfig } from '../../lib/config/gateway-c
 import type { Clock } from '../ports';
 import { prepareDeployments } from '../providers/prepare-deployments';
 import type { SkippedDeployment } from '../providers/prepare-deployments';
-import type { ProviderDefaults, Speaker } from '../providers/provider';
+import type { PreparedProvider, ProviderContext } from '../providers/provider';
 import { selectBreakerState, selectDeploymentState, selectVerdict } from '../routing/breaker';
 import type { BreakerState } from '../routing/breaker';
 import {
@@ -30,10 +30,10 @@ import { LoadLedger } from './load-ledger';
 import { NOBODY, readNeighbours } from './read-neighbours';
 import { renderDeploymentReport } from './render-deployment-report';
 
-/** A deployment that can be spoken to, with what belongs to it at run time. */
+/** A deployment that can be asked, with what belongs to it at run time. */
 export interface Target {
   readonly config: DeploymentConfig;
-  readonly speaker: Speaker;
+  readonly provider: PreparedProvider;
   readonly metrics: DeploymentMetrics;
   /** How often it may be asked beyond the first attempts of calls. */
   readonly budget: RetryBudget;
@@ -42,7 +42,7 @@ export interface Target {
 /** All deployments and what is remembered of their health. The only mutable state of routing. */
 export class Fleet {
   readonly targets: ReadonlyMap<string, Target>;
-  readonly unspoken: readonly SkippedDeployment[];
+  readonly skipped: readonly SkippedDeployment[];
   readonly table: RoutingTable;
   readonly ledger: LoadLedger;
   /** What this replica has seen itself. */
@@ -53,18 +53,18 @@ export class Fleet {
 
   constructor(
     private readonly config: GatewayConfig,
-    defaults: ProviderDefaults,
+    context: ProviderContext,
     private readonly clock: Clock,
   ) {
     const targets = new Map<string, Target>();
-    const { prepared, skipped } = prepareDeployments(config.deployments, defaults);
-    for (const { config: deployment, speaker } of prepared) {
-      const metrics = new DeploymentMetrics(deployment, speaker.apiBase);
+    const { prepared, skipped } = prepareDeployments(config.deployments, context);
+    for (const { config: deployment, provider } of prepared) {
+      const metrics = new DeploymentMetrics(deployment, provider.apiBase);
       const budget = new RetryBudget();
-      targets.set(deployment.id, { config: deployment, speaker, metrics, budget });
+      targets.set(deployment.id, { config: deployment, provider, metrics, budget });
     }
     this.targets = targets;
-    this.unspoken = skipped;
+    this.skipped = skipped;
     this.table = createRoutingTable(
       [...targets.values()].map((target) => target.config),
       config.router,
@@ -110,7 +110,7 @@ export class Fleet {
 
   /** Why nobody serves a group of which no deployment is left. */
   refusalOf(group: string): Refusal {
-    const reasons = this.unspoken
+    const reasons = this.skipped
       .filter(({ config }) => config.modelName === group)
       .map(({ reason }) => reason);
     return { reason: 'unusable', because: [...new Set(reasons)] };

@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../providers/upstream-body';
-import type { Speaker } from '../providers/provider';
+import type { PreparedProvider } from '../providers/provider';
 import type { AttemptResult } from './attempt';
 import type { Call } from './call';
 import type { Target } from './fleet';
@@ -13,10 +13,10 @@ const REFUSAL = /stream_options|include_usage|^the provider answered with status
  * refuse what they accept without the question.
  */
 export class UsageEvents {
-  private readonly learned = new Map<string, Speaker['usageEvents']>();
+  private readonly learned = new Map<string, PreparedProvider['usageEvents']>();
 
   select({ body }: Pick<Call, 'body'>, target: Target): UsageEvent {
-    const isNeeded = body.usageEvent !== 'asked' && this.stateOf(target) !== 'unspoken';
+    const isNeeded = body.usageEvent !== 'asked' && this.stateOf(target) !== 'unsupported';
     return isNeeded ? 'added' : 'as-asked';
   }
 
@@ -27,11 +27,11 @@ export class UsageEvents {
     return REFUSALS.has(status) && REFUSAL.test(message);
   }
 
-  record({ config }: Target, state: 'spoken' | 'unspoken'): void {
+  record({ config }: Target, state: 'supported' | 'unsupported'): void {
     this.learned.set(config.id, state);
   }
 
-  private stateOf({ config, speaker }: Target): Speaker['usageEvents'] {
-    return this.learned.get(config.id) ?? speaker.usageEvents;
+  private stateOf({ config, provider }: Target): PreparedProvider['usageEvents'] {
+    return this.learned.get(config.id) ?? provider.usageEvents;
   }
 }

@@ -35,7 +35,7 @@ export function renderAnswerHeaders(
   if (trail.target !== null) {
     headers.push('x-litellm-model-id', headerText(trail.target.config.id));
     if (audience === 'administrator') {
-      headers.push('x-litellm-model-api-base', trail.target.speaker.apiBase);
+      headers.push('x-litellm-model-api-base', trail.target.provider.apiBase);
     }
   }
   return headers;

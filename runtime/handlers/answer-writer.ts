@@ -172,7 +172,7 @@ export class AnswerWriter {
       onDrain: (listener) => response.on('drain', listener),
     };
     const relay = new StreamRelay(stream, outlet, {
-      secrets: target?.speaker.undisclosed ?? [],
+      secrets: target?.provider.undisclosed ?? [],
       model: call.body.model,
     });
     call.cancellation.listen(() => relay.cancel());
@@ -240,7 +240,7 @@ function end(
 const NO_SECRETS: readonly string[] = [];
 
 function secretsOf({ target }: CallTrail): readonly string[] {
-  return target?.speaker.secrets ?? NO_SECRETS;
+  return target?.provider.secrets ?? NO_SECRETS;
 }
 
 function renderProviderHeaders(
@@ -248,7 +248,7 @@ function renderProviderHeaders(
   { headers }: { readonly headers: UpstreamHeaders },
 ): readonly string[] {
   return renderForwardedHeaders(headers, {
-    redactor: selectRedactor(trail.target?.speaker.undisclosed ?? NO_SECRETS),
+    redactor: selectRedactor(trail.target?.provider.undisclosed ?? NO_SECRETS),
     ownLimits: reservation.headers.some(isLimit) ? 'told' : 'none',
   });
 }

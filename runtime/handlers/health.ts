@@ -136,7 +136,7 @@ export class HealthRoutes {
     const { fleet, checks } = this.parts;
     return renderHealth(report, {
       targets: [...fleet.targets.values()].filter(({ config }) => isWanted(config, wanted)),
-      unspoken: fleet.unspoken.filter(({ config }) => isWanted(config, wanted)),
+      skipped: fleet.skipped.filter(({ config }) => isWanted(config, wanted)),
       details: checks.details,
     });
   }

@@ -1,6 +1,7 @@
 import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import { Attempt } from '../dispatch/attempt';
 import type { Fleet, Target } from '../dispatch/fleet';
+import { translateUpstream } from '../dispatch/translated-upstream';
 import { UsageMeter } from '../dispatch/usage-meter';
 import type { Clock, Memory, Upstream } from '../ports';
 import { parseClientBody } from '../providers/client-body';
@@ -58,15 +59,20 @@ export class DeepCheck {
     return { modelId, failure: isCheckable(target) ? await this.call(target) : null };
   }
 
-  private async call({ config, speaker }: Target): Promise<Failure | null> {
+  private async call({ config, provider }: Target): Promise<Failure | null> {
     const { healthCheck } = config;
     const timeoutMs = healthCheck.timeoutSeconds * 1000;
-    const attempt = new Attempt(this.parts.upstream, this.parts.clock, {
+    const model = healthCheck.model ?? config.providerModel;
+    const upstream = translateUpstream(this.parts.upstream, provider, () => ({
       delivery: 'json',
-      request: speaker.toUpstream(
-        renderQuestion(healthCheck.maxTokens),
-        healthCheck.model ?? config.providerModel,
-      ),
+      providerModel: model,
+      usageEvent: 'as-asked',
+      createdSeconds: Math.floor(this.parts.clock.wallMs() / 1000),
+      id: 'health-check',
+    }));
+    const attempt = new Attempt(upstream, this.parts.clock, {
+      delivery: 'json',
+      request: provider.toUpstream(renderQuestion(healthCheck.maxTokens), model),
       limits: {
         connectMs: timeoutMs,
         firstByteMs: timeoutMs,
@@ -75,7 +81,7 @@ export class DeepCheck {
         totalMs: timeoutMs,
         pausedMs: timeoutMs,
       },
-      secrets: speaker.secrets,
+      secrets: provider.secrets,
       meter: new UsageMeter({ delivery: 'json', body: null }),
       usageEvent: 'shown',
       memory: this.parts.memory,

@@ -2,7 +2,7 @@ import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { UpstreamRequest } from '../ports';
 import { parseBaseUrl } from './base-url';
 import type { ClientBody } from './client-body';
-import type { Provider, ProviderDefaults, Speaker, Unspeakable } from './provider';
+import type { PreparedProvider, Provider, ProviderContext, Unsupported } from './provider';
 import { UpstreamCall } from './upstream-call';
 
 /** LiteLLM's default where neither the deployment nor `AZURE_API_VERSION` names one. */
@@ -13,14 +13,17 @@ const DEPLOYMENTS = '/openai/deployments';
 
 /** Azure OpenAI: the model is the name of a deployment and stands in the path. */
 export const azure: Provider = {
-  prepare(deployment: DeploymentConfig, defaults: ProviderDefaults): Speaker | Unspeakable {
-    const apiBase = deployment.apiBase ?? defaults.azureApiBase;
+  prepare(
+    deployment: DeploymentConfig,
+    { variable }: ProviderContext,
+  ): PreparedProvider | Unsupported {
+    const apiBase = deployment.apiBase ?? variable('AZURE_API_BASE');
     if (apiBase === null) return { reason: 'api_base is not set, and neither is AZURE_API_BASE' };
     const base = parseBaseUrl(apiBase);
     if ('reason' in base) return base;
-    const apiKey = deployment.apiKey ?? defaults.azureApiKey;
+    const apiKey = deployment.apiKey ?? variable('AZURE_API_KEY');
     if (apiKey === null) return { reason: 'api_key is not set, and neither is AZURE_API_KEY' };
-    const version = deployment.apiVersion ?? defaults.azureApiVersion ?? AZURE_API_VERSION;
+    const version = deployment.apiVersion ?? variable('AZURE_API_VERSION') ?? AZURE_API_VERSION;
     const query = `?api-version=${encodeURIComponent(version)}`;
     const prefix = renderDeploymentsPath(base.path);
     const call = new UpstreamCall(deployment, { base, apiKey, headers: ['api-key', apiKey] });
@@ -28,13 +31,15 @@ export const azure: Provider = {
       apiBase: call.apiBase,
       secrets: call.secrets,
       undisclosed: call.undisclosed,
-      usageEvents: version < USAGE_EVENTS_SINCE ? 'unspoken' : 'unknown',
+      usageEvents: version < USAGE_EVENTS_SINCE ? 'unsupported' : 'unknown',
       toUpstream: (body: ClientBody, providerModel, usageEvent = 'as-asked'): UpstreamRequest => ({
         origin: base.origin,
         path: `${prefix}/${encodeURIComponent(providerModel)}/chat/completions${query}`,
         headers: call.headers(body),
         body: call.body(body, { providerModel, usageEvent }),
       }),
+      authorize: null,
+      translate: null,
     };
   },
 };

@@ -1,4 +1,4 @@
-import type { Unspeakable } from './provider';
+import type { Unsupported } from './provider';
 
 /** A provider's address, taken apart once at start so that no request parses a URL. */
 export interface BaseUrl {
@@ -8,7 +8,7 @@ export interface BaseUrl {
   readonly path: string;
 }
 
-export function parseBaseUrl(text: string): BaseUrl | Unspeakable {
+export function parseBaseUrl(text: string): BaseUrl | Unsupported {
   if (!URL.canParse(text)) return { reason: 'api_base is not a URL' };
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {

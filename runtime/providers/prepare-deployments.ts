@@ -1,17 +1,17 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
-import { isUnspeakable, type ProviderDefaults, type Speaker } from './provider';
+import { isUnsupported, type ProviderContext, type PreparedProvider } from './provider';
 import { PROVIDERS } from './providers';
 
 export interface PreparedDeployment {
   readonly config: DeploymentConfig;
-  readonly speaker: Speaker;
+  readonly provider: PreparedProvider;
 }
 
 /** A deployment that gets no requests, and why. */
 export interface SkippedDeployment {
   readonly config: DeploymentConfig;
-  /** `unspoken`: this gateway cannot. `incomplete`: its operator can mend it. */
-  readonly kind: 'unspoken' | 'incomplete';
+  /** `unsupported`: this gateway cannot. `incomplete`: its operator can mend it. */
+  readonly kind: 'unsupported' | 'incomplete';
   readonly reason: string;
 }
 
@@ -23,13 +23,13 @@ export interface PreparedDeployments {
 /** Makes ready what can be served. What is skipped is the same for the check, for the start and for a request. */
 export function prepareDeployments(
   deployments: readonly DeploymentConfig[],
-  defaults: ProviderDefaults,
+  context: ProviderContext,
 ): PreparedDeployments {
   const prepared: PreparedDeployment[] = [];
   const skipped: SkippedDeployment[] = [];
   for (const config of deployments) {
-    const made = prepare(config, defaults);
-    if ('speaker' in made) prepared.push(made);
+    const made = prepare(config, context);
+    if ('provider' in made) prepared.push(made);
     else skipped.push(made);
   }
   return { prepared, skipped };
@@ -37,20 +37,20 @@ export function prepareDeployments(
 
 function prepare(
   config: DeploymentConfig,
-  defaults: ProviderDefaults,
+  context: ProviderContext,
 ): PreparedDeployment | SkippedDeployment {
-  const provider = PROVIDERS.get(config.provider);
-  if (provider === undefined) {
-    const reason = `provider ${config.provider} is not spoken by this gateway`;
-    return { config, kind: 'unspoken', reason };
+  const dialect = PROVIDERS.get(config.provider);
+  if (dialect === undefined) {
+    const reason = `provider ${config.provider} is not supported by this gateway`;
+    return { config, kind: 'unsupported', reason };
   }
   if (config.unsetVariables.length > 0) {
     const reason = `not set in the environment: ${config.unsetVariables.join(', ')}`;
     return { config, kind: 'incomplete', reason };
   }
-  const speaker = provider.prepare(config, defaults);
-  if (isUnspeakable(speaker)) return { config, kind: 'incomplete', reason: speaker.reason };
-  return { config, speaker };
+  const provider = dialect.prepare(config, context);
+  if (isUnsupported(provider)) return { config, kind: 'incomplete', reason: provider.reason };
+  return { config, provider };
 }
 
 /** `deployment a (openai/gpt-4o) of gpt-4o: …`. */

@@ -2,7 +2,7 @@ import { azure } from './azure';
 import { openai } from './openai';
 import type { Provider } from './provider';
 
-/** The providers that are spoken, by LiteLLM's name. */
+/** The providers that are supported, by LiteLLM's name. */
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map([
   ['openai', openai],
   ['azure', azure],

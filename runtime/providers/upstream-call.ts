@@ -3,7 +3,7 @@ import { selectRedactor } from '../redact';
 import type { BaseUrl } from './base-url';
 import { ORGANIZATION } from './client-headers';
 import type { ClientBody } from './client-body';
-import type { Speaker } from './provider';
+import type { PreparedProvider } from './provider';
 import { selectRequestDefaults } from './request-defaults';
 import { UpstreamBody } from './upstream-body';
 import type { UpstreamTarget } from './upstream-body';
@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 /** What of a call is the same for every provider that takes OpenAI's body. */
-export class UpstreamCall implements Pick<Speaker, 'apiBase' | 'secrets' | 'undisclosed'> {
+export class UpstreamCall implements Pick<PreparedProvider, 'apiBase' | 'secrets' | 'undisclosed'> {
   readonly apiBase: string;
   readonly secrets: readonly string[];
   readonly undisclosed: readonly string[];

@@ -8,7 +8,7 @@ export interface KnownModel {
   readonly model: string;
   /** The name that metrics go by: behind a wildcard clients could invent any number of others. */
   readonly group: string;
-  /** May be empty: the name is configured, but none of its providers is spoken. */
+  /** May be empty: the name is configured, but none of its providers is supported. */
   readonly deployments: readonly DeploymentConfig[];
   /** What the star of a wildcard stands for. */
   readonly wildcard: string | null;

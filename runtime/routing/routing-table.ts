@@ -8,7 +8,7 @@ interface WildcardGroup {
 
 /** The configuration, indexed for look-ups by name. Built once at start. */
 export interface RoutingTable {
-  /** A group may be empty: its name is known, but none of its providers is spoken. */
+  /** A group may be empty: its name is known, but none of its providers is supported. */
   readonly groups: ReadonlyMap<string, readonly DeploymentConfig[]>;
   readonly byId: ReadonlyMap<string, DeploymentConfig>;
   /** By the `model` of their parameters, for fallbacks and clients that name `azure/gpt-4o` directly. */

@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { Check, InvariantContext } from './invariant';
-import { selectSpoken } from './simulated-gateway';
+import { selectSupported } from './simulated-gateway';
 import type { Trace, TraceEvent } from './trace';
 
 /** Endings that a slow provider brings about, which is no fault. */
@@ -102,7 +102,7 @@ class RateLimits {
 
 /** I13. A request is turned away unasked only when a whole group is rate-limited: failures alone never empty it. */
 export const isNeverEjected: Check = ({ result, calls }) => {
-  const deployments = selectSpoken(result.config);
+  const deployments = selectSupported(result.config);
   const groups = [...new Set(deployments.map(({ modelName }) => modelName))];
   const unasked = new Set(
     calls.filter(({ attempts }) => attempts.length === 0).map(({ call }) => call),
@@ -128,7 +128,7 @@ const IMPOSSIBLE = 1e-12;
 export const isFair: Check = ({ result }) => {
   const { config, behaviours, trace } = result;
   if (config.router.strategy !== 'simple-shuffle') return [];
-  const deployments = selectSpoken(config);
+  const deployments = selectSupported(config);
   return deployments
     .filter(({ id }) => behaviours.get(id)?.faults.length === 0)
     .flatMap((deployment) => {

@@ -1,7 +1,7 @@
 import { groupByDeployment } from './invariants-reach';
 import type { Check, InvariantContext } from './invariant';
 import type { Fault } from './scenario';
-import { selectSpoken } from './simulated-gateway';
+import { selectSupported } from './simulated-gateway';
 import type { Trace, TraceEvent } from './trace';
 
 /** What a retry budget has saved up, and how it is filled; written here anew, so that a slip there is found. */
@@ -59,7 +59,7 @@ const TOTAL: ReadonlySet<Fault['kind']> = new Set(['down', 'reset', 'status', 's
 function selectOutage({
   result,
 }: InvariantContext): { readonly fromMs: number; readonly toMs: number } | null {
-  const periods = selectSpoken(result.config).map(({ id }) => {
+  const periods = selectSupported(result.config).map(({ id }) => {
     const total = (result.behaviours.get(id)?.faults ?? []).find(
       (fault) =>
         TOTAL.has(fault.kind) &&

@@ -2,7 +2,7 @@ import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { Check, InvariantContext } from './invariant';
 import type { CallHistory } from './select-calls';
 import { resolveFewestRetries } from './most-attempts';
-import { selectSpoken } from './simulated-gateway';
+import { selectSupported } from './simulated-gateway';
 import type { TraceEvent } from './trace';
 
 /** What the gateway itself needs to move on. Unit: milliseconds. */
@@ -32,7 +32,7 @@ class World {
 
   constructor(private readonly context: InvariantContext) {
     const { trace, config } = context.result;
-    this.deployments = selectSpoken(config);
+    this.deployments = selectSupported(config);
     this.outcomes = groupByDeployment(
       trace.flatMap((event) => (event.kind === 'outcome' ? [event] : [])),
     );

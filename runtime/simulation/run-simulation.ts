@@ -9,7 +9,7 @@ import { resolveBehaviours } from './resolve-behaviours';
 import type { Behaviour, Scenario } from './scenario';
 import { createSeededRandom, mixSeeds } from './seeded-random';
 import { SimulatedClient } from './simulated-client';
-import { createSimulatedGateway, selectSpoken } from './simulated-gateway';
+import { createSimulatedGateway, selectSupported } from './simulated-gateway';
 import { summarize, type Summary } from './summarize';
 import type { Trace } from './trace';
 import { VirtualClock } from './virtual-clock';
@@ -33,7 +33,7 @@ export interface DeploymentCounts {
   readonly successes: number;
 }
 
-const NONE_SPOKEN: Problem = {
+const NONE_SUPPORTED: Problem = {
   rule: 'scenario.providers',
   path: 'model_list',
   allowed: 'hold a deployment of a provider that this gateway speaks',
@@ -53,9 +53,9 @@ export async function runSimulation(
   random: Random = createSeededRandom(mixSeeds(input.seed, ROUTER)),
 ): Promise<SimulationResult> {
   const { config, scenario, seed } = input;
-  const spoken = selectSpoken(config);
+  const supported = selectSupported(config);
   const models = resolveModels(input);
-  const behaviours = resolveBehaviours(scenario, spoken);
+  const behaviours = resolveBehaviours(scenario, supported);
   const clock = new VirtualClock();
   const gateway = createSimulatedGateway({
     config,
@@ -84,7 +84,7 @@ export async function runSimulation(
     ...input,
     behaviours,
     trace,
-    summary: summarize(trace, spoken),
+    summary: summarize(trace, supported),
     metrics: new Map(
       [...gateway.fleet.targets].map(([id, { metrics }]) => [
         id,
@@ -101,11 +101,11 @@ function readSuccesses(metrics: { renderSuccesses(): string }): number {
 
 /** Which models are asked for; names that the configuration does not know are refused, as typos. */
 function resolveModels({ config, scenario }: SimulationInput): readonly string[] {
-  const spoken = selectSpoken(config);
-  if (spoken.length === 0) throw new SpecError('gateway configuration', [NONE_SPOKEN]);
-  const table = createRoutingTable(spoken, config.router);
+  const supported = selectSupported(config);
+  if (supported.length === 0) throw new SpecError('gateway configuration', [NONE_SUPPORTED]);
+  const table = createRoutingTable(supported, config.router);
   if (scenario.load.models === null) {
-    const names = [...new Set(spoken.map(({ modelName }) => modelName))];
+    const names = [...new Set(supported.map(({ modelName }) => modelName))];
     const plain = names.filter((name) => !name.includes('*'));
     if (plain.length > 0) return plain;
     throw new SpecError('scenario', [

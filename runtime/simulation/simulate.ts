@@ -8,7 +8,7 @@ import { checkInvariants } from './invariants';
 import { parseScenario } from './parse-scenario';
 import { renderPlot } from './render-plot';
 import { renderReport } from './render-report';
-import { selectSpoken } from './simulated-gateway';
+import { selectSupported } from './simulated-gateway';
 import { drawSwarm } from './swarm';
 import { renderTrace } from './trace';
 
@@ -91,10 +91,12 @@ function parseStrategies(
 }
 
 function describeSkipped(config: GatewayConfig): readonly string[] {
-  const spoken = selectSpoken(config);
+  const supported = selectSupported(config);
   return config.deployments
-    .filter((deployment) => !spoken.includes(deployment))
-    .map(({ id, provider }) => `skipped ${id}: provider ${provider} is not spoken by this gateway`);
+    .filter((deployment) => !supported.includes(deployment))
+    .map(
+      ({ id, provider }) => `skipped ${id}: provider ${provider} is not supported by this gateway`,
+    );
 }
 
 function describeViolations({ name, result, sameAs }: StrategyRun): readonly string[] {

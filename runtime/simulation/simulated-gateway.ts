@@ -1,3 +1,5 @@
+import { NO_CREDENTIALS } from '../credentials/no-credentials';
+import type { ProviderContext } from '../providers/provider';
 import type { DeploymentConfig, GatewayConfig } from '../../lib/config/gateway-config';
 import { Dispatcher } from '../dispatch/dispatcher';
 import { Fleet } from '../dispatch/fleet';
@@ -59,14 +61,15 @@ export function createSimulatedGateway(parts: SimulatedGatewayParts): SimulatedG
       observer: recorder,
     }),
     memory: ENDLESS_MEMORY,
+    credentials: NO_CREDENTIALS,
     writeLog: () => undefined,
   };
-  const fleet = new Fleet(config, NO_DEFAULTS, clock);
+  const fleet = new Fleet(config, CONTEXT, clock);
   return { dispatcher: new Dispatcher(fleet, config.router, ports), fleet, recorder };
 }
 
 /** The deployments that a gateway would ask; the others it skips with a warning. */
-export function selectSpoken(config: GatewayConfig): readonly DeploymentConfig[] {
+export function selectSupported(config: GatewayConfig): readonly DeploymentConfig[] {
   return config.deployments.filter(({ provider }) => PROVIDERS.has(provider));
 }
 
@@ -76,13 +79,7 @@ export function renderCallMark(call: number): string {
 }
 
 const UPSTREAM = 1;
-const NO_DEFAULTS = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const CONTEXT: ProviderContext = { variable: () => null, credentials: NO_CREDENTIALS };
 
 /**
  * Every deployment gets an address of its own, by which the upstream knows it, and no real key. All speak OpenAI's
@@ -91,7 +88,7 @@ const NO_DEFAULTS = {
 function redirectDeployments(config: GatewayConfig): GatewayConfig {
   return {
     ...config,
-    deployments: selectSpoken(config).map((deployment, index) => ({
+    deployments: selectSupported(config).map((deployment, index) => ({
       ...deployment,
       provider: 'openai',
       apiBase: `http://${index}.simulated`,

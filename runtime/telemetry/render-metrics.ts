@@ -58,7 +58,7 @@ export function renderMetrics({
 }: MetricsSources): string {
   const targets = [...fleet.targets.values()];
   const healthy = targets.filter((target) => fleet.verdictOf(target) === 'healthy').length;
-  const unhealthy = targets.length - healthy + fleet.unspoken.length;
+  const unhealthy = targets.length - healthy + fleet.skipped.length;
   const perTarget = (render: (target: (typeof targets)[number]) => string): string =>
     targets.map(render).join('');
   return [

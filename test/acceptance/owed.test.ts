@@ -1,3 +1,5 @@
+import { NO_CREDENTIALS } from '../../runtime/credentials/no-credentials';
+import { providerContext } from '../support/provider-context';
 import { ENDLESS_MEMORY } from '../support/endless-memory';
 import fc from 'fast-check';
 import type { RouterConfig } from '../../lib/config/gateway-config';
@@ -24,13 +26,7 @@ import { aCaller } from '../runtime/limits/a-caller';
 
 /** A millionth of a dollar for each token, so that sums of money are sums of tokens. */
 const PRICE = { inputCostPerToken: 1e-6, outputCostPerToken: 1e-6 };
-const PROVIDERS = {
-  openaiApiKey: 'key',
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const PROVIDERS = providerContext({ OPENAI_API_KEY: 'key' });
 const BYTES_PER_TOKEN = 4;
 
 /** What a provider does with one request. */
@@ -302,6 +298,7 @@ async function live(world: World): Promise<Outcome> {
     random: createSeededRandom(1),
     upstream: provider,
     memory: ENDLESS_MEMORY,
+    credentials: NO_CREDENTIALS,
     writeLog: () => undefined,
   });
   const spent: Spend[] = [];

@@ -31,13 +31,7 @@ describe('parseSettings', () => {
       drainSeconds: 30,
       propagationSeconds: 0,
       keepAliveSeconds: 75,
-      providerDefaults: {
-        openaiApiKey: null,
-        openaiApiBase: null,
-        azureApiKey: null,
-        azureApiBase: null,
-        azureApiVersion: null,
-      },
+      variable: expect.any(Function) as unknown,
       jwtTrust: { keyUrls: [], issuers: [], audiences: [] },
     });
   });

@@ -1,14 +1,9 @@
+import { providerContext } from '../support/provider-context';
 import { parseGatewayConfig } from '../../lib/config';
 import { prepareDeployments } from '../../runtime/providers/prepare-deployments';
 import { requireUsable, selectStartRefusal } from '../../runtime/start-refusal';
 
-const NO_DEFAULTS = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const NO_DEFAULTS = providerContext();
 
 const SPOKEN =
   '{model_name: a, model_info: {id: one}, litellm_params: {model: openai/a, api_key: os.environ/KEY}}';
@@ -57,7 +52,7 @@ describe('selectStartRefusal', () => {
   it('rejects a file of which nothing can be used', () => {
     expect(refusalOf([UNSPOKEN])).toBe(
       'model_list has no deployment that this gateway can use\n' +
-        '  - deployment three (anthropic/c) of c: provider anthropic is not spoken by this gateway',
+        '  - deployment three (anthropic/c) of c: provider anthropic is not supported by this gateway',
     );
   });
 });

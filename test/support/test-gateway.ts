@@ -1,3 +1,4 @@
+import { NO_CREDENTIALS } from '../../runtime/credentials/no-credentials';
 import type { GatewayConfig } from '../../lib/config/gateway-config';
 import { ByteBudget } from '../../runtime/admission/byte-budget';
 import type { LoopLag } from '../../runtime/admission/loop-lag';
@@ -58,6 +59,7 @@ export async function startTestGateway(
     random: { next: () => options.random ?? 0 },
     upstream: new UndiciUpstream(systemClock),
     memory: new ByteBudget(options.memoryBytes ?? ROOM_BYTES),
+    credentials: NO_CREDENTIALS,
     writeLog: (lines: string) => {
       log += lines;
     },

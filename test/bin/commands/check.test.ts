@@ -65,12 +65,12 @@ describe('litellm-ha check', () => {
     [
       'a provider that is not spoken and no other',
       'model_list: [{model_name: a, model_info: {id: one}, litellm_params: {model: foobar/zzz}}]\n',
-      'model_list has no deployment that this gateway can use\n    - deployment one (foobar/zzz) of a: provider foobar is not spoken by this gateway',
+      'model_list has no deployment that this gateway can use\n    - deployment one (foobar/zzz) of a: provider foobar is not supported by this gateway',
     ],
     [
       'a model that each request would decide',
       'model_list: [{model_name: a, model_info: {id: one}, litellm_params: {model: "*"}}]\n',
-      'model_list has no deployment that this gateway can use\n    - deployment one (*) of a: provider * is not spoken by this gateway',
+      'model_list has no deployment that this gateway can use\n    - deployment one (*) of a: provider * is not supported by this gateway',
     ],
   ])('rejects %s, as the start does', async (_, text, refusal) => {
     const { code, out } = await check(text);
@@ -86,7 +86,7 @@ describe('litellm-ha check', () => {
     const { code, out } = await check(text);
     expect(code).toBe(0);
     expect(out).toContain(
-      '  - skipped: deployment two (anthropic/a) of a: provider anthropic is not spoken by this gateway\n' +
+      '  - skipped: deployment two (anthropic/a) of a: provider anthropic is not supported by this gateway\n' +
         '  - skipped unless the environment says more: deployment three (openai/a) of a: api_key is not set, and neither is OPENAI_API_KEY\n',
     );
   });

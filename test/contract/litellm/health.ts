@@ -1,3 +1,4 @@
+import { providerContext } from '../../support/provider-context';
 import assert from 'node:assert/strict';
 import { parseGatewayConfig } from '../../../lib/config';
 import type { GatewayConfig } from '../../../lib/config';
@@ -13,13 +14,7 @@ import { deployment } from '../../support/gateway-config-builder';
 import { ManualClock } from '../../support/manual-clock';
 import type { ConformanceRule } from './conformance-rule';
 
-const PROVIDERS = {
-  openaiApiKey: 'key',
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const PROVIDERS = providerContext({ OPENAI_API_KEY: 'key' });
 
 function parse(general: string, rest = ''): GatewayConfig {
   const models =
@@ -155,7 +150,7 @@ export const HEALTH_RULES: readonly ConformanceRule[] = [
             { modelId: 'two', failure: failure() },
           ],
         },
-        { targets: [...fleet.targets.values()], unspoken: [], details: 'names' },
+        { targets: [...fleet.targets.values()], skipped: [], details: 'names' },
       );
       assert.deepEqual(body, {
         healthy_endpoints: [{ model: 'openai/gpt-4o' }],

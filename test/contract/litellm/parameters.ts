@@ -1,9 +1,10 @@
+import { providerContext } from '../../support/provider-context';
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import { GatewayError } from '../../../runtime/errors';
 import { parseClientBody } from '../../../runtime/providers/client-body';
 import { selectForwardable } from '../../../runtime/providers/client-headers';
 import { openai } from '../../../runtime/providers/openai';
-import { isUnspeakable } from '../../../runtime/providers/provider';
+import { isUnsupported } from '../../../runtime/providers/provider';
 import { Redactor } from '../../../runtime/redact';
 import { parameterFilter } from '../../../runtime/routing/filters/parameters';
 import { renderForwardedHeaders } from '../../../runtime/upstream/forwarded-headers';
@@ -13,13 +14,7 @@ import type { ConformanceRule } from './conformance-rule';
 import { equal } from './selections';
 
 const section = 'parameters';
-const NO_DEFAULTS = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const NO_DEFAULTS = providerContext();
 
 function parse(fields: object): ReturnType<typeof parseClientBody> {
   const json = { model: 'a', messages: [], ...fields };
@@ -32,9 +27,9 @@ function send(
   parts: Partial<DeploymentConfig> = {},
 ): { readonly body: unknown; readonly headers: Readonly<Record<string, string>> } {
   const config = deployment({ id: 'x', providerModel: 'm', ...parts });
-  const speaker = openai.prepare(config, NO_DEFAULTS);
-  if (isUnspeakable(speaker)) throw new Error(speaker.reason);
-  const request = speaker.toUpstream(parse(fields), config.providerModel);
+  const provider = openai.prepare(config, NO_DEFAULTS);
+  if (isUnsupported(provider)) throw new Error(provider.reason);
+  const request = provider.toUpstream(parse(fields), config.providerModel);
   const {
     model: _,
     messages: __,

@@ -51,7 +51,7 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
 
   it('names at start what it skips', () => {
     expect(gateway.gateway.warnings).toEqual([
-      'skipped deployment claude (anthropic/claude-1) of claude: provider anthropic is not spoken by this gateway',
+      'skipped deployment claude (anthropic/claude-1) of claude: provider anthropic is not supported by this gateway',
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
     expect(await response.json()).toEqual({
       error: {
         message:
-          'no deployment of the model can be used: provider anthropic is not spoken by this gateway',
+          'no deployment of the model can be used: provider anthropic is not supported by this gateway',
         type: 'not_implemented_error',
         param: null,
         code: '501',
@@ -101,7 +101,7 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
         {
           model: 'anthropic/claude-1',
           model_id: 'claude',
-          error: 'provider anthropic is not spoken by this gateway',
+          error: 'provider anthropic is not supported by this gateway',
         },
         { model: 'openai/gpt-4o', model_id: 'broken', api_base: broken.url, error: 'boom' },
       ]),

@@ -181,7 +181,7 @@ describe('the gateway as a process', () => {
     expect(code).toBe(1);
     expect(reasons).toBe(
       'model_list has no deployment that this gateway can use\n' +
-        '  - deployment one (anthropic/claude) of a: provider anthropic is not spoken by this gateway\n',
+        '  - deployment one (anthropic/claude) of a: provider anthropic is not supported by this gateway\n',
     );
   });
 

@@ -1,3 +1,5 @@
+import { NO_CREDENTIALS } from '../../../runtime/credentials/no-credentials';
+import { providerContext } from '../../support/provider-context';
 import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import type { DeploymentConfig, RouterConfig } from '../../../lib/config/gateway-config';
 import { CallBill } from '../../../runtime/dispatch/call-bill';
@@ -94,7 +96,14 @@ export class TestRouter {
     };
     this.fleet = new Fleet(config, NO_DEFAULTS, clock);
     const random = createSeededRandom(1);
-    const ports = { clock, random, upstream, memory: ENDLESS_MEMORY, writeLog: () => undefined };
+    const ports = {
+      clock,
+      random,
+      upstream,
+      memory: ENDLESS_MEMORY,
+      credentials: NO_CREDENTIALS,
+      writeLog: () => undefined,
+    };
     this.dispatcher = new Dispatcher(this.fleet, config.router, ports);
   }
 
@@ -110,6 +119,19 @@ export class TestRouter {
     );
     await this.clock.run(() => undefined);
     return Promise.all(heard);
+  }
+
+  /** Each call as soon as the one before it has ended. */
+  async playInTurn(calls: readonly AskedCall[]): Promise<readonly Heard[]> {
+    const heard: Heard[] = [];
+    const done = this.sendInTurn(calls, heard);
+    await this.clock.run(() => undefined);
+    await done;
+    return heard;
+  }
+
+  private async sendInTurn(calls: readonly AskedCall[], heard: Heard[]): Promise<void> {
+    for (const [number, call] of calls.entries()) heard.push(await this.send(call, number));
   }
 
   private async send({ model, body }: AskedCall, number: number): Promise<Heard> {
@@ -148,10 +170,4 @@ export function every(gapMs: number, count: number, model: string): readonly Ask
   return Array.from({ length: count }, (_, index) => ({ model, atMs: index * gapMs }));
 }
 
-const NO_DEFAULTS = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const NO_DEFAULTS = providerContext();

@@ -1,3 +1,4 @@
+import { providerContext } from '../../support/provider-context';
 import type { RoutingStrategy } from '../../../lib/config/gateway-config';
 import { Fleet } from '../../../runtime/dispatch/fleet';
 import type { SimulationInput } from '../../../runtime/simulation/run-simulation';
@@ -7,7 +8,7 @@ import { createSeededRandom } from '../../../runtime/simulation/seeded-random';
 import { SimulatedClient } from '../../../runtime/simulation/simulated-client';
 import {
   createSimulatedGateway,
-  selectSpoken,
+  selectSupported,
 } from '../../../runtime/simulation/simulated-gateway';
 import type { SimulatedGateway } from '../../../runtime/simulation/simulated-gateway';
 import { drawSwarm } from '../../../runtime/simulation/swarm';
@@ -23,7 +24,7 @@ const NAMES = Object.keys(STRATEGIES) as readonly RoutingStrategy[];
 /** A whole world of faults, until the last request has ended; hands over the gateway that it left behind. */
 async function play({ config, scenario, seed }: SimulationInput): Promise<SimulatedGateway> {
   const clock = new VirtualClock();
-  const behaviours = resolveBehaviours(scenario, selectSpoken(config));
+  const behaviours = resolveBehaviours(scenario, selectSupported(config));
   const random = createSeededRandom(seed);
   const gateway = createSimulatedGateway({ config, behaviours, clock, random, seed });
   const client = new SimulatedClient({
@@ -68,9 +69,7 @@ class Replica {
     readonly clock: ManualClock,
   ) {
     const config = gatewayConfig([deployment({ id: 'a' }), deployment({ id: 'b' })]);
-    const nothing = { openaiApiKey: null, openaiApiBase: null };
-    const defaults = { ...nothing, azureApiKey: null, azureApiBase: null, azureApiVersion: null };
-    this.fleet = new Fleet(config, defaults, clock);
+    this.fleet = new Fleet(config, providerContext(), clock);
   }
 
   get report(): ReplicaReport {

@@ -2,12 +2,12 @@ import type { AttemptResult } from '../../../runtime/dispatch/attempt';
 import type { Target } from '../../../runtime/dispatch/fleet';
 import { UsageEvents } from '../../../runtime/dispatch/usage-events';
 import { parseClientBody } from '../../../runtime/providers/client-body';
-import type { Speaker } from '../../../runtime/providers/provider';
+import type { PreparedProvider } from '../../../runtime/providers/provider';
 import { failure } from '../../support/failure-builder';
 import { deployment } from '../../support/gateway-config-builder';
 
-function target(usageEvents: Speaker['usageEvents']): Target {
-  return { config: deployment({ id: 'one' }), speaker: { usageEvents } } as unknown as Target;
+function target(usageEvents: PreparedProvider['usageEvents']): Target {
+  return { config: deployment({ id: 'one' }), provider: { usageEvents } } as unknown as Target;
 }
 
 function call(rest: object): { readonly body: ReturnType<typeof parseClientBody> } {
@@ -24,17 +24,17 @@ const STREAM = call({ stream: true });
 describe('UsageEvents', () => {
   it('asks for what the client does not ask for, unless it is known to be refused', () => {
     const events = new UsageEvents();
-    expect(events.select(STREAM, target('spoken'))).toBe('added');
+    expect(events.select(STREAM, target('supported'))).toBe('added');
     expect(events.select(STREAM, target('unknown'))).toBe('added');
-    expect(events.select(STREAM, target('unspoken'))).toBe('as-asked');
-    expect(events.select(call({}), target('spoken'))).toBe('as-asked');
+    expect(events.select(STREAM, target('unsupported'))).toBe('as-asked');
+    expect(events.select(call({}), target('supported'))).toBe('as-asked');
     const asking = call({ stream: true, stream_options: { include_usage: true } });
-    expect(events.select(asking, target('spoken'))).toBe('as-asked');
+    expect(events.select(asking, target('supported'))).toBe('as-asked');
   });
 
   it('remembers what it has learned of a deployment', () => {
     const events = new UsageEvents();
-    events.record(target('unknown'), 'unspoken');
+    events.record(target('unknown'), 'unsupported');
     expect(events.select(STREAM, target('unknown'))).toBe('as-asked');
   });
 
@@ -44,8 +44,8 @@ describe('UsageEvents', () => {
   ])('doubts a refusal with status %d that says %j, until it knows better', (status, message) => {
     const events = new UsageEvents();
     expect(events.isDoubtful(target('unknown'), failed(status, message))).toBe(true);
-    expect(events.isDoubtful(target('spoken'), failed(status, message))).toBe(false);
-    events.record(target('unknown'), 'spoken');
+    expect(events.isDoubtful(target('supported'), failed(status, message))).toBe(false);
+    events.record(target('unknown'), 'supported');
     expect(events.isDoubtful(target('unknown'), failed(status, message))).toBe(false);
   });
 

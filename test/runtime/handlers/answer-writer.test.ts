@@ -1,3 +1,4 @@
+import { providerContext } from '../../support/provider-context';
 import { createServer, get } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,13 +18,7 @@ import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import { ManualClock } from '../../support/manual-clock';
 import { aCall } from './a-call';
 
-const PROVIDERS = {
-  openaiApiKey: 'key',
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const PROVIDERS = providerContext({ OPENAI_API_KEY: 'key' });
 const USAGE = { source: 'told', promptTokens: 7, completionTokens: 3, kinds: null } as const;
 const RESERVATION = {
   completionCapTokens: null,

@@ -1,3 +1,4 @@
+import { providerContext } from '../../support/provider-context';
 import type { Caller } from '../../../runtime/auth/caller';
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import type { Call } from '../../../runtime/dispatch/call';
@@ -19,13 +20,7 @@ import { NO_GUARDS } from '../../support/no-guards';
 
 const PRICED = { inputCostPerToken: 0.001, outputCostPerToken: 0.002 };
 const USAGE = { promptTokens: 7, completionTokens: 3 };
-const PROVIDERS = {
-  openaiApiKey: 'key',
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const PROVIDERS = providerContext({ OPENAI_API_KEY: 'key' });
 
 class World {
   readonly clock = new ManualClock();

@@ -1,3 +1,4 @@
+import { providerContext } from '../../support/provider-context';
 import type { DeploymentConfig, HealthChecksConfig } from '../../../lib/config/gateway-config';
 import { Fleet } from '../../../runtime/dispatch/fleet';
 import { BackgroundChecks } from '../../../runtime/health/background-checks';
@@ -19,13 +20,7 @@ const SETTINGS: HealthChecksConfig = {
   stalenessSeconds: 600,
   transientErrors: 'counted',
 };
-const NO_DEFAULTS = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
+const NO_DEFAULTS = providerContext();
 
 type Answer = 'well' | 500 | 429 | 'hangs';
 

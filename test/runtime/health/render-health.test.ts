@@ -2,16 +2,18 @@ import { renderHealth } from '../../../runtime/health/render-health';
 import { failure } from '../../support/failure-builder';
 import { deployment } from '../../support/gateway-config-builder';
 
-const speaker = {
+const provider = {
   apiBase: 'http://provider/v1',
   secrets: [],
   undisclosed: [],
-  usageEvents: 'unspoken' as const,
+  authorize: null,
+  translate: null,
+  usageEvents: 'unsupported' as const,
   toUpstream: () => {
     throw new Error('not asked');
   },
 };
-const targets = ['a', 'b', 'c'].map((id) => ({ config: deployment({ id }), speaker }));
+const targets = ['a', 'b', 'c'].map((id) => ({ config: deployment({ id }), provider }));
 const report = {
   checkedAtMs: 0,
   checkedBy: 'one',
@@ -20,12 +22,12 @@ const report = {
     { modelId: 'b', failure: failure({ message: 'boom' }) },
   ],
 };
-const unspoken = [{ config: deployment({ id: 'd' }), reason: 'not spoken' }];
+const skipped = [{ config: deployment({ id: 'd' }), reason: 'not spoken' }];
 
 describe('renderHealth', () => {
   it('sorts the checked deployments and leaves out the others', () => {
     const place = { model: 'openai/gpt-4o', api_base: 'http://provider/v1' };
-    expect(renderHealth(report, { targets, unspoken, details: 'full' })).toEqual({
+    expect(renderHealth(report, { targets, skipped, details: 'full' })).toEqual({
       healthy_endpoints: [{ ...place, model_id: 'a' }],
       unhealthy_endpoints: [
         { model: 'openai/gpt-4o', model_id: 'd', error: 'not spoken' },
@@ -38,7 +40,7 @@ describe('renderHealth', () => {
 
   it('names nothing but models where details are off', () => {
     const model = { model: 'openai/gpt-4o' };
-    expect(renderHealth(report, { targets, unspoken, details: 'names' })).toEqual({
+    expect(renderHealth(report, { targets, skipped, details: 'names' })).toEqual({
       healthy_endpoints: [model],
       unhealthy_endpoints: [model, model],
       healthy_count: 1,

@@ -1,29 +1,22 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import { parseClientBody } from '../../../runtime/providers/client-body';
-import { isUnspeakable } from '../../../runtime/providers/provider';
-import type { ProviderDefaults } from '../../../runtime/providers/provider';
+import { isUnsupported } from '../../../runtime/providers/provider';
 import { PROVIDERS } from '../../../runtime/providers/providers';
 import { deployment } from '../../support/gateway-config-builder';
+import { providerContext } from '../../support/provider-context';
 
-const NO_DEFAULTS: ProviderDefaults = {
-  openaiApiKey: null,
-  openaiApiBase: null,
-  azureApiKey: null,
-  azureApiBase: null,
-  azureApiVersion: null,
-};
 const BODY = parseClientBody(Buffer.from('{"model":"a","messages":[]}'), null);
 
 function prepare(
-  provider: string,
+  name: string,
   parts: Partial<DeploymentConfig>,
-  defaults: Partial<ProviderDefaults> = {},
+  variables: Readonly<Record<string, string>> = {},
 ): { readonly url: string; readonly headers: Readonly<Record<string, string>> } | string {
   const config = deployment({ id: 'x', apiBase: null, ...parts });
-  const speaker = PROVIDERS.get(provider)?.prepare(config, { ...NO_DEFAULTS, ...defaults });
-  if (speaker === undefined) return 'unknown provider';
-  if (isUnspeakable(speaker)) return speaker.reason;
-  const request = speaker.toUpstream(BODY, 'gpt 4');
+  const provider = PROVIDERS.get(name)?.prepare(config, providerContext(variables));
+  if (provider === undefined) return 'unknown provider';
+  if (isUnsupported(provider)) return provider.reason;
+  const request = provider.toUpstream(BODY, 'gpt 4');
   const headers: Record<string, string> = {};
   for (let at = 0; at < request.headers.length; at += 2) {
     headers[request.headers[at] ?? ''] = request.headers[at + 1] ?? '';
@@ -49,7 +42,7 @@ describe('openai', () => {
     const prepared = prepare(
       'openai',
       { apiKey: null },
-      { openaiApiKey: 'sk-env', openaiApiBase: 'http://localhost:1/v1/' },
+      { OPENAI_API_KEY: 'sk-env', OPENAI_BASE_URL: 'http://localhost:1/v1/' },
     );
     expect(prepared).toMatchObject({
       url: 'http://localhost:1/v1/chat/completions',
@@ -90,7 +83,7 @@ describe('azure', () => {
 
   it('accepts an address that leads to a deployment already', () => {
     const apiBase = 'https://r.openai.azure.com/openai/deployments/gpt';
-    expect(prepare('azure', { apiBase }, { azureApiVersion: 'v' })).toMatchObject({
+    expect(prepare('azure', { apiBase }, { AZURE_API_VERSION: 'v' })).toMatchObject({
       url: 'https://r.openai.azure.com/openai/deployments/gpt%204/chat/completions?api-version=v',
     });
   });
