@@ -160,6 +160,18 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     },
   },
   {
+    id: 'retry.forbidden',
+    section: 'retries',
+    liteLlm: 'A 403 is retried like an error of the server, on the same deployment too.',
+    ours: 'As a 401: a sibling is asked; the same deployment is not.',
+    why: 'What a key is forbidden now it is forbidden a second later.',
+    prove: () => {
+      const forbidden = { ...REFUSED, status: 403 };
+      assert.deepEqual(decideAfter(1, forbidden, { open: untried(1) }), retryAfter(0));
+      assert.equal(decideAfter(1, forbidden).kind, 'fail');
+    },
+  },
+  {
     id: 'retry.other-deployment-first',
     section: 'retries',
     liteLlm: 'Each attempt picks a deployment anew; chance may pick the one that has just failed.',
