@@ -8,6 +8,7 @@ export interface FailureCue {
     | 'provider_conflict'
     | 'provider_content_policy'
     | 'provider_context_window'
+    | 'provider_payment'
     | 'provider_rate_limit'
   >;
   /** Under any other status the words mean nothing. */
@@ -62,6 +63,15 @@ const misread = (pattern: RegExp, example: string, source: string): FailureCue =
  * purpose: it bounds the characters of one field, and a larger window does not change that.
  */
 export const FAILURE_CUES: readonly FailureCue[] = [
+  {
+    kind: 'provider_payment',
+    statuses: [429],
+    // Not a limit that passes with time: the account has no money left. The code tells, not the message, because
+    // Gemini says the same words of a limit per minute.
+    pattern: /insufficient_quota/,
+    example: 'You exceeded your current quota … code: insufficient_quota',
+    source: 'OpenAI, https://platform.openai.com/docs/guides/error-codes',
+  },
   limited(/rate[\s_-]*limit/, 'Request too large … code: rate_limit_exceeded', LITELLM),
   limited(
     /service tier capacity exceeded/,

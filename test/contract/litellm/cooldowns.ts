@@ -148,13 +148,20 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.account-and-moment',
     section: 'cooldowns',
     liteLlm:
-      'A 402, 405, 409, 410 or 424 never rests a deployment; only a 409 is tried again, and a 402 comes back for each call that meets the deployment.',
-    ours: 'They move to another deployment. A 402 cools down like a refused key; the others (also 407, 421, 423, 425, 426, 451, 499) count like any failure, save a 410 behind a wildcard.',
+      'A 402, 405, 409, 410 or 424 never rests a deployment; only a 409 is tried again, and a 402 comes back for each call that meets the deployment. A 429 with `insufficient_quota` is a rate limit.',
+    ours: 'They move to another deployment. A 402, or a 429 with `insufficient_quota`, cools down like a refused key; the others (also 407, 421, 423, 425, 426, 451, 499) count like any failure, save a 410 behind a wildcard.',
     why: 'They speak of one account, one address or one moment, so a sibling may well answer.',
     prove: () => {
-      const classify = (status: number): Failure =>
-        classifyFailure({ status, body: '{}', retryAfterMs: null, secrets: [] });
+      const classify = (status: number, code?: string): Failure =>
+        classifyFailure({
+          status,
+          body: JSON.stringify({ error: { message: 'x', code } }),
+          retryAfterMs: null,
+          secrets: [],
+        });
       assert.ok(rests(afterFailures(1, classify(402), { groupSize: 1 })));
+      assert.ok(rests(afterFailures(1, classify(429, 'insufficient_quota'), { groupSize: 1 })));
+      assert.ok(!rests(afterFailures(1, classify(429, 'rate_limit_exceeded'), { groupSize: 1 })));
       for (const status of [405, 407, 409, 410, 421, 423, 424, 425, 426, 451, 499]) {
         assert.ok(!rests(afterFailures(1, classify(status))));
         assert.ok(rests(afterFailures(5, classify(status))));

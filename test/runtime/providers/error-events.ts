@@ -9,7 +9,7 @@ export const ERROR_EVENTS: readonly (readonly [string, unknown, string, number])
   [
     'OpenAI: quota',
     { error: { message: 'x', type: 'insufficient_quota', code: 'insufficient_quota' } },
-    'provider_rate_limit',
+    'provider_payment',
     429,
   ],
   [
