@@ -23,7 +23,8 @@ from litellm import Router  # noqa: E402
 litellm.suppress_debug_info = True
 litellm.telemetry = False
 
-SIDE_BY_SIDE = 4
+# Most of the time of a world is LiteLLM waiting before a retry.
+SIDE_BY_SIDE = 24
 # Outcomes are counted by callbacks of the event loop, after the caller has its answer.
 SETTLING_SECONDS = 0.1
 
@@ -59,7 +60,16 @@ def play_line(line: str) -> str:
     return json.dumps({"world": world["world"], "endings": asyncio.run(play(world))})
 
 
+def warm_up() -> None:
+    """What every world would load for itself."""
+    litellm.token_counter(model="gpt-4o", text="warm")
+    mocked = {"model": "openai/warm", "api_key": "sk-warm", "mock_response": "warm"}
+    asyncio.run(play({"router": {"model_list": [{"model_name": "warm", "litellm_params": mocked}]},
+                      "calls": [{"model": "warm", "content": "warm"}]}))
+
+
 def main() -> None:
+    warm_up()
     lines = [line for line in sys.stdin if line.strip()]
     context = multiprocessing.get_context("fork")
     with context.Pool(SIDE_BY_SIDE, maxtasksperchild=1) as pool:
