@@ -16,6 +16,8 @@ import { dropPaths, selectRoot } from './drop-path';
 import { renderSpliced, renderSplicedWithMember } from './json-span';
 import { selectOpenAiMetadata } from './openai-metadata';
 import type { RequestDefaults } from './request-defaults';
+import { parseNames } from './request-traits';
+import type { ShapedRequest } from './translate/translated-params';
 
 /** Whether the event that tells the usage of a stream is asked for on our own account. */
 export type UsageEvent = 'as-asked' | 'added';
@@ -87,6 +89,17 @@ export class UpstreamBody {
     json.model = providerModel;
     if (adds) json.stream_options = { ...selectMap(json.stream_options), include_usage: true };
     return Buffer.from(JSON.stringify(json));
+  }
+
+  /** The client's request with this deployment's settings, for a provider that takes another format. */
+  shape({ bytes, traits }: ClientBody): ShapedRequest {
+    const client = readClientJson(bytes).json;
+    const clientsOwn = parseNames(client.allowed_openai_params, 'allowed_openai_params');
+    return {
+      json: this.merge(client),
+      unsupported: this.drops(traits) ? 'dropped' : 'refused',
+      allowed: new Set([...this.shaping.allowedParams, ...clientsOwn]),
+    };
   }
 
   private merge(client: Json): Json {

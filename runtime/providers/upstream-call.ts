@@ -5,6 +5,7 @@ import { ORGANIZATION } from './client-headers';
 import type { ClientBody } from './client-body';
 import type { PreparedProvider } from './provider';
 import { selectRequestDefaults } from './request-defaults';
+import type { ShapedRequest } from './translate/translated-params';
 import { UpstreamBody } from './upstream-body';
 import type { UpstreamTarget } from './upstream-body';
 
@@ -54,6 +55,11 @@ export class UpstreamCall implements Pick<PreparedProvider, 'apiBase' | 'secrets
     }
     for (const [name, value] of pairsOf(extraHeaders)) set(name, value);
     return [...headers].flat();
+  }
+
+  /** For a provider of another format. */
+  shape(body: ClientBody): ShapedRequest {
+    return this.bodies.shape(body);
   }
 
   body(body: ClientBody, target: UpstreamTarget): Buffer {
