@@ -1,3 +1,4 @@
+import { anthropic } from './anthropic/anthropic';
 import { azure } from './azure';
 import { openai } from './openai';
 import type { Provider } from './provider';
@@ -6,4 +7,5 @@ import type { Provider } from './provider';
 export const PROVIDERS: ReadonlyMap<string, Provider> = new Map([
   ['openai', openai],
   ['azure', azure],
+  ['anthropic', anthropic],
 ]);

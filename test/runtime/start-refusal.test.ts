@@ -10,7 +10,7 @@ const SPOKEN =
 const SIBLING =
   '{model_name: a, model_info: {id: two}, litellm_params: {model: openai/b, api_key: x}}';
 const UNSPOKEN =
-  '{model_name: c, model_info: {id: three}, litellm_params: {model: anthropic/c, api_key: os.environ/KEY}}';
+  '{model_name: c, model_info: {id: three}, litellm_params: {model: petals/c, api_key: os.environ/KEY}}';
 
 function refusalOf(entries: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const text = `model_list: [${entries.join(', ')}]`;
@@ -52,7 +52,7 @@ describe('selectStartRefusal', () => {
   it('rejects a file of which nothing can be used', () => {
     expect(refusalOf([UNSPOKEN])).toBe(
       'model_list has no deployment that this gateway can use\n' +
-        '  - deployment three (anthropic/c) of c: provider anthropic is not supported by this gateway',
+        '  - deployment three (petals/c) of c: provider petals is not supported by this gateway',
     );
   });
 });

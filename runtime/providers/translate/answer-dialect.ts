@@ -13,8 +13,11 @@ export interface AnswerDialect {
   events(): EventReader;
   /** The provider's events to what they say. */
   stream(call: TranslatedCall): PieceReader;
-  /** What an answer with another status than 200 says, in words by which failures are told apart. */
-  error(answer: ErrorAnswer): AnswerError;
+  /**
+   * What an answer with another status than 200 says, in words by which failures are told apart. Null: in one of the usual
+   * shapes, which are read as they are.
+   */
+  readonly error: ((answer: ErrorAnswer) => AnswerError) | null;
 }
 
 export interface ErrorAnswer {

@@ -51,7 +51,9 @@ class AnswerTranslation implements Translation {
     if (status !== 200) {
       return new DocumentTranslation(LARGEST_ERROR_BYTES, (bytes) => {
         const text = bytes.toString('utf8');
-        return renderError(dialect.error({ status, headers, text }));
+        return dialect.error === null
+          ? bytes
+          : renderError(dialect.error({ status, headers, text }));
       });
     }
     if (call.delivery === 'stream') {

@@ -81,12 +81,12 @@ describe('litellm-ha check', () => {
     const text =
       'model_list:\n' +
       '  - {model_name: a, model_info: {id: one}, litellm_params: {model: openai/a, api_key: x}}\n' +
-      '  - {model_name: a, model_info: {id: two}, litellm_params: {model: anthropic/a, api_key: x}}\n' +
+      '  - {model_name: a, model_info: {id: two}, litellm_params: {model: petals/a, api_key: x}}\n' +
       '  - {model_name: a, model_info: {id: three}, litellm_params: {model: openai/a}}\n';
     const { code, out } = await check(text);
     expect(code).toBe(0);
     expect(out).toContain(
-      '  - skipped: deployment two (anthropic/a) of a: provider anthropic is not supported by this gateway\n' +
+      '  - skipped: deployment two (petals/a) of a: provider petals is not supported by this gateway\n' +
         '  - skipped unless the environment says more: deployment three (openai/a) of a: api_key is not set, and neither is OPENAI_API_KEY\n',
     );
   });

@@ -33,8 +33,8 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
           deployment({
             id: 'claude',
             modelName: 'claude',
-            provider: 'anthropic',
-            litellmModel: 'anthropic/claude-1',
+            provider: 'petals',
+            litellmModel: 'petals/claude-1',
           }),
           deployment({ id: 'any', apiBase: sound.url, modelName: 'open/*', providerModel: '*' }),
         ],
@@ -51,7 +51,7 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
 
   it('names at start what it skips', () => {
     expect(gateway.gateway.warnings).toEqual([
-      'skipped deployment claude (anthropic/claude-1) of claude: provider anthropic is not supported by this gateway',
+      'skipped deployment claude (petals/claude-1) of claude: provider petals is not supported by this gateway',
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
     expect(await response.json()).toEqual({
       error: {
         message:
-          'no deployment of the model can be used: provider anthropic is not supported by this gateway',
+          'no deployment of the model can be used: provider petals is not supported by this gateway',
         type: 'not_implemented_error',
         param: null,
         code: '501',
@@ -99,9 +99,9 @@ describe('the gateway with one sound, one broken and one unspoken deployment', (
       ]),
       unhealthy_endpoints: expect.arrayContaining([
         {
-          model: 'anthropic/claude-1',
+          model: 'petals/claude-1',
           model_id: 'claude',
-          error: 'provider anthropic is not supported by this gateway',
+          error: 'provider petals is not supported by this gateway',
         },
         { model: 'openai/gpt-4o', model_id: 'broken', api_base: broken.url, error: 'boom' },
       ]),

@@ -174,14 +174,14 @@ describe('the gateway as a process', () => {
 
   it('rejects a configuration without a usable deployment and names the reason for each', async () => {
     const child = spawnGateway(
-      'model_list:\n  - model_name: a\n    model_info: {id: one}\n    litellm_params: {model: anthropic/claude, api_key: x}\n',
+      'model_list:\n  - model_name: a\n    model_info: {id: one}\n    litellm_params: {model: petals/claude, api_key: x}\n',
       { HOST: '127.0.0.1' },
     );
     const [code, reasons] = await Promise.all([exitOf(child), readStderr(child)]);
     expect(code).toBe(1);
     expect(reasons).toBe(
       'model_list has no deployment that this gateway can use\n' +
-        '  - deployment one (anthropic/claude) of a: provider anthropic is not supported by this gateway\n',
+        '  - deployment one (petals/claude) of a: provider petals is not supported by this gateway\n',
     );
   });
 
