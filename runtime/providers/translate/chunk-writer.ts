@@ -1,5 +1,5 @@
 import type { TranslatedCall } from '../translation';
-import type { AnswerDelta, AnswerPiece, AnswerTokens } from './openai-answer';
+import type { AnswerPiece, AnswerTokens } from './openai-answer';
 
 /** Writes what a stream says as OpenAI's chunks. */
 export class ChunkWriter {
@@ -33,7 +33,7 @@ export class ChunkWriter {
         this.model = piece.model ?? this.model;
         return '';
       case 'delta':
-        return this.writeDelta(piece.index, piece.delta);
+        return this.writeDelta(piece);
       case 'finish':
         return this.writeChoice(piece.index, { delta: {}, finish_reason: piece.reason });
       case 'usage':
@@ -48,11 +48,14 @@ export class ChunkWriter {
     }
   }
 
-  private writeDelta(index: number, delta: AnswerDelta): string {
-    if (this.begun.has(index)) return this.writeChoice(index, { delta, finish_reason: null });
+  private writeDelta({ index, delta, logprobs }: Extract<AnswerPiece, { kind: 'delta' }>): string {
+    const told = logprobs === undefined ? {} : { logprobs };
+    if (this.begun.has(index)) {
+      return this.writeChoice(index, { delta, ...told, finish_reason: null });
+    }
     this.begun.add(index);
     const first = { role: 'assistant', ...delta };
-    return this.writeChoice(index, { delta: first, finish_reason: null });
+    return this.writeChoice(index, { delta: first, ...told, finish_reason: null });
   }
 
   private writeChoice(index: number, choice: object): string {

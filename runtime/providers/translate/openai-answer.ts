@@ -7,6 +7,24 @@ export interface ToolCall {
   readonly type: 'function';
   /** `arguments`: JSON as text. */
   readonly function: { readonly name: string; readonly arguments: string };
+  /** What the provider wants to see again with the call. */
+  readonly provider_specific_fields?: Readonly<Record<string, unknown>>;
+}
+
+/** An image that the model has drawn, in LiteLLM's form. */
+export interface AnswerImage {
+  readonly type: 'image_url';
+  readonly image_url: { readonly url: string; readonly detail: 'auto' };
+}
+
+interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: null;
+}
+
+export interface AnswerLogprobs {
+  readonly content: readonly (TokenLogprob & { readonly top_logprobs: readonly TokenLogprob[] })[];
 }
 
 export interface AnswerMessage {
@@ -17,6 +35,14 @@ export interface AnswerMessage {
   readonly reasoning_content?: string;
   readonly thinking_blocks?: readonly unknown[];
   readonly tool_calls?: readonly ToolCall[];
+  readonly images?: readonly AnswerImage[];
+  /** `data`: base64. */
+  readonly audio?: {
+    readonly id: string;
+    readonly data: string;
+    readonly expires_at: number;
+    readonly transcript: string;
+  };
   /** Citations and the like, as the provider words them. */
   readonly provider_specific_fields?: Readonly<Record<string, unknown>>;
 }
@@ -25,6 +51,7 @@ export interface AnswerChoice {
   readonly index: number;
   readonly message: AnswerMessage;
   readonly finish_reason: FinishReason;
+  readonly logprobs?: AnswerLogprobs;
 }
 
 /** Unit: tokens. The prompt holds what was cached, the answer what was thought. */
@@ -61,6 +88,7 @@ export interface ToolCallDelta {
   readonly id?: string;
   readonly type?: 'function';
   readonly function: { readonly name?: string; readonly arguments?: string };
+  readonly provider_specific_fields?: Readonly<Record<string, unknown>>;
 }
 
 export interface AnswerDelta {
@@ -69,6 +97,8 @@ export interface AnswerDelta {
   readonly reasoning_content?: string;
   readonly thinking_blocks?: readonly unknown[];
   readonly tool_calls?: readonly ToolCallDelta[];
+  readonly images?: readonly AnswerImage[];
+  readonly audio?: { readonly data: string };
   readonly provider_specific_fields?: Readonly<Record<string, unknown>>;
 }
 
@@ -84,7 +114,12 @@ export interface AnswerError {
 export type AnswerPiece =
   /** Where the provider names them; before the first delta. */
   | { readonly kind: 'start'; readonly id: string | null; readonly model: string | null }
-  | { readonly kind: 'delta'; readonly index: number; readonly delta: AnswerDelta }
+  | {
+      readonly kind: 'delta';
+      readonly index: number;
+      readonly delta: AnswerDelta;
+      readonly logprobs?: AnswerLogprobs;
+    }
   | { readonly kind: 'finish'; readonly index: number; readonly reason: FinishReason }
   /** The last one counts. */
   | { readonly kind: 'usage'; readonly usage: AnswerTokens }

@@ -49,6 +49,8 @@ export interface Message {
   /** What the model thought, in blocks as the provider sent them. */
   readonly thinkingBlocks: readonly Json[];
   readonly cacheControl: CacheControl;
+  /** LiteLLM's `provider_specific_fields`: what a provider wants to see again with its answer. */
+  readonly ownFields: Json;
   /** Where it stands, for messages of errors: `messages[2]`. */
   readonly path: string;
 }
@@ -75,6 +77,7 @@ function readMessage(json: unknown, path: string): Message {
     name: readText(json.name),
     thinkingBlocks: Array.isArray(thinking) ? thinking.filter(isMap) : [],
     cacheControl: readMap(json.cache_control),
+    ownFields: readMap(json.provider_specific_fields) ?? {},
     path,
   };
 }
