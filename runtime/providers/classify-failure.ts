@@ -17,8 +17,9 @@ export interface ErrorAnswer {
 
 /** What a provider's error answer means. */
 export function classifyFailure(answer: ErrorAnswer): Failure {
-  const { status, secrets, retryAfterMs } = answer;
+  const { status, secrets } = answer;
   const error = parseProviderError(answer.body);
+  const retryAfterMs = answer.retryAfterMs ?? error.retryDelayMs;
   const kind = classifyError(status, error);
   const failure = { kind, status: selectStatus(kind, status), retryAfterMs };
   const hidden = HIDDEN[kind];
@@ -131,6 +132,8 @@ function selectStatus(kind: FailureKind, status: number): number {
       return status === 403 || status === 404 ? 400 : status;
     case 'provider_rate_limit':
       return 429;
+    case 'provider_authentication':
+      return 401;
     default:
       // Redirects are never followed: they would carry the key to another host.
       return status >= 400 ? status : 502;

@@ -4,6 +4,7 @@ import type { FailureKind } from '../routing/failure';
 export interface FailureCue {
   readonly kind: Extract<
     FailureKind,
+    | 'provider_authentication'
     | 'provider_bad_request'
     | 'provider_conflict'
     | 'provider_content_policy'
@@ -71,6 +72,21 @@ export const FAILURE_CUES: readonly FailureCue[] = [
     pattern: /insufficient_quota/,
     example: 'You exceeded your current quota … code: insufficient_quota',
     source: 'OpenAI, https://platform.openai.com/docs/guides/error-codes',
+  },
+  {
+    kind: 'provider_authentication',
+    statuses: [400],
+    pattern: /api key (not valid|expired)|api_key_invalid/,
+    example: 'API key not valid. Please pass a valid API key.',
+    source: `Google, ${LITELLM}`,
+  },
+  {
+    kind: 'provider_conflict',
+    // Where the deployment stands is at fault, not the request: another region serves it.
+    statuses: [400],
+    pattern: /user location is not supported/,
+    example: 'User location is not supported for the API use.',
+    source: 'Google, https://ai.google.dev/gemini-api/docs/troubleshooting',
   },
   limited(/rate[\s_-]*limit/, 'Request too large … code: rate_limit_exceeded', LITELLM),
   limited(

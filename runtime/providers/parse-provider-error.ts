@@ -7,6 +7,8 @@ export interface ProviderError extends ProviderWords {
   readonly cues: string;
   /** Whether the error says that a moderator flagged the prompt. */
   readonly moderation: 'flagged' | 'none';
+  /** When to ask again, where the body tells and not a header. Null: it tells nothing. */
+  readonly retryDelayMs: number | null;
 }
 
 /** Where validators repeat the request: what a client writes must not decide what its error is. */
@@ -41,15 +43,23 @@ export function parseProviderError(body: string): ProviderError {
     readDetail(json.detail);
   return {
     message,
-    type: readWord(error.type),
+    type: readWord(error.type) ?? readRpcStatus(error.status),
     param: readPath(error.param),
     code: readWord(error.code),
     cues: collectTexts(json, DEEPEST).join('\n').toLowerCase(),
     moderation: isFlagged(error) ? 'flagged' : 'none',
+    retryDelayMs: readRetryDelayMs(error.details),
   };
 }
 
-const NOTHING = { message: null, type: null, param: null, code: null, moderation: 'none' } as const;
+const NOTHING = {
+  message: null,
+  type: null,
+  param: null,
+  code: null,
+  moderation: 'none',
+  retryDelayMs: null,
+} as const;
 
 function parseJson(body: string): Fields | null {
   try {
@@ -101,6 +111,21 @@ function readText(value: unknown): string | null {
 function readWord(value: unknown): string | null {
   const isWord = typeof value === 'string' && value.length <= LONGEST_WORD && WORD.test(value);
   return isWord && value !== 'None' && !/^\d+$/.test(value) ? value : null;
+}
+
+/** Google's, such as `RESOURCE_EXHAUSTED`: https://cloud.google.com/apis/design/errors */
+function readRpcStatus(value: unknown): string | null {
+  const word = readWord(value);
+  return word !== null && /^[A-Z_]+$/.test(word) ? word : null;
+}
+
+/** `RetryInfo` among Google's details, such as `34.07s`. */
+function readRetryDelayMs(details: unknown): number | null {
+  if (!Array.isArray(details)) return null;
+  const delays = details.map((detail) => readText(readFields(detail)?.retryDelay) ?? '');
+  const seconds = delays.map((delay) => /^(\d{1,6}(?:\.\d{1,9})?)s$/.exec(delay)?.[1]);
+  const told = seconds.find((each) => each !== undefined);
+  return told === undefined ? null : Math.ceil(Number(told) * 1000);
 }
 
 /** The name of a part of the request, such as `messages[0].content`. */

@@ -207,3 +207,67 @@ describe('classifyFailure', () => {
     });
   });
 });
+
+describe("Google's errors", () => {
+  const classify = (status: number, error: object, retryAfterMs: number | null = null): unknown =>
+    // Vertex AI wraps errors of streams in a list.
+    classifyFailure({ status, body: JSON.stringify([{ error }]), retryAfterMs, secrets: [] });
+
+  it('takes a key that is not valid for refused credentials, although its status is 400', () => {
+    const message = 'API key not valid. Please pass a valid API key.';
+    const details = [{ reason: 'API_KEY_INVALID', domain: 'googleapis.com' }];
+    expect(classify(400, { code: 400, message, status: 'INVALID_ARGUMENT', details })).toEqual({
+      kind: 'provider_authentication',
+      status: 401,
+      retryAfterMs: null,
+      message: "the provider refused the gateway's credentials (status 400)",
+    });
+  });
+
+  it('reads when to ask again from the details, unless a header tells', () => {
+    const error = {
+      code: 429,
+      message: 'You exceeded your current quota.',
+      status: 'RESOURCE_EXHAUSTED',
+      details: [
+        { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [] },
+        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.0748s' },
+      ],
+    };
+    expect(classify(429, error)).toEqual({
+      kind: 'provider_rate_limit',
+      status: 429,
+      retryAfterMs: 34_075,
+      message: 'You exceeded your current quota.',
+      words: { type: 'RESOURCE_EXHAUSTED', param: null, code: null },
+    });
+    expect(classify(429, error, 5)).toMatchObject({ retryAfterMs: 5 });
+    for (const retryDelay of ['', '1e9s', '-1s', 34, '34', null]) {
+      const details = [{ retryDelay }, null, 'x'];
+      expect(classify(429, { ...error, details })).toMatchObject({ retryAfterMs: null });
+    }
+  });
+
+  it.each([
+    { code: 403, message: 'Permission denied', kind: 'provider_permission' },
+    { code: 404, message: 'models/x is not found', kind: 'provider_not_found' },
+    { code: 500, message: 'An internal error has occurred', kind: 'provider_internal' },
+    { code: 503, message: 'The model is overloaded.', kind: 'provider_unavailable' },
+    { code: 504, message: 'The request timed out.', kind: 'provider_timeout' },
+    { code: 400, message: 'Unknown name "x": Cannot find field.', kind: 'provider_bad_request' },
+    {
+      code: 400,
+      message: 'The input token count (2) exceeds the maximum number of tokens allowed (1).',
+      kind: 'provider_context_window',
+    },
+    {
+      code: 400,
+      message: 'User location is not supported for the API use.',
+      kind: 'provider_conflict',
+    },
+  ])('takes $code "$message" for $kind', ({ code, message, kind }) => {
+    expect(classify(code, { code, message, status: 'SOME_STATUS' })).toMatchObject({
+      kind,
+    });
+  });
+});
