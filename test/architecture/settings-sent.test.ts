@@ -1,16 +1,15 @@
+import { REQUEST_FIELDS } from '../../lib/config/request-fields';
 import { selectRequestDefaults } from '../../runtime/providers/request-defaults';
 import { settingRows } from '../support/setting-rows';
 
 const PREFIX = 'deployments[].otherParams.';
 
-/** Where a model runs stands among the parameters too, for providers that take it from there. */
-const REGIONS = ['aws_region_name', 'vertex_location'];
-
 const sent = settingRows().flatMap(({ fate, key, section }) =>
   section === 'model_list[].litellm_params' &&
   fate.kind === 'done' &&
   fate.fields.some((field) => field.startsWith(PREFIX)) &&
-  !REGIONS.includes(key)
+  // Where a model runs and who pays for it stand among the parameters too, for the provider's module to read.
+  REQUEST_FIELDS.get(key) !== 'credential'
     ? [{ key, value: fate.samples[0] }]
     : [],
 );

@@ -51,6 +51,11 @@ const CONNECTION: readonly Setting[] = [
     'europe-west1',
     'us-central1',
   ),
+  ...doneAs(
+    'deployments[].otherParams.',
+    'vertex_ai_credentials vertex_ai_location vertex_ai_project vertex_credentials vertex_project',
+    ['one', 'two'],
+  ),
   ...ignored('max_retries', 'let the SDK of the provider try again by itself; see num_retries'),
   ...shaping('extra_headers', 'extraHeaders', { 'x-a': 'one' }, { 'x-a': 'two' }),
   ...shaping('headers', 'extraHeaders', { 'x-a': 'one' }, { 'x-a': 'two' }),
@@ -64,8 +69,7 @@ const CONNECTION: readonly Setting[] = [
      azure_scope azure_username client_id client_secret gcs_bucket_name oci_compartment_id
      oci_fingerprint oci_key oci_key_file oci_region oci_tenancy oci_user project_id s3_bucket_name
      s3_access_key_id s3_encryption_key_id s3_region_name s3_secret_access_key space_id tenant_id
-     token vertex_ai_credentials vertex_ai_location vertex_ai_project vertex_credentials
-     vertex_project watsonx_region_name`,
+     token watsonx_region_name`,
     'how providers are reached that this gateway does not speak; such a deployment is skipped by name',
   ),
 ];

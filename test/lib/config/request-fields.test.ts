@@ -7,6 +7,8 @@ function keysOf(use: 'sent' | 'kept'): readonly string[] {
     if (row.kind !== 'plain') return [];
     const isForProvider =
       row.fate.kind === 'done' &&
+      // Where a provider is reached, and by whose account, is never a part of a request.
+      REQUEST_FIELDS.get(row.key) !== 'credential' &&
       row.fate.fields.every((field) => field === `deployments[].otherParams.${row.key}`);
     return isForProvider === (use === 'sent') ? [row.key] : [];
   });

@@ -1,0 +1,4 @@
+/** Google takes both spellings of a name, and writes this one. */
+export function toCamelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}

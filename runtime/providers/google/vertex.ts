@@ -1,0 +1,86 @@
+import type { DeploymentConfig } from '../../../lib/config/gateway-config';
+import type { UpstreamRequest } from '../../ports';
+import { parseBaseUrl } from '../base-url';
+import type { BaseUrl } from '../base-url';
+import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
+import { translateAnswer } from '../translate/translate-answer';
+import type { TranslatedCall, Translation } from '../translation';
+import { UpstreamCall } from '../upstream-call';
+import { selectVertexFormat } from './vertex-format';
+import { renderVertexOrigin, selectVertexPlace } from './vertex-place';
+import type { VertexPlace } from './vertex-place';
+
+/** Vertex AI: Gemini, and the models of other publishers that Google runs. */
+export const vertex: Provider = {
+  prepare(
+    deployment: DeploymentConfig,
+    { variable, credentials }: ProviderContext,
+  ): PreparedProvider | Unsupported {
+    const place = selectVertexPlace(deployment, { variable });
+    if ('reason' in place) return place;
+    const base = parseBaseUrl(deployment.apiBase ?? renderVertexOrigin(place.location));
+    if ('reason' in base) return base;
+    const apiKey = place.privateKey ?? '';
+    const call = new UpstreamCall(deployment, { base, apiKey, headers: [] });
+    return {
+      apiBase: call.apiBase,
+      secrets: call.secrets,
+      undisclosed: call.undisclosed,
+      usageEvents: 'supported',
+      toUpstream: (client, model, usageEvent = 'as-asked'): UpstreamRequest => {
+        const format = selectVertexFormat(model);
+        const { path, headers, body } = format.render({ call, client, model, usageEvent });
+        return { origin: base.origin, path: renderPath(path, { base, place }), headers, body };
+      },
+      authorize: async (request) => {
+        const token = await credentials.google(place.access);
+        return { ...request, headers: withToken(request.headers, token) };
+      },
+      translate,
+    };
+  },
+};
+
+function translate(call: TranslatedCall): Translation {
+  const { dialect } = selectVertexFormat(call.providerModel);
+  return dialect === null ? new Untranslated() : translateAnswer(dialect, call);
+}
+
+/** Answers in OpenAI's format pass byte for byte. */
+class Untranslated implements Translation {
+  head(
+    status: number,
+    headers: Parameters<Translation['head']>[1],
+  ): ReturnType<Translation['head']> {
+    return { status, headers };
+  }
+
+  data(chunk: Buffer): Buffer {
+    return chunk;
+  }
+
+  end(): Buffer {
+    return Buffer.alloc(0);
+  }
+}
+
+/** As LiteLLM has it, an `api_base` with a path leads to the very model, and the method alone is put behind it. */
+function renderPath(
+  path: string,
+  { base, place }: { readonly base: BaseUrl; readonly place: VertexPlace },
+): string {
+  if (base.path !== '') return base.path + selectMethod(path);
+  const project = encodeURIComponent(place.project);
+  return `/v1/projects/${project}/locations/${place.location}/${path}`;
+}
+
+function selectMethod(path: string): string {
+  const at = path.lastIndexOf(':');
+  return at === -1 ? '' : path.slice(at);
+}
+
+/** A header of the configuration's own holds, for proxies that keep the token themselves. */
+function withToken(headers: readonly string[], token: string): readonly string[] {
+  const isSet = headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
+  return isSet ? headers : [...headers, 'authorization', `Bearer ${token}`];
+}
