@@ -1,3 +1,4 @@
+import { createCloudCredentials } from './credentials/cloud-credentials';
 import { NO_CREDENTIALS } from './credentials/no-credentials';
 import { loadConfigText, parseGatewayConfig } from '../lib/config';
 import type { GatewayConfig } from '../lib/config/gateway-config';
@@ -95,7 +96,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
         random: systemRandom,
         upstream,
         memory,
-        credentials: NO_CREDENTIALS,
+        credentials: createCloudCredentials({ clock: systemClock, variable: settings.variable }),
         writeLog: options.writeLog,
       },
       state,
