@@ -3,6 +3,7 @@ import type { GatewayConfig } from '../../lib/config/gateway-config';
 import { ByteBudget } from '../../runtime/admission/byte-budget';
 import type { LoopLag } from '../../runtime/admission/loop-lag';
 import { createGateway } from '../../runtime/gateway';
+import type { CloudCredentials } from '../../runtime/ports';
 import type { Gateway } from '../../runtime/gateway';
 import type { ConnectionBounds } from '../../runtime/http/connection-cap';
 import { parseSettings } from '../../runtime/settings';
@@ -41,6 +42,8 @@ export interface TestGatewayOptions {
   /** What the process may use; plenty, where the test does not say. */
   readonly memoryBytes?: number;
   readonly connectionBounds?: ConnectionBounds;
+  /** Of clouds; none, where the test does not say. */
+  readonly credentials?: CloudCredentials;
 }
 
 const ROOM_BYTES = 4 * 1024 * 1024 * 1024;
@@ -59,7 +62,7 @@ export async function startTestGateway(
     random: { next: () => options.random ?? 0 },
     upstream: new UndiciUpstream(systemClock),
     memory: new ByteBudget(options.memoryBytes ?? ROOM_BYTES),
-    credentials: NO_CREDENTIALS,
+    credentials: options.credentials ?? NO_CREDENTIALS,
     writeLog: (lines: string) => {
       log += lines;
     },

@@ -1,0 +1,235 @@
+import type { DeploymentConfig } from '../../../../lib/config/gateway-config';
+import { NO_CREDENTIALS } from '../../../../runtime/credentials/no-credentials';
+import type { GoogleAccess } from '../../../../runtime/ports';
+import { parseClientBody } from '../../../../runtime/providers/client-body';
+import { gemini } from '../../../../runtime/providers/google/gemini';
+import { vertex } from '../../../../runtime/providers/google/vertex';
+import { isUnsupported } from '../../../../runtime/providers/provider';
+import type { PreparedProvider, Provider } from '../../../../runtime/providers/provider';
+import { deployment } from '../../../support/gateway-config-builder';
+import { providerContext } from '../../../support/provider-context';
+
+type Variables = Readonly<Record<string, string>>;
+type Json = Readonly<Record<string, unknown>>;
+
+const PROJECT = { vertex_project: 'p', vertex_location: 'europe-west1' };
+const HOST = 'https://europe-west1-aiplatform.googleapis.com';
+const BASE = `${HOST}/v1/projects/p/locations/europe-west1`;
+const JSON_BODY = parseClientBody(
+  Buffer.from('{"model":"a","messages":[{"role":"user","content":"Hi"}]}'),
+  null,
+);
+const STREAM_BODY = parseClientBody(
+  Buffer.from('{"model":"a","stream":true,"messages":[{"role":"user","content":"Hi"}]}'),
+  null,
+);
+
+function prepare(
+  provider: Provider,
+  parts: Partial<DeploymentConfig>,
+  variables: Variables = {},
+): PreparedProvider | string {
+  const config = deployment({ id: 'x', apiBase: null, apiKey: null, ...parts });
+  const prepared = provider.prepare(config, providerContext(variables));
+  return isUnsupported(prepared) ? prepared.reason : prepared;
+}
+
+function ask(
+  prepared: PreparedProvider | string,
+  model: string,
+  body = JSON_BODY,
+): { readonly url: string; readonly body: Json; readonly headers: readonly string[] } | string {
+  if (typeof prepared === 'string') return prepared;
+  const { origin, path, body: bytes, headers } = prepared.toUpstream(body, model);
+  return { url: origin + path, body: JSON.parse(bytes.toString()) as Json, headers };
+}
+
+const urlOf = (
+  parts: Partial<DeploymentConfig>,
+  variables: Variables = {},
+  model = 'gemini-2.5-pro',
+): string => {
+  const asked = ask(prepare(vertex, parts, variables), model);
+  return typeof asked === 'string' ? asked : asked.url;
+};
+
+describe('vertex', () => {
+  it('asks the location of the deployment', () => {
+    const prepared = prepare(vertex, { otherParams: PROJECT });
+    const path = '/publishers/google/models/gemini-2.5-pro';
+    expect(ask(prepared, 'gemini-2.5-pro')).toMatchObject({
+      url: `${BASE}${path}:generateContent`,
+      body: { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] },
+    });
+    expect(ask(prepared, 'gemini-2.5-pro', STREAM_BODY)).toMatchObject({
+      url: `${BASE}${path}:streamGenerateContent?alt=sse`,
+    });
+  });
+
+  it.each([
+    ['global', 'https://aiplatform.googleapis.com'],
+    ['us-central1', 'https://us-central1-aiplatform.googleapis.com'],
+    ['eu', 'https://aiplatform.eu.rep.googleapis.com'],
+  ])('knows the host of %s', (location, host) => {
+    const otherParams = { vertex_project: 'p', vertex_location: location };
+    expect(urlOf({ otherParams })).toContain(`${host}/v1/projects/p/locations/${location}/`);
+  });
+
+  it('takes project and location from the environment, or the project from the key', () => {
+    const path = '/publishers/google/models/gemini-2.5-pro:generateContent';
+    expect(urlOf({}, { VERTEXAI_PROJECT: 'q', VERTEXAI_LOCATION: 'global' })).toBe(
+      `https://aiplatform.googleapis.com/v1/projects/q/locations/global${path}`,
+    );
+    const vertex_credentials = { type: 'service_account', project_id: 'r' };
+    expect(urlOf({ otherParams: { vertex_credentials } })).toBe(
+      `https://us-central1-aiplatform.googleapis.com/v1/projects/r/locations/us-central1${path}`,
+    );
+  });
+
+  it('rejects a deployment without a project, and a location that is none', () => {
+    expect(prepare(vertex, {})).toBe('vertex_project is not set, and neither is VERTEXAI_PROJECT');
+    const otherParams = { vertex_project: 'p', vertex_location: 'evil.example/' };
+    expect(prepare(vertex, { otherParams })).toBe(
+      'vertex_location must be a location such as us-central1 or global',
+    );
+  });
+
+  it('asks an address of its own: a host like Google, and a path by its method alone', () => {
+    const parts = { otherParams: PROJECT };
+    const path = '/v1/projects/p/locations/europe-west1/publishers/google/models/gemini-2.5-pro';
+    expect(urlOf({ ...parts, apiBase: 'https://proxy' })).toBe(
+      `https://proxy${path}:generateContent`,
+    );
+    expect(urlOf({ ...parts, apiBase: 'https://proxy/models/x' })).toBe(
+      'https://proxy/models/x:generateContent',
+    );
+  });
+
+  it.each([
+    ['gemini/my-model', 'publishers/google/models/my-model:generateContent'],
+    ['1234567890', 'endpoints/1234567890:generateContent'],
+    ['claude-sonnet-4@20250514', 'publishers/anthropic/models/claude-sonnet-4@20250514:rawPredict'],
+    ['mistral-large@2411', 'publishers/mistralai/models/mistral-large@2411:rawPredict'],
+    ['meta/llama-4-maverick', 'endpoints/openapi/chat/completions'],
+    ['openai/gpt-oss-120b-maas', 'endpoints/openapi/chat/completions'],
+  ])('finds the path of %s', (model, path) => {
+    expect(urlOf({ otherParams: PROJECT }, {}, model)).toBe(`${BASE}/${path}`);
+  });
+
+  it('speaks to Claude in its own words, and reads them', () => {
+    const prepared = prepare(vertex, { otherParams: PROJECT });
+    expect(ask(prepared, 'claude-opus-4-1@20250805', STREAM_BODY)).toMatchObject({
+      url: `${BASE}/publishers/anthropic/models/claude-opus-4-1@20250805:streamRawPredict`,
+      body: {
+        anthropic_version: 'vertex-2023-10-16',
+        messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+        max_tokens: 32_000,
+        stream: true,
+      },
+    });
+    expect(
+      translated(prepared, 'claude-opus-4-1@20250805', { content: [{ type: 'text', text: 'Hi' }] }),
+    ).toContain('"content":"Hi"');
+  });
+
+  it('passes models that speak as OpenAI does untouched', () => {
+    const prepared = prepare(vertex, { otherParams: PROJECT });
+    const asked = ask(prepared, 'meta/llama-4');
+    expect(asked).toMatchObject({ body: { model: 'meta/llama-4', messages: [{ role: 'user' }] } });
+    const answer = { choices: [{ message: { content: 'Hi' } }] };
+    expect(translated(prepared, 'meta/llama-4', answer)).toBe(JSON.stringify(answer));
+  });
+
+  it('adds a token of the credentials that the deployment names', async () => {
+    const asked: GoogleAccess[] = [];
+    const google = (access: GoogleAccess): Promise<string> => {
+      asked.push(access);
+      return Promise.resolve('ya29');
+    };
+    const authorized = async (parts: Partial<DeploymentConfig>): Promise<readonly string[]> => {
+      const context = { variable: () => null, credentials: { ...NO_CREDENTIALS, google } };
+      const config = deployment({ id: 'x', apiBase: null, otherParams: PROJECT, ...parts });
+      const prepared = vertex.prepare(config, context);
+      if (isUnsupported(prepared) || prepared.authorize === null) return [];
+      return (await prepared.authorize(prepared.toUpstream(JSON_BODY, 'gemini-2.5-pro'))).headers;
+    };
+    expect((await authorized({})).slice(-2)).toEqual(['authorization', 'Bearer ya29']);
+    await authorized({ otherParams: { ...PROJECT, vertex_credentials: '/keys/a.json' } });
+    await authorized({ otherParams: { ...PROJECT, vertex_ai_credentials: { type: 'x' } } });
+    expect(asked).toEqual([
+      { credentials: null },
+      { credentials: '/keys/a.json' },
+      { credentials: '{"type":"x"}' },
+    ]);
+  });
+
+  it('keeps the private key of credentials in the file among its secrets', () => {
+    const vertex_credentials = { private_key: 'PRIVATE-KEY', project_id: 'p' };
+    const prepared = prepare(vertex, { otherParams: { vertex_credentials } });
+    expect(typeof prepared === 'string' ? [] : prepared.secrets).toContain('PRIVATE-KEY');
+  });
+});
+
+function translated(
+  prepared: PreparedProvider | string,
+  providerModel: string,
+  answer: object,
+): string {
+  if (typeof prepared === 'string' || prepared.translate === null) return 'not translated';
+  const translation = prepared.translate({
+    delivery: 'json',
+    providerModel,
+    usageEvent: 'as-asked',
+    createdSeconds: 1,
+    id: 'chatcmpl-1',
+  });
+  translation.head(200, {});
+  const data = translation.data(Buffer.from(JSON.stringify(answer)));
+  return Buffer.concat([data, translation.end()]).toString();
+}
+
+describe('gemini', () => {
+  const urlAt = (
+    parts: Partial<DeploymentConfig>,
+    model = 'gemini-2.5-pro',
+    variables: Variables = {},
+  ): unknown => ask(prepare(gemini, { apiKey: 'AIza-key-of-test', ...parts }, variables), model);
+
+  it('asks Google AI Studio by a header, or whatever the deployment names', () => {
+    const asked = urlAt({});
+    expect(asked).toMatchObject({
+      url: 'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent',
+    });
+    expect(asked).toHaveProperty(
+      'headers',
+      expect.arrayContaining(['x-goog-api-key', 'AIza-key-of-test']),
+    );
+    expect(urlAt({ apiBase: 'https://proxy/google' })).toMatchObject({
+      url: 'https://proxy/google/models/gemini-2.5-pro:generateContent',
+    });
+    expect(urlAt({}, 'x', { GEMINI_API_BASE: 'https://env' })).toMatchObject({
+      url: 'https://env/models/x:generateContent',
+    });
+  });
+
+  it.each([
+    ['models/a', 'models/a'],
+    ['tunedModels/b', 'tunedModels/b'],
+    ['../../evil?x', 'models/..%2F..%2Fevil%3Fx'],
+  ])('puts the model %s in the path', (model, path) => {
+    expect(urlAt({}, model)).toMatchObject({
+      url: `https://generativelanguage.googleapis.com/v1beta/${path}:generateContent`,
+    });
+  });
+
+  it('takes the key from the environment', () => {
+    for (const name of ['GOOGLE_API_KEY', 'GEMINI_API_KEY']) {
+      const asked = ask(prepare(gemini, {}, { [name]: 'AIza-key-of-env' }), 'x');
+      expect(asked).toHaveProperty('headers', expect.arrayContaining(['AIza-key-of-env']));
+    }
+  });
+
+  it('rejects a deployment without a key', () => {
+    expect(prepare(gemini, {})).toBe('api_key is not set, and neither is GEMINI_API_KEY');
+  });
+});
