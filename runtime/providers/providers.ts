@@ -1,11 +1,14 @@
 import { anthropic } from './anthropic/anthropic';
-import { azure } from './azure';
-import { openai } from './openai';
+import { azure } from './azure/azure';
+import { createOpenAiFormatProvider } from './openai-format/openai-format';
+import { OPENAI_FORMATS } from './openai-format/table';
 import type { Provider } from './provider';
 
 /** The providers that are supported, by LiteLLM's name. */
-export const PROVIDERS: ReadonlyMap<string, Provider> = new Map([
-  ['openai', openai],
+export const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider>([
+  ...[...OPENAI_FORMATS].map(
+    ([name, format]) => [name, createOpenAiFormatProvider(name, format)] as const,
+  ),
   ['azure', azure],
   ['anthropic', anthropic],
 ]);

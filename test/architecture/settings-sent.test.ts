@@ -1,16 +1,17 @@
+import { REQUEST_FIELDS } from '../../lib/config/request-fields';
 import { selectRequestDefaults } from '../../runtime/providers/request-defaults';
 import { settingRows } from '../support/setting-rows';
 
 const PREFIX = 'deployments[].otherParams.';
 
-/** Where a model runs stands among the parameters too, for providers that take it from there. */
-const REGIONS = ['aws_region_name', 'vertex_location'];
+/** Where a request goes and who pays for it stands among the parameters too, for the providers that read it. */
+const isCredential = (key: string): boolean => REQUEST_FIELDS.get(key) === 'credential';
 
 const sent = settingRows().flatMap(({ fate, key, section }) =>
   section === 'model_list[].litellm_params' &&
   fate.kind === 'done' &&
   fate.fields.some((field) => field.startsWith(PREFIX)) &&
-  !REGIONS.includes(key)
+  !isCredential(key)
     ? [{ key, value: fate.samples[0] }]
     : [],
 );
