@@ -2,8 +2,8 @@
 // Types count: an `import type` across a forbidden arrow is the same mistake. test/architecture/layers.test.ts plants one
 // violation per arrow and expects each to be found here.
 
-/** Every provider that is spoken: one file, or one folder, of runtime/providers each. What they share stands beside them. */
-const PROVIDERS = '^runtime/providers/(azure|openai)(/|\\.ts$)';
+/** Every provider: one folder of runtime/providers each. What they share stands beside them, such as the formats that several speak. */
+const PROVIDERS = '^runtime/providers/(anthropic|azure|bedrock|gemini|openai-format|vertex)/';
 
 /** The replicas as Kubernetes runs them, and what their names and types come from. */
 const SHARED_WORKLOAD = '^constructs/k8s/(compute/workload|foundation)/';
@@ -113,7 +113,7 @@ module.exports = {
       'no-provider-imports-another',
       'Each provider can be read, changed and removed alone; what two share stands beside them in runtime/providers.',
       { path: PROVIDERS },
-      { path: PROVIDERS, pathNot: '^runtime/providers/$1(/|\\.ts$)' },
+      { path: PROVIDERS, pathNot: '^runtime/providers/$1/' },
     ),
     never(
       'routing-and-providers-are-pure',

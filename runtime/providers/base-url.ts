@@ -6,6 +6,8 @@ export interface BaseUrl {
   readonly origin: string;
   /** Path without a slash at its end; empty at the root. */
   readonly path: string;
+  /** `?api-version=…`, or empty. */
+  readonly query: string;
 }
 
 export function parseBaseUrl(text: string): BaseUrl | Unsupported {
@@ -18,5 +20,5 @@ export function parseBaseUrl(text: string): BaseUrl | Unsupported {
   if (url.username !== '' || url.password !== '') {
     return { reason: 'api_base must not hold a user name or password' };
   }
-  return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
+  return { origin: url.origin, path: url.pathname.replace(/\/+$/, ''), query: url.search };
 }

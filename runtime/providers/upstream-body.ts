@@ -2,7 +2,7 @@ import { isSent } from '../../lib/config/request-fields';
 import type { RequestShaping } from '../../lib/config/request-shaping';
 import { DECIDED_MEMBERS } from '../../lib/config/upstream-settings';
 import {
-  hasMaxTokens,
+  isBoundMisnamed,
   namesOf,
   NO_PARAMS,
   selectModelParams,
@@ -31,11 +31,19 @@ export interface BodyShaping extends Pick<
   readonly defaults: RequestDefaults | null;
   /** The model behind the deployment's own name for it; null: the provider's name tells. */
   readonly baseModel: string | null;
+  readonly dialect: BodyDialect;
 }
+
+/** Which of OpenAI's parameters a provider takes, whatever its model. */
+export type BodyDialect = ParamSupport;
+
+/** Whatever the model takes. */
+export const ANY_BODY: BodyDialect = { unsupported: NO_PARAMS, maxTokens: 'any' };
 
 export const PLAIN_BODY: BodyShaping = {
   defaults: null,
   baseModel: null,
+  dialect: ANY_BODY,
   extraBody: {},
   unsupported: 'refused',
   droppedPaths: [],
@@ -135,15 +143,11 @@ export class UpstreamBody {
       const dropped = selectModelParams(fitted) & support.unsupported & ~allowed;
       for (const name of namesOf(dropped)) delete fitted[name];
     }
-    if (support.maxTokens === 'max_completion_tokens' && fitted.max_tokens !== undefined) {
-      fitted.max_completion_tokens ??= fitted.max_tokens;
-      delete fitted.max_tokens;
-    }
-    return fitted;
+    return renameBound(fitted, support.maxTokens);
   }
 
   private changes(params: ParamSet, support: ParamSupport, traits: ClientBody['traits']): boolean {
-    if (support.maxTokens === 'max_completion_tokens' && hasMaxTokens(params)) return true;
+    if (isBoundMisnamed(params, support.maxTokens)) return true;
     return (params & support.unsupported & ~this.allowed) !== NO_PARAMS && this.drops(traits);
   }
 
@@ -153,7 +157,9 @@ export class UpstreamBody {
 
   /** Nearly always the same model: only that of a wildcard changes. */
   private selectSupport(model: string): ParamSupport | null {
-    if (this.last.model !== model) this.last = { model, support: selectParamSupport(model) };
+    if (this.last.model !== model) {
+      this.last = { model, support: joinSupport(selectParamSupport(model), this.shaping.dialect) };
+    }
     return this.last.support;
   }
 }
@@ -163,6 +169,23 @@ type Json = Readonly<Record<string, unknown>>;
 const USAGE_MEMBER = Buffer.from('"stream_options":{"include_usage":true},');
 
 const BOUNDS = ['max_tokens', 'max_completion_tokens'] as const;
+
+function renameBound(json: Json, name: ParamSupport['maxTokens']): Json {
+  if (name === 'any') return json;
+  const other = name === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  const { [other]: bound, ...rest } = json;
+  return bound === undefined ? json : { ...rest, [name]: json[name] ?? bound };
+}
+
+/** A model of OpenAI's that another provider serves has the bounds of both. */
+function joinSupport(model: ParamSupport | null, dialect: BodyDialect): ParamSupport | null {
+  if (dialect === ANY_BODY) return model;
+  if (model === null) return dialect;
+  return {
+    unsupported: model.unsupported | dialect.unsupported,
+    maxTokens: dialect.maxTokens === 'any' ? model.maxTokens : dialect.maxTokens,
+  };
+}
 
 /** Members that a reservation was computed from. */
 const RECKONED: ReadonlySet<string> = new Set([...BOUNDS, 'n']);

@@ -6,14 +6,17 @@ import type { ClientBody } from './client-body';
 import type { PreparedProvider } from './provider';
 import { selectRequestDefaults } from './request-defaults';
 import type { ShapedRequest } from './translate/translated-params';
-import { UpstreamBody } from './upstream-body';
-import type { UpstreamTarget } from './upstream-body';
+import { ANY_BODY, UpstreamBody } from './upstream-body';
+import type { BodyDialect, UpstreamTarget } from './upstream-body';
 
 export interface Connection {
   readonly base: BaseUrl;
-  readonly apiKey: string;
+  /** Null: the provider wants none. */
+  readonly apiKey: string | null;
   /** The provider's own way to show the key, and whatever else it wants: name, value, name, value … */
   readonly headers: readonly string[];
+  /** Which parameters the provider takes; absent: whatever its models do. */
+  readonly dialect?: BodyDialect;
 }
 
 /** What of a call is the same for every provider that takes OpenAI's body. */
@@ -27,10 +30,10 @@ export class UpstreamCall implements Pick<PreparedProvider, 'apiBase' | 'secrets
 
   constructor(
     private readonly deployment: DeploymentConfig,
-    { base, apiKey, headers }: Connection,
+    { base, apiKey, headers, dialect = ANY_BODY }: Connection,
   ) {
     const { request, baseModel, otherParams } = deployment;
-    this.secrets = [apiKey, ...request.secretValues];
+    this.secrets = [...(apiKey === null ? [] : [apiKey]), ...request.secretValues];
     this.undisclosed = [...this.secrets, ...request.undisclosedValues, ...selectAddress(base)];
     this.apiBase = selectRedactor(this.secrets).text(base.origin + base.path);
     this.configured = new Set(request.extraHeaders.map(([name]) => name));
@@ -38,7 +41,7 @@ export class UpstreamCall implements Pick<PreparedProvider, 'apiBase' | 'secrets
     const standing = new Map([...pairsOf([...TRANSPORT, ...headers]), ...request.extraHeaders]);
     this.standing = [...standing].flat();
     const defaults = selectRequestDefaults(otherParams);
-    this.bodies = new UpstreamBody({ ...request, baseModel, defaults });
+    this.bodies = new UpstreamBody({ ...request, baseModel, defaults, dialect });
   }
 
   /** What the configuration sets, no client changes. */

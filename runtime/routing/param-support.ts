@@ -6,12 +6,16 @@ const MODEL_PARAMS = [
   'frequency_penalty',
   'function_call',
   'functions',
+  'logit_bias',
   'logprobs',
+  'max_completion_tokens',
   'max_tokens',
+  'n',
   'parallel_tool_calls',
   'presence_penalty',
   'reasoning_effort',
   'response_format',
+  'seed',
   'stop',
   'temperature',
   /** The models since gpt-5.1 take a temperature as long as they do not reason. */
@@ -21,6 +25,7 @@ const MODEL_PARAMS = [
   'tools',
   'top_logprobs',
   'top_p',
+  'user',
   'verbosity',
 ] as const;
 
@@ -38,8 +43,11 @@ const BITS: ReadonlyMap<string, ParamSet> = new Map(
 /** What a model of OpenAI takes. */
 export interface ParamSupport {
   readonly unsupported: ParamSet;
-  /** Reasoning models know `max_tokens` by its newer name only; LiteLLM renames it, and so do we. */
-  readonly maxTokens: 'max_tokens' | 'max_completion_tokens';
+  /**
+   * Reasoning models know `max_tokens` by its newer name only, and many other providers by its older one; LiteLLM renames it,
+   * and so do we. `any`: it is left as the client wrote it.
+   */
+  readonly maxTokens: 'any' | 'max_tokens' | 'max_completion_tokens';
 }
 
 const REASONING = setOf([
@@ -52,7 +60,7 @@ const REASONING = setOf([
 ]);
 const CHAT: ParamSupport = {
   unsupported: setOf(['reasoning_effort', 'thinking', 'verbosity']),
-  maxTokens: 'max_tokens',
+  maxTokens: 'any',
 };
 
 /** LiteLLM 1.81.9's `get_supported_openai_params`; the first that fits a model's name decides. */
@@ -117,8 +125,7 @@ export function selectModelParams(body: Readonly<Record<string, unknown>>): Para
     const bit = BITS.get(name);
     const value = body[name];
     if (bit === undefined || value === null || value === undefined) continue;
-    // 1 is what every model does anyway.
-    if (name === 'temperature' && value === 1) continue;
+    if (isUsual(name, value)) continue;
     params |= bit;
   }
   const { reasoning_effort: effort } = body;
@@ -127,9 +134,22 @@ export function selectModelParams(body: Readonly<Record<string, unknown>>): Para
   return hot ? params | bitOf('temperature with reasoning_effort') : params;
 }
 
-/** `max_tokens` is not unsupported, it has another name. */
-export function hasMaxTokens(params: ParamSet): boolean {
-  return has(params, 'max_tokens');
+/** What every model does anyway. */
+function isUsual(name: string, value: unknown): boolean {
+  if (name === 'temperature' || name === 'n') return value === 1;
+  return name === 'logprobs' && value === false;
+}
+
+/** Whether the bound on the answer has a name that is not the model's. */
+export function isBoundMisnamed(params: ParamSet, name: ParamSupport['maxTokens']): boolean {
+  switch (name) {
+    case 'any':
+      return false;
+    case 'max_tokens':
+      return has(params, 'max_completion_tokens');
+    case 'max_completion_tokens':
+      return has(params, 'max_tokens');
+  }
 }
 
 /** The parameters of these names; others are not among those that some models refuse. */

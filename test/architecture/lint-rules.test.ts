@@ -197,7 +197,7 @@ function homes(name: string, allowed: readonly string[]): Snippet[] {
     'constructs/local',
     'runtime/http',
     'runtime/routing',
-    'runtime/providers/openai',
+    'runtime/providers/azure',
     'runtime/upstream',
     'runtime/database',
     'operations/local',

@@ -4,12 +4,14 @@ import { settingRows } from '../support/setting-rows';
 
 const PREFIX = 'deployments[].otherParams.';
 
+/** Where a request goes and who pays for it stands among the parameters too, for the providers that read it. */
+const isCredential = (key: string): boolean => REQUEST_FIELDS.get(key) === 'credential';
+
 const sent = settingRows().flatMap(({ fate, key, section }) =>
   section === 'model_list[].litellm_params' &&
   fate.kind === 'done' &&
   fate.fields.some((field) => field.startsWith(PREFIX)) &&
-  // Where a model runs and who pays for it stand among the parameters too, for the provider's module to read.
-  REQUEST_FIELDS.get(key) !== 'credential'
+  !isCredential(key)
     ? [{ key, value: fate.samples[0] }]
     : [],
 );

@@ -3,27 +3,16 @@ import type { UpstreamRequest } from '../../ports';
 import { parseBaseUrl } from '../base-url';
 import type { ClientBody } from '../client-body';
 import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
-import type { AnswerDialect } from '../translate/answer-dialect';
-import { ServerSentEvents } from '../translate/server-sent-events';
 import { translateAnswer } from '../translate/translate-answer';
 import { UpstreamCall } from '../upstream-call';
-import { withBetas } from './betas';
-import { renderMessagesRequest } from './request';
-import { translateMessage } from './response';
-import { MessageStream } from './stream';
+import { withBetas } from '../messages-api/betas';
+import { MESSAGES_DIALECT } from '../messages-api/dialect';
+import { renderMessagesRequest } from '../messages-api/request';
 
 const API_BASE = 'https://api.anthropic.com';
 const VERSION = '2023-06-01';
 /** Tokens of Anthropic's own sign-in, which are shown like those of OAuth. */
 const OAUTH_TOKEN = 'sk-ant-oat';
-
-/** How Anthropic's models answer, wherever they run. */
-export const MESSAGES_DIALECT: AnswerDialect = {
-  json: translateMessage,
-  events: () => new ServerSentEvents(),
-  stream: () => new MessageStream(),
-  error: null,
-};
 
 /** Anthropic's own API. */
 export const anthropic: Provider = {

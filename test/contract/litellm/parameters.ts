@@ -3,7 +3,7 @@ import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import { GatewayError } from '../../../runtime/errors';
 import { parseClientBody } from '../../../runtime/providers/client-body';
 import { selectForwardable } from '../../../runtime/providers/client-headers';
-import { openai } from '../../../runtime/providers/openai';
+import { PROVIDERS } from '../../../runtime/providers/providers';
 import { isUnsupported } from '../../../runtime/providers/provider';
 import { Redactor } from '../../../runtime/redact';
 import { parameterFilter } from '../../../runtime/routing/filters/parameters';
@@ -27,7 +27,8 @@ function send(
   parts: Partial<DeploymentConfig> = {},
 ): { readonly body: unknown; readonly headers: Readonly<Record<string, string>> } {
   const config = deployment({ id: 'x', providerModel: 'm', ...parts });
-  const provider = openai.prepare(config, NO_DEFAULTS);
+  const provider = PROVIDERS.get('openai')?.prepare(config, NO_DEFAULTS);
+  if (provider === undefined) throw new Error('OpenAI is not supported');
   if (isUnsupported(provider)) throw new Error(provider.reason);
   const request = provider.toUpstream(parse(fields), config.providerModel);
   const {

@@ -31,15 +31,18 @@ describe('a deployment of Anthropic', () => {
         ? { kind: 'stream', chunks: completionChunks(['from OpenAI']) }
         : { kind: 'json', body: completion('from OpenAI') },
     );
-    const deployment = (name: string, model: string, base: string, key: string): object => ({
+    const deployment = (name: string, model: string, params: object): object => ({
       model_name: name,
       model_info: { id: name },
-      litellm_params: { model, api_base: base, api_key: key },
+      litellm_params: { model, ...params },
     });
     const file = {
       model_list: [
-        deployment(MODEL, 'anthropic/claude-sonnet-4-20250514', anthropic.url, ANTHROPIC_KEY),
-        deployment('gpt-4o', 'openai/gpt-4o', openai.url, 'sk-openai'),
+        deployment(MODEL, 'anthropic/claude-sonnet-4-20250514', {
+          api_base: anthropic.url,
+          api_key: ANTHROPIC_KEY,
+        }),
+        deployment('gpt-4o', 'openai/gpt-4o', { api_base: openai.url, api_key: 'sk-openai' }),
       ],
       router_settings: { num_retries: 0, fallbacks: [{ [MODEL]: ['gpt-4o'] }] },
     };

@@ -88,10 +88,26 @@ describe('azure', () => {
     });
   });
 
+  it('speaks the v1 API where the address leads to it', () => {
+    const apiBase = 'https://r.openai.azure.com/openai/v1/';
+    const url = 'https://r.openai.azure.com/openai/v1/chat/completions';
+    expect(prepare('azure', { apiBase, apiVersion: '2024-06-01' })).toMatchObject({ url });
+    expect(prepare('azure', { apiBase, apiVersion: 'preview' })).toMatchObject({
+      url: `${url}?api-version=preview`,
+    });
+  });
+
+  it('shows a token of Entra like one', () => {
+    const parts = { apiBase: 'https://r', apiKey: null, otherParams: { azure_ad_token: 'eyJ' } };
+    const prepared = prepare('azure', parts, { AZURE_API_KEY: 'not this' });
+    expect(prepared).toMatchObject({ headers: { authorization: 'Bearer eyJ' } });
+    expect(prepared).not.toHaveProperty(['headers', 'api-key']);
+  });
+
   it('rejects a deployment without an address or a key', () => {
     expect(prepare('azure', {})).toBe('api_base is not set, and neither is AZURE_API_BASE');
     expect(prepare('azure', { apiKey: null, apiBase: 'https://r' })).toBe(
-      'api_key is not set, and neither is AZURE_API_KEY',
+      'api_key and azure_ad_token are not set, and neither is AZURE_API_KEY',
     );
   });
 });

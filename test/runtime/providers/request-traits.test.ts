@@ -23,7 +23,7 @@ describe('parseRequestTraits', () => {
       tags: ['paid'],
       allowedRegion: 'eu',
       answerFormat: 'schema',
-      modelParams: setOfNames(['response_format']),
+      modelParams: setOfNames(['response_format', 'user']),
       unsupportedParams: 'as-configured',
       priority: 2,
       user: 'ann',

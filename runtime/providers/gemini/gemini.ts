@@ -5,8 +5,8 @@ import type { ClientBody } from '../client-body';
 import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
 import { translateAnswer } from '../translate/translate-answer';
 import { UpstreamCall } from '../upstream-call';
-import { GENERATE_CONTENT_DIALECT, renderMethod } from './dialect';
-import { renderGenerateContent } from './request';
+import { GENERATE_CONTENT_DIALECT, renderMethod } from '../generate-content/dialect';
+import { renderGenerateContent } from '../generate-content/request';
 
 const API_BASE = 'https://generativelanguage.googleapis.com/v1beta';
 

@@ -1,6 +1,6 @@
-import { translateFinish } from '../../../../runtime/providers/google/finish-reason';
-import { translateAnswerDocument } from '../../../../runtime/providers/google/response';
-import { translateUsage } from '../../../../runtime/providers/google/usage';
+import { translateFinish } from '../../../../runtime/providers/generate-content/finish-reason';
+import { translateAnswerDocument } from '../../../../runtime/providers/generate-content/response';
+import { translateUsage } from '../../../../runtime/providers/generate-content/usage';
 import { readUsage } from '../../../../runtime/providers/usage';
 
 const CALL = {

@@ -1,4 +1,4 @@
-import { renderMessagesRequest } from '../../../../runtime/providers/anthropic/request';
+import { renderMessagesRequest } from '../../../../runtime/providers/messages-api/request';
 
 type Json = Readonly<Record<string, unknown>>;
 

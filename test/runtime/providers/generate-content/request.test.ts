@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../../runtime/errors';
-import { renderGenerateContent } from '../../../../runtime/providers/google/request';
+import { renderGenerateContent } from '../../../../runtime/providers/generate-content/request';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { translateMessage } from '../../../../runtime/providers/anthropic/response';
+import { translateMessage } from '../../../../runtime/providers/messages-api/response';
 
 const MESSAGE = {
   id: 'msg_1',

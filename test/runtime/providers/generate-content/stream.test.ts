@@ -1,4 +1,4 @@
-import { GENERATE_CONTENT_DIALECT } from '../../../../runtime/providers/google/dialect';
+import { GENERATE_CONTENT_DIALECT } from '../../../../runtime/providers/generate-content/dialect';
 import { translateAnswer } from '../../../../runtime/providers/translate/translate-answer';
 import type { TranslatedCall } from '../../../../runtime/providers/translation';
 

@@ -1,4 +1,4 @@
-import { MESSAGES_DIALECT } from '../../../../runtime/providers/anthropic/anthropic';
+import { MESSAGES_DIALECT } from '../../../../runtime/providers/messages-api/dialect';
 import { translateAnswer } from '../../../../runtime/providers/translate/translate-answer';
 import type { TranslatedCall } from '../../../../runtime/providers/translation';
 

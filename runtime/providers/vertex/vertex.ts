@@ -20,7 +20,7 @@ export const vertex: Provider = {
     if ('reason' in place) return place;
     const base = parseBaseUrl(deployment.apiBase ?? renderVertexOrigin(place.location));
     if ('reason' in base) return base;
-    const apiKey = place.privateKey ?? '';
+    const { privateKey: apiKey } = place;
     const call = new UpstreamCall(deployment, { base, apiKey, headers: [] });
     return {
       apiBase: call.apiBase,

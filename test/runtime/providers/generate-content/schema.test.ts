@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { GatewayError } from '../../../../runtime/errors';
-import { renderSchema as renderSchemaOf } from '../../../../runtime/providers/google/schema';
+import { renderSchema as renderSchemaOf } from '../../../../runtime/providers/generate-content/schema';
 
 type Json = Readonly<Record<string, unknown>>;
 

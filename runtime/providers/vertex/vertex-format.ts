@@ -1,12 +1,12 @@
 import type { ClientBody } from '../client-body';
-import { MESSAGES_DIALECT } from '../anthropic/anthropic';
-import { withBetas } from '../anthropic/betas';
-import { renderMessagesRequest } from '../anthropic/request';
+import { MESSAGES_DIALECT } from '../messages-api/dialect';
+import { withBetas } from '../messages-api/betas';
+import { renderMessagesRequest } from '../messages-api/request';
 import type { AnswerDialect } from '../translate/answer-dialect';
 import type { UpstreamCall } from '../upstream-call';
 import type { UsageEvent } from '../upstream-body';
-import { GENERATE_CONTENT_DIALECT, renderMethod } from './dialect';
-import { renderGenerateContent } from './request';
+import { GENERATE_CONTENT_DIALECT, renderMethod } from '../generate-content/dialect';
+import { renderGenerateContent } from '../generate-content/request';
 
 /** What a call to one model of Vertex AI is made of. */
 export interface VertexMessage {

@@ -11,8 +11,12 @@ type Block =
   | { readonly kind: 'text' | 'server' | 'other' }
   /** By this tool the model answers in a given form: what it is called with is the answer. */
   | { readonly kind: 'answer' }
-  | { readonly kind: 'tool'; readonly index: number; state: 'without-arguments' | 'with-arguments' }
-  | { readonly kind: 'thinking'; thinking: string; signature: string };
+  | {
+      readonly kind: 'tool';
+      readonly index: number;
+      readonly state: 'without-arguments' | 'with-arguments';
+    }
+  | { readonly kind: 'thinking'; readonly thinking: string; readonly signature: string };
 
 const NOTHING: readonly AnswerPiece[] = [];
 
@@ -31,7 +35,7 @@ export class MessageStream implements PieceReader {
       case 'content_block_start':
         return this.startBlock(event.index, readMap(event.content_block) ?? {});
       case 'content_block_delta':
-        return this.readDelta(this.blocks.get(event.index), readMap(event.delta) ?? {});
+        return this.readDelta(event.index, readMap(event.delta) ?? {});
       case 'content_block_stop':
         return this.endBlock(this.blocks.get(event.index));
       case 'message_delta':
@@ -98,17 +102,17 @@ export class MessageStream implements PieceReader {
     ];
   }
 
-  private readDelta(block: Block | undefined, change: Json): readonly AnswerPiece[] {
+  private readDelta(index: unknown, change: Json): readonly AnswerPiece[] {
     switch (change.type) {
       case 'text_delta':
         return textOf(change.text, (content) => ({ content }));
       case 'input_json_delta':
-        return this.readArguments(block, change.partial_json);
+        return this.readArguments(index, change.partial_json);
       case 'thinking_delta':
-        if (block?.kind === 'thinking') block.thinking += readText(change.thinking) ?? '';
+        this.think(index, { thinking: change.thinking });
         return textOf(change.thinking, (thought) => ({ reasoning_content: thought }));
       case 'signature_delta':
-        if (block?.kind === 'thinking') block.signature += readText(change.signature) ?? '';
+        this.think(index, { signature: change.signature });
         return NOTHING;
       case 'citations_delta':
         return [delta({ provider_specific_fields: { citation: change.citation } })];
@@ -117,10 +121,23 @@ export class MessageStream implements PieceReader {
     }
   }
 
-  private readArguments(block: Block | undefined, json: unknown): readonly AnswerPiece[] {
+  private think(index: unknown, { thinking, signature }: Json): void {
+    const block = this.blocks.get(index);
+    if (block?.kind !== 'thinking') return;
+    this.blocks.set(index, {
+      kind: 'thinking',
+      thinking: block.thinking + (readText(thinking) ?? ''),
+      signature: block.signature + (readText(signature) ?? ''),
+    });
+  }
+
+  private readArguments(index: unknown, json: unknown): readonly AnswerPiece[] {
+    const block = this.blocks.get(index);
     if (block?.kind === 'answer') return textOf(json, (content) => ({ content }));
     if (block?.kind !== 'tool' || readText(json) === null) return NOTHING;
-    block.state = 'with-arguments';
+    if (block.state === 'without-arguments') {
+      this.blocks.set(index, { ...block, state: 'with-arguments' });
+    }
     return textOf(json, (text) => ({
       tool_calls: [{ index: block.index, function: { arguments: text } }],
     }));
