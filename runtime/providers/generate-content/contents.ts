@@ -32,8 +32,8 @@ export function renderConversation(messages: readonly Message[], model: string):
       message.role === 'tool' ? renderResult(message, names) : renderSaid(message, model);
     append(contents, message, parts);
   }
-  // Google refuses a conversation without a word.
-  if (contents.length === 0) contents.push({ role: 'user', kind: 'said', parts: [{ text: ' ' }] });
+  if (contents.length === 0) contents.push({ role: 'user', kind: 'said', parts: [] });
+  for (const content of contents) addText(content);
   return { system, contents: contents.map(({ role, parts }) => ({ role, parts })) };
 }
 
@@ -44,6 +44,13 @@ function append(contents: Content[], message: Message, parts: readonly Json[]): 
   const last = contents.at(-1);
   if (last?.role === role && last.kind === kind) last.parts.push(...parts);
   else contents.push({ role, kind, parts: [...parts] });
+}
+
+/** Vertex AI refuses what a user says without a word, an image alone for one; a blank is enough. */
+function addText({ role, kind, parts }: Content): void {
+  const isMute =
+    role === 'user' && kind === 'said' && parts.every(({ text }) => text === undefined);
+  if (isMute) parts.push({ text: ' ' });
 }
 
 function renderSaid(message: Message, model: string): readonly Json[] {

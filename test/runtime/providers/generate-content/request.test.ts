@@ -165,6 +165,8 @@ describe('renderGenerateContent', () => {
           { inlineData: { mimeType: 'application/pdf', data: 'UERG' } },
           { fileData: { mimeType: 'video/mp4', fileUri: 'https://youtu.be/x' } },
           { inlineData: { mimeType: 'text/plain', data: 'QQ==' } },
+          // Vertex AI wants a word beside them.
+          { text: ' ' },
         ],
       },
     ]);
