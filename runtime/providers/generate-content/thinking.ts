@@ -11,10 +11,16 @@ export function selectThinking(json: Json, model: string): Json | null {
   const thinking = readMap(json.thinking);
   if (thinking !== null) return renderThinking(thinking, model);
   const asked = json.reasoning_effort;
-  if (asked === undefined || asked === null) return null;
+  if (asked === undefined || asked === null) return selectUnasked(model);
   const effort = readText(asked) ?? readText(readMap(asked)?.effort);
   if (effort === null) throw invalid('reasoning_effort', EFFORTS);
   return isGemini3(model) ? renderLevel(effort, model) : renderBudget(effort, model);
+}
+
+/** These models think at length unless they are told otherwise; LiteLLM tells them, and its users know that price. */
+function selectUnasked(model: string): Json | null {
+  const isTold = isGemini3(model) && !model.toLowerCase().includes('image');
+  return isTold ? { thinkingLevel: selectLeast(model) } : null;
 }
 
 function renderThinking({ type, budget_tokens: budget }: Json, model: string): Json {
@@ -22,7 +28,7 @@ function renderThinking({ type, budget_tokens: budget }: Json, model: string): J
   if (isGemini3(model)) {
     return isOn && typeof budget === 'number'
       ? { includeThoughts: true, thinkingLevel: selectLeast(model) }
-      : { includeThoughts: false };
+      : { includeThoughts: false, ...selectUnasked(model) };
   }
   const bound = typeof budget === 'number' ? { thinkingBudget: budget } : {};
   if (type === 'disabled') return { includeThoughts: false, thinkingBudget: 0 };

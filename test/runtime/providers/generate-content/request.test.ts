@@ -377,6 +377,18 @@ describe('renderGenerateContent', () => {
     });
   });
 
+  it('tells Gemini 3 to think little where the client says nothing, as LiteLLM does', () => {
+    const little = { thinkingConfig: { thinkingLevel: 'low' } };
+    expect(configOf({}, 'gemini-3-pro')).toEqual(little);
+    expect(configOf({}, 'gemini-3-pro-image-preview')).toBeUndefined();
+    expect(configOf({ thinking: { type: 'disabled' } }, 'gemini-3-flash')).toEqual({
+      thinkingConfig: { includeThoughts: false, thinkingLevel: 'minimal' },
+    });
+    expect(configOf({ thinking_config: { thinkingLevel: 'high' } }, 'gemini-3-pro')).toEqual({
+      thinkingConfig: { thinkingLevel: 'high' },
+    });
+  });
+
   it('stops thinking where the client wants none', () => {
     expect(configOf({ thinking: { type: 'disabled' } })).toEqual({
       thinkingConfig: { includeThoughts: false, thinkingBudget: 0 },
@@ -423,6 +435,7 @@ describe('renderGenerateContent', () => {
     );
     expect(render(json, { model: 'gemini-3-pro', unsupported: 'dropped' })).toEqual({
       contents: CONTENTS,
+      generationConfig: { thinkingConfig: { thinkingLevel: 'low' } },
     });
   });
 });
