@@ -1,8 +1,8 @@
-import { readMap, readMessages } from '../translate/openai-request';
+import { invalid, readMap, readMessages } from '../translate/openai-request';
 import type { Json } from '../translate/openai-request';
 import { selectOwnParams } from '../translate/translated-params';
 import type { ShapedRequest } from '../translate/translated-params';
-import { toCamelCase } from './camel-case';
+import { camelizeMembers, toCamelCase } from './camel-case';
 import { renderConversation } from './contents';
 import { renderGenerationConfig } from './generation-config';
 import { isGemini3 } from './models';
@@ -70,7 +70,7 @@ export function renderGenerateContent(request: ShapedRequest, model: string): Js
   const { system, contents } = renderConversation(readMessages(json), model);
   const tools = renderTools(json);
   const placed = placeOwn(own);
-  const config = { ...renderGenerationConfig(json, model), ...placed.config };
+  const config = joinConfigs(renderGenerationConfig(json, model), placed.config);
   return {
     ...placed.beside,
     contents,
@@ -79,6 +79,15 @@ export function renderGenerateContent(request: ShapedRequest, model: string): Js
     ...renderToolConfig(tools.config, placed.beside.toolConfig),
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
   };
+}
+
+/** Google's words win, save over what a budget was set aside for. */
+function joinConfigs(rendered: Json, own: Json): Json {
+  if (own.candidateCount !== undefined) {
+    throw invalid('generationConfig.candidateCount', 'must not be set; n says how many answers');
+  }
+  const { maxOutputTokens } = rendered;
+  return { ...rendered, ...own, ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) };
 }
 
 function selectTranslated(json: Json, model: string): ReadonlySet<string> {
@@ -96,7 +105,8 @@ function placeOwn(own: Json): { readonly config: Json; readonly beside: Json } {
   const beside: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(own)) {
     const spelling = toCamelCase(name);
-    if (spelling === 'generationConfig') Object.assign(config, readMap(value));
+    if (spelling === 'generationConfig')
+      Object.assign(config, camelizeMembers(readMap(value) ?? {}));
     else if (IN_CONFIG.has(spelling)) config[spelling] = value;
     else beside[BESIDE.has(spelling) ? spelling : name] = value;
   }

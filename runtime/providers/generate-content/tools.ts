@@ -2,7 +2,7 @@ import { invalid, readMap } from '../translate/openai-request';
 import type { Json } from '../translate/openai-request';
 import { readToolChoice, readTools } from '../translate/openai-tools';
 import type { Tool, ToolChoice } from '../translate/openai-tools';
-import { toCamelCase } from './camel-case';
+import { camelizeMembers, toCamelCase } from './camel-case';
 import { renderSchema } from './schema';
 
 export interface RenderedTools {
@@ -54,20 +54,14 @@ function isBare(schema: Json): boolean {
 
 /** Google's own, such as `{"google_search": {}}`, and with a type in front, as clients of OpenAI have to write it. */
 function renderOwnTool({ type, ...members }: Json): Json {
-  if (typeof type !== 'string') return camelized(members);
+  if (typeof type !== 'string') return camelizeMembers(members);
   if (type === 'function')
     throw invalid('tools', 'must have function with a name in each function');
   if (type.startsWith('web_search')) return { googleSearch: {} };
   if (Object.keys(members).length === 0) return { [toCamelCase(type)]: {} };
   const name = toCamelCase(type);
   const isNamed = Object.keys(members).some((member) => toCamelCase(member) === name);
-  return isNamed ? camelized(members) : { [name]: members };
-}
-
-function camelized(members: Json): Json {
-  return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [toCamelCase(name), value ?? {}]),
-  );
+  return isNamed ? camelizeMembers(members) : { [name]: members };
 }
 
 function renderChoice(choice: ToolChoice): Json {

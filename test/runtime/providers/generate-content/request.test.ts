@@ -102,6 +102,26 @@ describe('renderGenerateContent', () => {
     });
   });
 
+  it('keeps the bound of the answer that a budget was set aside for', () => {
+    const generation_config = { max_output_tokens: 9, top_k: 4 };
+    expect(configOf({ max_tokens: 5, generation_config })).toEqual({ maxOutputTokens: 5, topK: 4 });
+    expect(configOf({ generation_config })).toEqual({ maxOutputTokens: 9, topK: 4 });
+  });
+
+  it.each(['generationConfig', 'generation_config'])(
+    'rejects more answers than n says, in %s',
+    (name) => {
+      for (const own of [{ candidateCount: 8 }, { candidate_count: 8 }]) {
+        expect(() => render({ [name]: own })).toThrow(
+          refusal(
+            'generationConfig.candidateCount must not be set; n says how many answers',
+            'generationConfig.candidateCount',
+          ),
+        );
+      }
+    },
+  );
+
   it('puts system messages apart and messages of one side together', () => {
     expect(
       render({
