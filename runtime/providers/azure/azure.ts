@@ -60,7 +60,7 @@ interface ShownKey {
 }
 
 const WITHOUT_KEY =
-  'api_key, azure_ad_token and client_secret are not set, and neither is AZURE_API_KEY, nor an identity of Entra';
+  'api_key, azure_ad_token and client_secret are not set, and neither is AZURE_OPENAI_API_KEY or AZURE_API_KEY, nor an identity of Entra';
 
 /** Null: no key and no fixed token, or the deployment names an identity, which a key of the environment does not replace. */
 function selectKey(
@@ -70,11 +70,16 @@ function selectKey(
 ): ShownKey | null {
   const token = otherParams.azure_ad_token;
   if (ownKey === null && typeof token !== 'string' && entra.kind === 'named') return null;
-  const apiKey = ownKey ?? (typeof token === 'string' ? null : variable('AZURE_API_KEY'));
+  const apiKey = ownKey ?? (typeof token === 'string' ? null : selectVariableKey(variable));
   if (apiKey !== null) return { apiKey, headers: ['api-key', apiKey] };
   const shown = typeof token === 'string' ? token : variable('AZURE_AD_TOKEN');
   if (shown === null) return null;
   return { apiKey: shown, headers: ['authorization', `Bearer ${shown}`] };
+}
+
+/** In LiteLLM's order. */
+function selectVariableKey(variable: ProviderContext['variable']): string | null {
+  return variable('AZURE_OPENAI_API_KEY') ?? variable('AZURE_API_KEY');
 }
 
 interface Plan {

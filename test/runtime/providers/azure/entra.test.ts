@@ -120,6 +120,7 @@ describe('azure', () => {
     ['Bearer eyJ', { otherParams: { ...OWN, azure_ad_token: 'eyJ' } }, KEY],
     ['entra', { otherParams: OWN }, KEY],
     ['env-key', {}, { ...KEY, ...IN_ENVIRONMENT }],
+    ['env-first', {}, { ...KEY, AZURE_OPENAI_API_KEY: 'env-first' }],
     ['Bearer env', {}, { AZURE_AD_TOKEN: 'env', ...IN_ENVIRONMENT }],
     ['entra', {}, IN_ENVIRONMENT],
   ])('shows %s where that comes first', (shown, parts, variables) => {
