@@ -31,21 +31,25 @@ interface Fields {
   readonly [name: string]: unknown;
 }
 
-/** OpenAI and its like put the error beneath `error`; others send it bare, as text, or as `detail`. */
+/**
+ * OpenAI and its like put the error beneath `error`; others send it bare, as text, or as `detail`. Cloudflare lists `errors`,
+ * Hugging Face lists texts, Mistral puts `detail` into `message`, and Databricks calls the code `error_code`.
+ */
 export function parseProviderError(body: string): ProviderError {
   const json = parseJson(body);
   if (json === null) return { ...NOTHING, cues: isMarkup(body) ? '' : body.toLowerCase() };
-  const error = readFields(json.error) ?? json;
+  const error = readFields(json.error) ?? selectListed(json) ?? json;
   const message =
     readText(error.message) ??
     readText(json.message) ??
-    readText(json.error) ??
-    readDetail(json.detail);
+    readTexts(json.error) ??
+    readDetail(json.detail) ??
+    readDetail(readFields(json.message)?.detail);
   return {
     message,
     type: readWord(error.type) ?? readRpcStatus(error.status),
     param: readPath(error.param),
-    code: readWord(error.code),
+    code: readWord(error.code) ?? readWord(json.error_code),
     cues: collectTexts(json, DEEPEST).join('\n').toLowerCase(),
     moderation: isFlagged(error) ? 'flagged' : 'none',
     retryDelayMs: readRetryDelayMs(error.details),
@@ -88,6 +92,17 @@ function collectTexts(value: unknown, depth: number): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) =>
     ECHOES.has(name) ? [] : collectTexts(member, depth - 1),
   );
+}
+
+/** A message beside the list makes the body itself the error. */
+function selectListed({ errors, message }: Fields): Fields | null {
+  return Array.isArray(errors) && message === undefined ? readFields(errors[0]) : null;
+}
+
+function readTexts(error: unknown): string | null {
+  if (!Array.isArray(error)) return readText(error);
+  const texts = error.flatMap((each) => readText(each) ?? []);
+  return texts.length > 0 ? texts.join('; ') : null;
 }
 
 /** FastAPI's: a text, or a list of faults. */

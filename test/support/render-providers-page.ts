@@ -13,7 +13,8 @@ This page is written from the gateway's own table (\`npm run docs\`).
 
 /** Providers whose format is another one. */
 const OTHERS: Readonly<Record<string, string>> = {
-  azure: 'OpenAI on Azure: deployments by path, or the v1 API.',
+  azure:
+    'OpenAI on Azure: deployments by path, or the v1 API; a key, a token or an identity of Entra.',
   anthropic: 'The Messages API.',
   gemini: 'Google AI Studio: `generateContent` by an API key (`GOOGLE_API_KEY`, `GEMINI_API_KEY`).',
   vertex_ai:

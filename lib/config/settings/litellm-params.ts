@@ -56,13 +56,28 @@ const CONNECTION: readonly Setting[] = [
     'vertex_ai_credentials vertex_ai_location vertex_ai_project vertex_credentials vertex_project',
     ['one', 'two'],
   ),
-  ...['azure_ad_token'].flatMap((name) =>
+  ...doneAs(
+    'deployments[].otherParams.',
+    `aws_bedrock_runtime_endpoint aws_external_id aws_profile_name aws_role_name
+     aws_session_name aws_sts_endpoint`,
+    ['one', 'two'],
+  ),
+  ...[
+    'aws_secret_access_key',
+    'aws_session_token',
+    'aws_web_identity_token',
+    'azure_ad_token',
+    'client_secret',
+  ].flatMap((name) =>
     done(
       name,
       [`deployments[].otherParams.${name}`, 'deployments[].request.secretValues[]'],
       'one',
       'two',
     ),
+  ),
+  ...['tenant_id', 'client_id', 'azure_scope'].flatMap((name) =>
+    deployment(name, `otherParams.${name}`, 'one', 'two'),
   ),
   ...ignored('max_retries', 'let the SDK of the provider try again by itself; see num_retries'),
   ...shaping('extra_headers', 'extraHeaders', { 'x-a': 'one' }, { 'x-a': 'two' }),
@@ -71,12 +86,10 @@ const CONNECTION: readonly Setting[] = [
   ...ignored('ssl_verify', 'trust other certificates, or any', { inert: [null, true] }),
   ...ignored('deployment_id', 'take it for the name of the deployment at Azure'),
   ...harmless(
-    `aws_access_key_id aws_bedrock_runtime_endpoint aws_external_id aws_profile_name aws_role_name
-     aws_secret_access_key aws_session_name aws_session_token aws_sts_endpoint
-     aws_web_identity_token aws_batch_role_arn azure_ad_token_provider azure_password
-     azure_scope azure_username client_id client_secret gcs_bucket_name oci_compartment_id
+    `aws_access_key_id aws_batch_role_arn azure_ad_token_provider azure_password
+     azure_username gcs_bucket_name oci_compartment_id
      oci_fingerprint oci_key oci_key_file oci_region oci_tenancy oci_user project_id s3_bucket_name
-     s3_access_key_id s3_encryption_key_id s3_region_name s3_secret_access_key space_id tenant_id
+     s3_access_key_id s3_encryption_key_id s3_region_name s3_secret_access_key space_id
      token watsonx_region_name`,
     'how providers are reached that this gateway does not speak; such a deployment is skipped by name',
   ),

@@ -4,6 +4,8 @@ import { parseBaseUrl } from '../base-url';
 import type { ClientBody } from '../client-body';
 import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
 import { UpstreamCall } from '../upstream-call';
+import { createEntraAuthorize, selectEntra } from './entra';
+import type { EntraIdentity } from './entra';
 
 /** LiteLLM's default where neither the deployment nor `AZURE_API_VERSION` names one. */
 const AZURE_API_VERSION = '2024-07-01-preview';
@@ -16,22 +18,22 @@ const V1 = '/openai/v1';
 export const azure: Provider = {
   prepare(
     deployment: DeploymentConfig,
-    { variable }: ProviderContext,
+    { variable, credentials }: ProviderContext,
   ): PreparedProvider | Unsupported {
     const apiBase = deployment.apiBase ?? variable('AZURE_API_BASE');
     if (apiBase === null) return { reason: 'api_base is not set, and neither is AZURE_API_BASE' };
     const base = parseBaseUrl(apiBase);
     if ('reason' in base) return base;
-    const shown = selectKey(deployment, variable);
-    if (shown === null) {
-      return { reason: 'api_key and azure_ad_token are not set, and neither is AZURE_API_KEY' };
-    }
-    const { apiKey } = shown;
+    const entra = selectEntra(deployment.otherParams, variable);
+    if ('reason' in entra) return entra;
+    const shown = selectKey(deployment, entra, variable);
+    if (shown === null && entra.kind === 'none') return { reason: WITHOUT_KEY };
+    const { apiKey, headers } = shown ?? { apiKey: null, headers: [] };
     const version = deployment.apiVersion ?? variable('AZURE_API_VERSION');
     const { renderPath, usageEvents } = base.path.endsWith(V1)
       ? planV1(base.path, version)
       : planDeployments(base.path, version ?? AZURE_API_VERSION);
-    const call = new UpstreamCall(deployment, { base, apiKey, headers: shown.headers });
+    const call = new UpstreamCall(deployment, { base, apiKey, headers });
     return {
       apiBase: call.apiBase,
       secrets: call.secrets,
@@ -43,7 +45,10 @@ export const azure: Provider = {
         headers: call.headers(body),
         body: call.body(body, { providerModel, usageEvent }),
       }),
-      authorize: null,
+      authorize:
+        shown === null && entra.kind !== 'none'
+          ? createEntraAuthorize(entra.access, credentials)
+          : null,
       translate: null,
     };
   },
@@ -54,17 +59,27 @@ interface ShownKey {
   readonly headers: readonly string[];
 }
 
-/** Null: the deployment has neither a key nor a token. */
+const WITHOUT_KEY =
+  'api_key, azure_ad_token and client_secret are not set, and neither is AZURE_OPENAI_API_KEY or AZURE_API_KEY, nor an identity of Entra';
+
+/** Null: no key and no fixed token, or the deployment names an identity, which a key of the environment does not replace. */
 function selectKey(
   { apiKey: ownKey, otherParams }: DeploymentConfig,
+  entra: EntraIdentity,
   variable: ProviderContext['variable'],
 ): ShownKey | null {
   const token = otherParams.azure_ad_token;
-  const apiKey = ownKey ?? (typeof token === 'string' ? null : variable('AZURE_API_KEY'));
+  if (ownKey === null && typeof token !== 'string' && entra.kind === 'named') return null;
+  const apiKey = ownKey ?? (typeof token === 'string' ? null : selectVariableKey(variable));
   if (apiKey !== null) return { apiKey, headers: ['api-key', apiKey] };
   const shown = typeof token === 'string' ? token : variable('AZURE_AD_TOKEN');
   if (shown === null) return null;
   return { apiKey: shown, headers: ['authorization', `Bearer ${shown}`] };
+}
+
+/** In LiteLLM's order. */
+function selectVariableKey(variable: ProviderContext['variable']): string | null {
+  return variable('AZURE_OPENAI_API_KEY') ?? variable('AZURE_API_KEY');
 }
 
 interface Plan {

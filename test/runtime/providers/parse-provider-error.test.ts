@@ -12,6 +12,14 @@ describe('parseProviderError', () => {
     ['DeepSeek', { detail: 'a' }, 'a'],
     ['FastAPI', { detail: [{ msg: 'a' }, { msg: 'b' }, { loc: [] }] }, 'a; b'],
     ['Google', [{ error: { message: 'a' } }], 'a'],
+    ['Cloudflare', { success: false, errors: [{ code: 7009, message: 'a' }, {}] }, 'a'],
+    ['Hugging Face', { error: ['a', 7, 'b'] }, 'a; b'],
+    ['Ollama', { error: 'a' }, 'a'],
+    ['Mistral', { object: 'error', message: { detail: [{ msg: 'a', input: 'b' }] } }, 'a'],
+    ['Cohere', { id: 'x', message: 'a' }, 'a'],
+    ['Databricks', { error_code: 'BAD_REQUEST', message: 'a' }, 'a'],
+    ['a message beside a list', { message: 'a', errors: [{ message: 'b' }] }, 'a'],
+    ['a list of nothing', { errors: [] }, null],
     ['an error beside its message', { error: { code: 1 }, message: 'a' }, 'a'],
     ['nobody', { error: {} }, null],
     ['a number', 7, null],
@@ -30,6 +38,18 @@ describe('parseProviderError', () => {
     [{ a: 1 }, null],
   ])('takes the code %j for %j', (code, expected) => {
     expect(parse({ error: { code } }).code).toBe(expected);
+  });
+
+  it.each<[string, unknown, string | null]>([
+    [
+      'Databricks',
+      { error_code: 'REQUEST_LIMIT_EXCEEDED', message: 'a' },
+      'REQUEST_LIMIT_EXCEEDED',
+    ],
+    ['a body with a list', { message: 'a', code: 'own', errors: [{ code: 'b' }] }, 'own'],
+    ['Cloudflare, whose codes are numbers', { errors: [{ code: 7009, message: 'a' }] }, null],
+  ])('finds the code of %s', (_name, body, code) => {
+    expect(parse(body).code).toBe(code);
   });
 
   it.each<[unknown, string | null]>([

@@ -107,7 +107,7 @@ describe('azure', () => {
   it('rejects a deployment without an address or a key', () => {
     expect(prepare('azure', {})).toBe('api_base is not set, and neither is AZURE_API_BASE');
     expect(prepare('azure', { apiKey: null, apiBase: 'https://r' })).toBe(
-      'api_key and azure_ad_token are not set, and neither is AZURE_API_KEY',
+      'api_key, azure_ad_token and client_secret are not set, and neither is AZURE_OPENAI_API_KEY or AZURE_API_KEY, nor an identity of Entra',
     );
   });
 });
