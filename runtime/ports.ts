@@ -109,10 +109,18 @@ export interface AwsAccess {
   readonly roleArn: string | null;
   readonly sessionName: string | null;
   readonly externalId: string | null;
-  /** Path of the file that holds it. */
-  readonly webIdentityTokenFile: string | null;
+  /** The token, or the path of the file that holds it. */
+  readonly webIdentityToken: string | null;
+  /** Null: that of the region. */
+  readonly stsEndpoint: string | null;
   /** Keys that assume the role; null: those of the standard chain. */
   readonly keys: AwsCredentials | null;
+}
+
+export interface AwsSigning {
+  readonly access: AwsAccess;
+  /** AWS's name of it in signatures. */
+  readonly service: string;
 }
 
 /** Which credentials of Google Cloud; null: the application default credentials. */
@@ -134,7 +142,8 @@ export interface AzureAccess {
  * what it has is valid; rejects with a reason that holds no secret.
  */
 export interface CloudCredentials {
-  aws(access: AwsAccess): Promise<AwsCredentials>;
+  /** The request with AWS's signature (SigV4). */
+  signAws(request: UpstreamRequest, by: AwsSigning): Promise<UpstreamRequest>;
   /** An access token. */
   google(access: GoogleAccess): Promise<string>;
   /** An access token. */

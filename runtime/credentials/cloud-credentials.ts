@@ -1,6 +1,7 @@
 import type { Clock, CloudCredentials } from '../ports';
+import { createAwsCredentials } from './aws-credentials';
+import { createAzureCredentials } from './azure-credentials';
 import { createGoogleCredentials } from './google-credentials';
-import { NO_CREDENTIALS } from './no-credentials';
 
 export interface CloudCredentialsOptions {
   readonly clock: Clock;
@@ -10,5 +11,9 @@ export interface CloudCredentialsOptions {
 
 /** The real ones. Nothing is read or asked before a deployment needs it. */
 export function createCloudCredentials(options: CloudCredentialsOptions): CloudCredentials {
-  return { ...NO_CREDENTIALS, google: createGoogleCredentials(options) };
+  return {
+    signAws: createAwsCredentials(options),
+    google: createGoogleCredentials(options),
+    azure: createAzureCredentials(options),
+  };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../ports';
 
 /** Lets its holder in for a while. */
-export interface AccessToken {
-  readonly token: string;
+export interface AccessToken<Token = string> {
+  readonly token: Token;
   /** Unit: milliseconds since 1970. */
   readonly expiresAtMs: number;
 }
@@ -19,18 +19,18 @@ const LONGEST_MS = 10_000;
  * Keeps a token and renews it before it ends. While the old one is good, nobody waits for the new one, and an issuer that is
  * down for a minute is not noticed. Requests that have to wait share one renewal.
  */
-export class HeldToken {
-  private current: AccessToken | null = null;
-  private renewal: Promise<AccessToken> | null = null;
+export class HeldToken<Token = string> {
+  private current: AccessToken<Token> | null = null;
+  private renewal: Promise<AccessToken<Token>> | null = null;
   private renewedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
-    private readonly readToken: () => Promise<AccessToken>,
+    private readonly readToken: () => Promise<AccessToken<Token>>,
   ) {}
 
   /** Rejects with what `readToken` rejects with. */
-  async read(): Promise<string> {
+  async read(): Promise<Token> {
     const { current } = this;
     const leftMs = current === null ? 0 : current.expiresAtMs - this.clock.wallMs();
     if (current !== null && leftMs > GOOD_FOR_MS) {
@@ -46,14 +46,14 @@ export class HeldToken {
     this.renew().catch(() => undefined);
   }
 
-  private renew(): Promise<AccessToken> {
+  private renew(): Promise<AccessToken<Token>> {
     this.renewal ??= this.readInTime().finally(() => {
       this.renewal = null;
     });
     return this.renewal;
   }
 
-  private async readInTime(): Promise<AccessToken> {
+  private async readInTime(): Promise<AccessToken<Token>> {
     this.renewedAtMs = this.clock.nowMs();
     let cancel = (): void => undefined;
     const late = new Promise<never>((_resolve, reject) => {

@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic/anthropic';
 import { azure } from './azure/azure';
+import { bedrock } from './bedrock/bedrock';
 import { gemini } from './gemini/gemini';
 import { createOpenAiFormatProvider } from './openai-format/openai-format';
 import { OPENAI_FORMATS } from './openai-format/table';
@@ -16,4 +17,6 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider
   ['gemini', gemini],
   ['vertex_ai', vertex],
   ['vertex_ai_beta', vertex],
+  ['bedrock', bedrock],
+  ['bedrock_converse', bedrock],
 ]);

@@ -1,17 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { requestCredential } from '../../database/iam/credential-request';
 import type { AzureAccess } from '../../ports';
+import type { AccessToken } from '../held-token';
 
 export interface AzureChain {
   /** A variable of the environment; null: not set, or blank. */
   readonly variable: (name: string) => string | null;
   readonly nowMs: () => number;
-}
-
-export interface AzureToken {
-  readonly value: string;
-  /** Unit: milliseconds since 1970. */
-  readonly expiresAtMs: number;
 }
 
 const AUTHORITY = 'https://login.microsoftonline.com';
@@ -22,7 +17,7 @@ const JWT_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * An access token of Microsoft Entra, from the first source that is configured: client secret, workload identity, the managed
  * identity of App Service and Container Apps, that of the virtual machine. Three plain requests, so no SDK is loaded for them.
  */
-export async function readAzureToken(access: AzureAccess, chain: AzureChain): Promise<AzureToken> {
+export async function readAzureToken(access: AzureAccess, chain: AzureChain): Promise<AccessToken> {
   const { variable } = chain;
   const tenantId = access.tenantId ?? variable('AZURE_TENANT_ID');
   const clientId = access.clientId ?? variable('AZURE_CLIENT_ID');
@@ -53,7 +48,7 @@ async function requestByProof(
   tenantId: string,
   form: Readonly<Record<string, string>>,
   chain: AzureChain,
-): Promise<AzureToken> {
+): Promise<AccessToken> {
   const authority = chain.variable('AZURE_AUTHORITY_HOST') ?? AUTHORITY;
   requireSafe(authority);
   const answer = await requestCredential({
@@ -70,7 +65,7 @@ async function requestManagedIdentity(
   scope: string,
   clientId: string | null,
   { variable, nowMs }: AzureChain,
-): Promise<AzureToken> {
+): Promise<AccessToken> {
   const endpoint = variable('IDENTITY_ENDPOINT');
   const header = variable('IDENTITY_HEADER');
   const query = new URLSearchParams({ resource: scope.replace(/\/\.default$/, '') });
@@ -90,16 +85,16 @@ async function requestManagedIdentity(
 }
 
 /** Entra counts in seconds from now; App Service tells the second itself. Both may be text. */
-function parseToken(answer: string, nowMs: number): AzureToken {
-  const { access_token: value, expires_in: forSeconds, expires_on: atSeconds } = parseMap(answer);
-  if (typeof value !== 'string' || value === '') {
+function parseToken(answer: string, nowMs: number): AccessToken {
+  const { access_token: token, expires_in: forSeconds, expires_on: atSeconds } = parseMap(answer);
+  if (typeof token !== 'string' || token === '') {
     throw new Error('Microsoft Entra answered without an access_token');
   }
   if (forSeconds !== undefined && Number(forSeconds) > 0) {
-    return { value, expiresAtMs: nowMs + Number(forSeconds) * 1000 };
+    return { token, expiresAtMs: nowMs + Number(forSeconds) * 1000 };
   }
   // Without a word about its end it serves one request.
-  return { value, expiresAtMs: Number(atSeconds) > 0 ? Number(atSeconds) * 1000 : nowMs };
+  return { token, expiresAtMs: Number(atSeconds) > 0 ? Number(atSeconds) * 1000 : nowMs };
 }
 
 function parseMap(answer: string): Readonly<Record<string, unknown>> {

@@ -85,6 +85,7 @@ export function selectOwnParams(
 /** Clients send these without meaning anything by them. */
 function isDefault(name: string, value: unknown): boolean {
   if (name === 'n') return value === 1;
+  if (name === 'parallel_tool_calls') return value === true;
   if (name === 'logprobs') return value === false;
   if (name === 'frequency_penalty' || name === 'presence_penalty') return value === 0;
   if (name === 'service_tier') return value === 'auto' || value === 'default';

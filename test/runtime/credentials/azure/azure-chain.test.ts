@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAzureToken } from '../../../../runtime/credentials/azure/azure-chain';
-import type { AzureToken } from '../../../../runtime/credentials/azure/azure-chain';
+
 import type { AzureAccess } from '../../../../runtime/ports';
 
 const NOW_MS = 1_800_000_000_000;
@@ -54,7 +54,7 @@ afterAll(async () => {
 function read(
   access: Partial<AzureAccess>,
   variables: Readonly<Record<string, string>>,
-): Promise<AzureToken> {
+): ReturnType<typeof readAzureToken> {
   return readAzureToken(
     { ...NOTHING, ...access },
     { variable: (name) => variables[name] ?? null, nowMs: () => NOW_MS },
@@ -70,7 +70,7 @@ describe('readAzureToken', () => {
       AZURE_CLIENT_SECRET: 'another',
       AZURE_FEDERATED_TOKEN_FILE: '/nowhere',
     });
-    expect(token).toEqual({ value: 'eyJ', expiresAtMs: NOW_MS + 3_599_000 });
+    expect(token).toEqual({ token: 'eyJ', expiresAtMs: NOW_MS + 3_599_000 });
     expect(heard).toMatchObject([
       {
         line: 'POST /tenant/oauth2/v2.0/token',
@@ -108,7 +108,7 @@ describe('readAzureToken', () => {
     answer = { status: 200, body: '{"access_token":"eyJ","expires_on":"1800003600"}' };
     const variables = { IDENTITY_ENDPOINT: `${base}/msi/token`, IDENTITY_HEADER: 'shown' };
     expect(await read({ clientId: 'client' }, variables)).toEqual({
-      value: 'eyJ',
+      token: 'eyJ',
       expiresAtMs: 1_800_003_600_000,
     });
     expect(heard).toMatchObject([

@@ -1,0 +1,159 @@
+import { crc32 } from 'node:zlib';
+import {
+  EventStream,
+  selectConverseEvent,
+  selectInvokeEvent,
+} from '../../../../runtime/providers/bedrock/event-stream';
+import { translateConverse } from '../../../../runtime/providers/bedrock/response';
+import { ConverseStream } from '../../../../runtime/providers/bedrock/stream';
+import { translateAnswer } from '../../../../runtime/providers/translate/translate-answer';
+
+/** A message as https://smithy.io/2.0/aws/amazon-eventstream.html has it; all headers are texts. */
+function frame(headers: Readonly<Record<string, string>>, payload: object): Buffer {
+  const rendered = Buffer.concat(
+    Object.entries(headers).map(([name, value]) => {
+      const [key, text] = [Buffer.from(name), Buffer.from(value)];
+      const lengths = Buffer.from([7, text.length >> 8, text.length & 0xff]);
+      return Buffer.concat([Buffer.from([key.length]), key, lengths, text]);
+    }),
+  );
+  const body = Buffer.from(JSON.stringify(payload));
+  const prelude = Buffer.alloc(12);
+  prelude.writeUInt32BE(16 + rendered.length + body.length, 0);
+  prelude.writeUInt32BE(rendered.length, 4);
+  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
+  const message = Buffer.concat([prelude, rendered, body]);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(message), 0);
+  return Buffer.concat([message, checksum]);
+}
+
+const event = (type: string, payload: object): Buffer =>
+  frame({ ':event-type': type, ':message-type': 'event' }, payload);
+const exception = (type: string, message: string): Buffer =>
+  frame({ ':exception-type': type, ':message-type': 'exception' }, { message });
+const delta = (index: number, change: object): Buffer =>
+  event('contentBlockDelta', { contentBlockIndex: index, delta: change });
+
+function translate(bytes: Buffer, cuts: readonly number[] = []): string {
+  const translation = translateAnswer(
+    {
+      json: translateConverse,
+      events: () => new EventStream(selectConverseEvent),
+      stream: () => new ConverseStream(),
+      error: null,
+    },
+    {
+      delivery: 'stream',
+      providerModel: 'm',
+      usageEvent: 'added',
+      createdSeconds: 5,
+      id: 'chatcmpl-1',
+    },
+  );
+  translation.head(200, {});
+  const ends = [...cuts, bytes.length];
+  const pieces = ends.map((end, at) => translation.data(bytes.subarray(ends[at - 1] ?? 0, end)));
+  return Buffer.concat([...pieces, translation.end()]).toString();
+}
+
+const deltasOf = (told: string): readonly unknown[] =>
+  told
+    .split('\n\n')
+    .filter((line) => line.startsWith('data: {'))
+    .flatMap((line) => {
+      const chunk = JSON.parse(line.slice('data: '.length)) as {
+        readonly choices?: readonly { readonly delta: object }[];
+      };
+      return (chunk.choices ?? []).map((choice) => choice.delta);
+    });
+
+const SAID = Buffer.concat([
+  event('messageStart', { role: 'assistant' }),
+  delta(0, { reasoningContent: { text: 'Hm' } }),
+  delta(0, { reasoningContent: { signature: 'sig' } }),
+  event('contentBlockStop', { contentBlockIndex: 0 }),
+  delta(1, { text: 'Grüße 👋' }),
+  event('contentBlockStart', {
+    contentBlockIndex: 2,
+    start: { toolUse: { toolUseId: 'a', name: 'weather' } },
+  }),
+  delta(2, { toolUse: { input: '{"city":"Bern"}' } }),
+  event('contentBlockStop', { contentBlockIndex: 2 }),
+  event('contentBlockStart', {
+    contentBlockIndex: 3,
+    start: { toolUse: { toolUseId: 'b', name: 'now' } },
+  }),
+  event('contentBlockStop', { contentBlockIndex: 3 }),
+  event('somethingNew', {}),
+]);
+const STOP = event('messageStop', { stopReason: 'tool_use' });
+const USED = event('metadata', {
+  usage: { inputTokens: 10, outputTokens: 20, totalTokens: 30, cacheReadInputTokens: 5 },
+});
+const WHOLE = Buffer.concat([SAID, STOP, USED]);
+
+describe('EventStream', () => {
+  it('brings thoughts, words and calls of tools of Converse, and what was used', () => {
+    const told = translate(WHOLE);
+    const call = (index: number, id: string, name: string): object => ({
+      tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }],
+    });
+    const said = (index: number, text: string): object => ({
+      tool_calls: [{ index, function: { arguments: text } }],
+    });
+    expect(deltasOf(told)).toEqual([
+      { role: 'assistant', reasoning_content: 'Hm' },
+      { thinking_blocks: [{ type: 'thinking', thinking: 'Hm', signature: 'sig' }] },
+      { content: 'Grüße 👋' },
+      call(0, 'a', 'weather'),
+      said(0, '{"city":"Bern"}'),
+      call(1, 'b', 'now'),
+      said(1, '{}'),
+      {},
+    ]);
+    expect(told).toContain('"finish_reason":"tool_calls"');
+    expect(told).toContain('"usage":{"prompt_tokens":15,"completion_tokens":20,"total_tokens":35');
+    expect(told.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+
+  it('brings the same wherever it is cut', () => {
+    const told = translate(WHOLE);
+    for (let at = 1; at < WHOLE.length; at += 1) expect(translate(WHOLE, [at])).toBe(told);
+    const each = Array.from({ length: WHOLE.length - 1 }, (_, at) => at + 1);
+    expect(translate(WHOLE, each)).toBe(told);
+  });
+
+  it('never takes a stream that breaks off for a whole one', () => {
+    for (let at = 0; at < SAID.length + STOP.length; at += 1) {
+      expect(translate(WHOLE.subarray(0, at))).not.toContain('[DONE]');
+    }
+  });
+
+  it('tells of a byte that was flipped', () => {
+    for (let at = 0; at < SAID.length; at += 7) {
+      const flipped = Buffer.from(WHOLE);
+      flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+      expect(translate(flipped)).not.toContain('[DONE]');
+    }
+  });
+
+  it('ends by an exception of the model', () => {
+    const broken = [delta(0, { text: 'a' }), exception('throttlingException', 'Too many tokens')];
+    const told = translate(Buffer.concat(broken));
+    expect(told).toContain('{"error":{"message":"Too many tokens","type":"rate_limit_error"');
+    expect(told).not.toContain('[DONE]');
+  });
+
+  it("unpacks events and exceptions of a model's own format", () => {
+    const own = { type: 'message_stop' };
+    const bytes = Buffer.from(JSON.stringify(own)).toString('base64');
+    const read = (frames: Buffer): unknown =>
+      JSON.parse(new EventStream(selectInvokeEvent).read(frames)[0]?.data ?? '');
+    expect(read(event('chunk', { bytes }))).toEqual(own);
+    expect(read(exception('throttlingException', 'no'))).toEqual({
+      type: 'error',
+      error: { type: 'rate_limit_error', message: 'no' },
+    });
+  });
+});
