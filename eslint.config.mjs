@@ -201,6 +201,7 @@ export default defineConfig(
   ].map(folderOf),
   ...[
     'runtime',
+    'runtime/credentials',
     'runtime/upstream',
     'runtime/database',
     'runtime/state',
