@@ -91,7 +91,7 @@ const CONNECTION: readonly Setting[] = [
      oci_fingerprint oci_key oci_key_file oci_region oci_tenancy oci_user project_id s3_bucket_name
      s3_access_key_id s3_encryption_key_id s3_region_name s3_secret_access_key space_id
      token watsonx_region_name`,
-    'how providers are reached that this gateway does not speak; such a deployment is skipped by name',
+    'how providers are reached that this gateway does not support; such a deployment is skipped by name',
   ),
 ];
 
