@@ -44,11 +44,15 @@ export class FailureThrottle {
     return 'nobody';
   }
 
-  /** Milliseconds until a key of this network is looked at again; null: it is looked at. */
-  readWaitMs(network: string): number | null {
+  /**
+   * Milliseconds until a key of this network is looked at again; null: it is looked at. A guess that was counted already is:
+   * it tells nothing new, save that a key which was unknown a moment ago is known now. `digest`: as `recordFailure` has it.
+   */
+  readWaitMs(network: string, digest: string | null): number | null {
     const own = this.byNetwork.get(network);
     const nowMs = this.clock.nowMs();
     if (own === undefined || nowMs >= own.windowEndsMs) return null;
+    if (digest !== null && own.guesses.includes(selectGuess(digest))) return null;
     if (own.failures >= MOST_PER_NETWORK) return own.windowEndsMs - nowMs;
     const { failures, windowEndsMs } = this.inAll;
     return failures >= MOST_IN_ALL && nowMs < windowEndsMs ? windowEndsMs - nowMs : null;
@@ -88,8 +92,12 @@ export class FailureThrottle {
 }
 
 function isNew(guesses: number[], digest: string): boolean {
-  const guess = Number.parseInt(digest.slice(0, 8), 16);
+  const guess = selectGuess(digest);
   if (guesses.includes(guess)) return false;
   if (guesses.length < MOST_PER_NETWORK) guesses.push(guess);
   return true;
+}
+
+function selectGuess(digest: string): number {
+  return Number.parseInt(digest.slice(0, 8), 16);
 }

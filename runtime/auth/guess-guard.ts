@@ -22,7 +22,7 @@ export class GuessGuard {
   admit(digest: string, peer: string, headers: IncomingHttpHeaders): void {
     if (this.throttle.throttles === 'nobody') return;
     const forwarded = selectForwardedFor(headers);
-    const waitMs = this.throttle.readWaitMs(selectClientNetwork(peer, forwarded));
+    const waitMs = this.throttle.readWaitMs(selectClientNetwork(peer, forwarded), digest);
     if (waitMs === null || this.proven.has(digest, peer, forwarded)) return;
     throw describeThrottle(waitMs);
   }

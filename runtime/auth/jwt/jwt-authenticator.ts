@@ -149,7 +149,7 @@ export class JwtAuthenticator implements Authenticator {
       writeLog(`${JSON.stringify({ tokenRefused: { reason } })}\n`);
     }
     const network = selectClientNetwork(remoteAddress, selectForwardedFor(headers));
-    const waitMs = this.throttle.readWaitMs(network);
+    const waitMs = this.throttle.readWaitMs(network, null);
     // Right tokens are let in all the while, so nothing depends on which was shown.
     this.throttle.recordFailure(network, null);
     return waitMs === null ? refuseKey() : describeThrottle(waitMs);

@@ -10,13 +10,13 @@ describe('FailureThrottle', () => {
     const clock = new ManualClock();
     const throttle = new FailureThrottle(clock);
     fail(throttle, 'a', 19);
-    expect([throttle.throttles, throttle.readWaitMs('a')]).toEqual(['nobody', null]);
+    expect([throttle.throttles, throttle.readWaitMs('a', null)]).toEqual(['nobody', null]);
     clock.advance(10_000);
     fail(throttle, 'a', 1);
-    expect([throttle.throttles, throttle.readWaitMs('a')]).toEqual(['some', 50_000]);
-    expect(throttle.readWaitMs('b')).toBeNull();
+    expect([throttle.throttles, throttle.readWaitMs('a', null)]).toEqual(['some', 50_000]);
+    expect(throttle.readWaitMs('b', null)).toBeNull();
     clock.advance(50_000);
-    expect([throttle.throttles, throttle.readWaitMs('a')]).toEqual(['nobody', null]);
+    expect([throttle.throttles, throttle.readWaitMs('a', null)]).toEqual(['nobody', null]);
     fail(throttle, 'a', 1);
     expect(throttle.throttles).toBe('nobody');
   });
@@ -30,6 +30,8 @@ describe('FailureThrottle', () => {
     expect(throttle.throttles).toBe('nobody');
     throttle.recordFailure('a', 'beefdead00');
     expect(throttle.throttles).toBe('some');
+    expect(throttle.readWaitMs('a', 'deadbeef00')).toBeNull();
+    expect(throttle.readWaitMs('a', '12345678')).toBe(60_000);
   });
 
   it('throttles whoever failed at all after two thousand failures of all networks in a minute', () => {
@@ -38,8 +40,10 @@ describe('FailureThrottle', () => {
     expect(throttle.throttles).toBe('nobody');
     throttle.recordFailure('last', null);
     expect(throttle.throttles).toBe('some');
-    expect([throttle.readWaitMs('last'), throttle.readWaitMs('7')]).toEqual([60_000, 60_000]);
-    expect(throttle.readWaitMs('innocent')).toBeNull();
+    expect([throttle.readWaitMs('last', null), throttle.readWaitMs('7', null)]).toEqual([
+      60_000, 60_000,
+    ]);
+    expect(throttle.readWaitMs('innocent', null)).toBeNull();
   });
 
   it('remembers ten thousand networks, however many there are', () => {

@@ -143,11 +143,11 @@ describe('runSimulation', () => {
     );
   });
 
-  it('rejects a configuration of which nothing is spoken', async () => {
+  it('rejects a configuration of which nothing is supported', async () => {
     const deployments = [aDeployment({ provider: 'carrier-pigeon' })];
 
     await expect(runSimulation(aWorld('{}', { deployments }))).rejects.toThrow(
-      /^gateway configuration: 1 problem\n {2}- model_list must hold a deployment of a provider that this gateway speaks, got none; add one of openai, azure/,
+      'gateway configuration: 1 problem\n  - model_list must hold a deployment of a provider that this gateway supports, got none; add one, such as openai, azure or anthropic; docs/providers.md names them all',
     );
   });
 });
