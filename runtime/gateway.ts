@@ -84,7 +84,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const providers = { variable: settings.variable, credentials: ports.credentials };
   requireUsable(config, providers);
   const fleet = new Fleet(config, providers, clock);
-  const redactor = new Redactor(selectSecrets(config, { settings, environment: {} }));
+  const redactor = new Redactor([
+    ...selectSecrets(config, { settings, environment: {} }),
+    // Keys that providers have found in the environment.
+    ...[...fleet.targets.values()].flatMap(({ provider }) => provider.secrets),
+  ]);
   // Access lines are left out: they hold nothing that a provider or a driver has said, and are many.
   const writeLog = (lines: string): void => ports.writeLog(redactor.text(lines));
   const lifecycle = new Lifecycle(clock);

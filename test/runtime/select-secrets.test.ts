@@ -12,11 +12,9 @@ describe('selectSecrets', () => {
       databaseUrl: 'postgresql://ann:p%40ss%2Fword@db/x',
       databaseReaderUrl: 'postgresql://reader/x',
     };
-    const settings = parseSettings({
-      LITELLM_SALT_KEY: 'salt',
-      OPENAI_API_KEY: 'sk-openai',
-    });
+    const settings = parseSettings({ LITELLM_SALT_KEY: 'salt' });
     const environment = {
+      OPENAI_API_KEY: 'sk-openai',
       REDIS_URL: 'redis://:from-url@redis:6379',
       REDIS_PASSWORD: 'from-variable',
       PATH: '/usr/bin',
