@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { Clock, CloudCredentials } from '../ports';
-import { HeldToken } from './held-token';
+import type { CloudCredentials } from '../ports';
+import type { CredentialContext } from './credential-context';
+import { holdTokens } from './held-tokens';
 import { parseGoogleKey } from './google/google-source';
 import type { GoogleSource } from './google/google-source';
 import { readGoogleToken } from './google/google-token';
@@ -8,11 +9,6 @@ import { readGoogleToken } from './google/google-token';
 const METADATA_HOST = 'metadata.google.internal';
 /** Where `gcloud auth application-default login` leaves them. */
 const WELL_KNOWN = 'application_default_credentials.json';
-
-export interface GoogleCredentialsOptions {
-  readonly clock: Clock;
-  readonly variable: (name: string) => string | null;
-}
 
 /**
  * Tokens of Google Cloud: of a key file, or the application default credentials in the order of Google's own libraries: the
@@ -22,20 +18,11 @@ export interface GoogleCredentialsOptions {
 export function createGoogleCredentials({
   clock,
   variable,
-}: GoogleCredentialsOptions): CloudCredentials['google'] {
-  const held = new Map<string, HeldToken>();
-  const hold = (credentials: string): HeldToken => {
-    // Read anew for each token: a key that was exchanged serves without a restart.
-    const token = new HeldToken(clock, async () =>
-      readGoogleToken(await loadSource(credentials, variable), clock.wallMs()),
-    );
-    held.set(credentials, token);
-    return token;
-  };
-  return ({ credentials }) => {
-    const key = credentials ?? '';
-    return (held.get(key) ?? hold(key)).read();
-  };
+}: CredentialContext): CloudCredentials['google'] {
+  // The source is read anew for each token: a key that was exchanged serves without a restart.
+  return holdTokens(clock, async ({ credentials }) =>
+    readGoogleToken(await loadSource(credentials ?? '', variable), clock.wallMs()),
+  );
 }
 
 async function loadSource(

@@ -1,5 +1,5 @@
-import type { AwsCredentialSource } from './iam/aws-credentials';
-import { selectAwsCredentialSource } from './iam/aws-credentials';
+import type { AwsCredentialSource } from '../credentials/aws/credential-source';
+import { selectAwsCredentialSource } from '../credentials/aws/credential-source';
 
 /** Where PostgreSQL is and how to log in. */
 export interface DatabaseSettings {

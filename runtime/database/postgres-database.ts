@@ -9,9 +9,9 @@ import type {
   DatabaseSettings,
   DatabaseTls,
 } from './database-settings';
-import type { AccessToken } from './iam/access-token';
+import type { AccessToken } from '../credentials/held-token';
 import { RenewedToken } from './iam/access-token';
-import { readAwsCredentials } from './iam/aws-credentials';
+import { readAwsCredentials } from '../credentials/aws/credential-source';
 import { readCloudSqlToken } from './iam/cloud-sql-token';
 import { renderDsqlToken } from './iam/dsql-token';
 import { renderRdsToken } from './iam/rds-token';

@@ -1,14 +1,19 @@
-import { requestCredential } from '../../database/iam/credential-request';
 import type { AwsCredentials } from '../../ports';
+import { requestCredential } from '../credential-request';
 import { signRequest } from './sign-request';
 
 export interface AssumedRole {
   readonly roleArn: string;
+  /** What the audit log calls the process. */
   readonly sessionName: string;
+  /** STS; that of a region answers also when another region is away. */
+  readonly endpoint: string;
+}
+
+/** A role that is assumed by keys. */
+export interface SignedRole extends AssumedRole {
   readonly externalId: string | null;
   readonly region: string;
-  /** Null: STS of the region. */
-  readonly endpoint: string | null;
 }
 
 const VERSION = '2011-06-15';
@@ -16,38 +21,35 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export async function assumeRole(
-  role: AssumedRole,
+  role: SignedRole,
   by: AwsCredentials,
   nowMs: number,
 ): Promise<AwsCredentials> {
-  const body = renderForm('AssumeRole', role);
-  if (role.externalId !== null) body.set('ExternalId', role.externalId);
-  const url = new URL(role.endpoint ?? renderEndpoint(role.region));
-  const signed = signRequest(
-    { origin: url.origin, path: url.pathname, headers: [], body: Buffer.from(body.toString()) },
-    { region: role.region, service: 'sts', nowMs, contentType: FORM },
+  const { region, externalId } = role;
+  const form = renderForm('AssumeRole', role);
+  if (externalId !== null) form.set('ExternalId', externalId);
+  const url = new URL(role.endpoint);
+  const { headers } = signRequest(
+    { origin: url.origin, path: url.pathname, headers: [], body: Buffer.from(form.toString()) },
+    { region, service: 'sts', nowMs, contentType: FORM },
     by,
   );
-  const headers: Record<string, string> = { 'content-type': FORM };
-  for (let at = 0; at < signed.headers.length; at += 2) {
-    headers[signed.headers[at] ?? ''] = signed.headers[at + 1] ?? '';
-  }
-  return parseAnswer(
-    await requestCredential({ method: 'POST', url: url.href, headers, body: body.toString() }),
-    role,
+  const pairs = headers.flatMap((name, at) =>
+    at % 2 === 0 ? [[name, headers[at + 1] ?? ''] as const] : [],
   );
+  return ask(role, form, Object.fromEntries(pairs));
 }
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 export async function assumeRoleByToken(role: AssumedRole, token: string): Promise<AwsCredentials> {
-  const body = renderForm('AssumeRoleWithWebIdentity', role);
-  body.set('WebIdentityToken', token);
-  const url = role.endpoint ?? renderEndpoint(role.region);
-  const headers = { 'content-type': FORM };
-  return parseAnswer(
-    await requestCredential({ method: 'POST', url, headers, body: body.toString() }),
-    role,
-  );
+  const form = renderForm('AssumeRoleWithWebIdentity', role);
+  form.set('WebIdentityToken', token);
+  return ask(role, form, {});
+}
+
+/** STS of a region. */
+export function renderStsEndpoint(region: string): string {
+  return `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
 }
 
 function renderForm(action: string, { roleArn, sessionName }: AssumedRole): URLSearchParams {
@@ -59,17 +61,26 @@ function renderForm(action: string, { roleArn, sessionName }: AssumedRole): URLS
   });
 }
 
-function parseAnswer(answer: string, { roleArn }: AssumedRole): AwsCredentials {
+async function ask(
+  { roleArn, endpoint }: AssumedRole,
+  form: URLSearchParams,
+  signature: Readonly<Record<string, string>>,
+): Promise<AwsCredentials> {
+  const answer = await requestCredential({
+    method: 'POST',
+    url: endpoint,
+    headers: { 'content-type': FORM, ...signature },
+    body: form.toString(),
+  });
   const read = (name: string): string | null =>
     new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1]?.trim() ?? null;
   const accessKeyId = read('AccessKeyId');
   const secretAccessKey = read('SecretAccessKey');
-  if (accessKeyId === null || secretAccessKey === null) {
-    throw new Error(`STS gave no credentials of ${roleArn}; let it be assumed by this identity`);
+  const sessionToken = read('SessionToken');
+  if (accessKeyId === null || secretAccessKey === null || sessionToken === null) {
+    throw new Error(
+      `POST ${endpoint}: the answer holds no credentials; let ${roleArn} be assumed by this identity`,
+    );
   }
-  return { accessKeyId, secretAccessKey, sessionToken: read('SessionToken') };
-}
-
-function renderEndpoint(region: string): string {
-  return `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+  return { accessKeyId, secretAccessKey, sessionToken };
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { readAwsCredentials, selectAwsCredentialSource } from '../../database/iam/aws-credentials';
+import { readAwsCredentials, selectAwsCredentialSource } from './credential-source';
 import type { AwsAccess, AwsCredentials } from '../../ports';
+import type { CredentialContext } from '../credential-context';
 import type { AccessToken } from '../held-token';
-import { assumeRole, assumeRoleByToken } from './assume-role';
-import type { AssumedRole } from './assume-role';
+import { assumeRole, assumeRoleByToken, renderStsEndpoint } from './assume-role';
+import type { SignedRole } from './assume-role';
 import { readProfile } from './profile';
 import type { Profile } from './profile';
 
@@ -15,34 +16,31 @@ const SESSION = 'litellm-ha';
 /** Profiles may point at profiles. */
 const DEEPEST = 5;
 
-export interface AwsChain {
-  /** A variable of the environment; null: not set, or blank. */
-  readonly variable: (name: string) => string | null;
-  readonly nowMs: () => number;
-}
-
 /** The credentials that a deployment names, else those of AWS's standard chain. */
 export async function readAccess(
   access: AwsAccess,
-  chain: AwsChain,
+  context: CredentialContext,
 ): Promise<AccessToken<AwsCredentials>> {
-  const token = await readCredentials(access, chain);
+  const token = await readCredentials(access, context);
   const isOfRole = access.roleArn !== null || access.webIdentityToken !== null;
-  return { token, expiresAtMs: chain.nowMs() + (isOfRole ? ROLE_MS : CHAIN_MS) };
+  return { token, expiresAtMs: context.clock.wallMs() + (isOfRole ? ROLE_MS : CHAIN_MS) };
 }
 
-async function readCredentials(access: AwsAccess, chain: AwsChain): Promise<AwsCredentials> {
+async function readCredentials(
+  access: AwsAccess,
+  context: CredentialContext,
+): Promise<AwsCredentials> {
   const { roleArn, webIdentityToken: token } = access;
-  if (roleArn === null) return readOwn(access, chain);
-  const role: AssumedRole = {
+  if (roleArn === null) return readOwn(access, context);
+  const role: SignedRole = {
     roleArn,
     sessionName: access.sessionName ?? SESSION,
     externalId: access.externalId,
     region: access.region,
-    endpoint: access.stsEndpoint,
+    endpoint: access.stsEndpoint ?? renderStsEndpoint(access.region),
   };
   if (token !== null) return assumeRoleByToken(role, await readToken(token));
-  return assumeRole(role, await readOwn(access, chain), chain.nowMs());
+  return assumeRole(role, await readOwn(access, context), context.clock.wallMs());
 }
 
 /** A token has three parts; else it is the path of the file that holds it, which is read anew each time. */
@@ -51,37 +49,37 @@ async function readToken(token: string): Promise<string> {
   return (await readFile(token, 'utf8')).trim();
 }
 
-async function readOwn(access: AwsAccess, chain: AwsChain): Promise<AwsCredentials> {
+async function readOwn(access: AwsAccess, context: CredentialContext): Promise<AwsCredentials> {
   if (access.keys !== null) return access.keys;
-  const profile = access.profile ?? chain.variable('AWS_PROFILE');
-  if (profile !== null) return readOfProfile(profile, access, { chain, depth: 0 });
-  return readAwsCredentials(selectAwsCredentialSource(readEnvironment(chain)));
+  const profile = access.profile ?? context.variable('AWS_PROFILE');
+  if (profile !== null) return readOfProfile(profile, access, { context, depth: 0 });
+  return readAwsCredentials(selectAwsCredentialSource(readEnvironment(context)));
 }
 
 interface Search {
-  readonly chain: AwsChain;
+  readonly context: CredentialContext;
   readonly depth: number;
 }
 
 async function readOfProfile(
   name: string,
   access: AwsAccess,
-  { chain, depth }: Search,
+  { context, depth }: Search,
 ): Promise<AwsCredentials> {
   if (depth > DEEPEST) throw new Error(`the profile ${name} points at profiles without end`);
-  const home = chain.variable('HOME') ?? '~';
+  const home = context.variable('HOME') ?? '~';
   const profile = await readProfile(name, {
-    credentialsFile: chain.variable('AWS_SHARED_CREDENTIALS_FILE') ?? `${home}/.aws/credentials`,
-    configFile: chain.variable('AWS_CONFIG_FILE') ?? `${home}/.aws/config`,
+    credentialsFile: context.variable('AWS_SHARED_CREDENTIALS_FILE') ?? `${home}/.aws/credentials`,
+    configFile: context.variable('AWS_CONFIG_FILE') ?? `${home}/.aws/config`,
   });
   const { role_arn: roleArn } = profile;
   if (roleArn === undefined) return selectKeys(name, profile);
-  const role: AssumedRole = {
+  const role: SignedRole = {
     roleArn,
     sessionName: profile.role_session_name ?? access.sessionName ?? SESSION,
     externalId: profile.external_id ?? null,
     region: access.region,
-    endpoint: access.stsEndpoint,
+    endpoint: access.stsEndpoint ?? renderStsEndpoint(access.region),
   };
   const { web_identity_token_file: file, source_profile: source } = profile;
   if (file !== undefined) return assumeRoleByToken(role, await readToken(file));
@@ -90,9 +88,9 @@ async function readOfProfile(
     source === name
       ? selectKeys(name, profile)
       : source !== undefined
-        ? await readOfProfile(source, access, { chain, depth: depth + 1 })
-        : await readAwsCredentials(selectAwsCredentialSource(readEnvironment(chain)));
-  return assumeRole(role, by, chain.nowMs());
+        ? await readOfProfile(source, access, { context, depth: depth + 1 })
+        : await readAwsCredentials(selectAwsCredentialSource(readEnvironment(context)));
+  return assumeRole(role, by, context.clock.wallMs());
 }
 
 function selectKeys(name: string, profile: Profile): AwsCredentials {
@@ -122,7 +120,7 @@ const NAMES = [
   'AWS_EC2_METADATA_SERVICE_ENDPOINT',
 ] as const;
 
-function readEnvironment({ variable }: AwsChain): Readonly<Record<string, string>> {
+function readEnvironment({ variable }: CredentialContext): Readonly<Record<string, string>> {
   return Object.fromEntries(
     NAMES.flatMap((name) => {
       const value = variable(name);

@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { requestCredential } from '../../database/iam/credential-request';
+import { requestCredential } from '../credential-request';
 import type { AzureAccess } from '../../ports';
+import type { CredentialContext } from '../credential-context';
 import type { AccessToken } from '../held-token';
-
-export interface AzureChain {
-  /** A variable of the environment; null: not set, or blank. */
-  readonly variable: (name: string) => string | null;
-  readonly nowMs: () => number;
-}
 
 const AUTHORITY = 'https://login.microsoftonline.com';
 const INSTANCE_METADATA = 'http://169.254.169.254';
@@ -17,8 +12,11 @@ const JWT_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * An access token of Microsoft Entra, from the first source that is configured: client secret, workload identity, the managed
  * identity of App Service and Container Apps, that of the virtual machine. Three plain requests, so no SDK is loaded for them.
  */
-export async function readAzureToken(access: AzureAccess, chain: AzureChain): Promise<AccessToken> {
-  const { variable } = chain;
+export async function readAzureToken(
+  access: AzureAccess,
+  context: CredentialContext,
+): Promise<AccessToken> {
+  const { variable } = context;
   const tenantId = access.tenantId ?? variable('AZURE_TENANT_ID');
   const clientId = access.clientId ?? variable('AZURE_CLIENT_ID');
   const secret = access.clientSecret ?? variable('AZURE_CLIENT_SECRET');
@@ -30,9 +28,9 @@ export async function readAzureToken(access: AzureAccess, chain: AzureChain): Pr
         ? { client_assertion_type: JWT_ASSERTION, client_assertion: await readProof(tokenFile) }
         : { client_secret: secret };
     const form = { grant_type: 'client_credentials', client_id: clientId, scope: access.scope };
-    return requestByProof(tenantId, { ...form, ...proof }, chain);
+    return requestByProof(tenantId, { ...form, ...proof }, context);
   }
-  return requestManagedIdentity(access.scope, clientId, chain);
+  return requestManagedIdentity(access.scope, clientId, context);
 }
 
 async function readProof(path: string | null): Promise<string> {
@@ -47,9 +45,9 @@ async function readProof(path: string | null): Promise<string> {
 async function requestByProof(
   tenantId: string,
   form: Readonly<Record<string, string>>,
-  chain: AzureChain,
+  context: CredentialContext,
 ): Promise<AccessToken> {
-  const authority = chain.variable('AZURE_AUTHORITY_HOST') ?? AUTHORITY;
+  const authority = context.variable('AZURE_AUTHORITY_HOST') ?? AUTHORITY;
   requireSafe(authority);
   const answer = await requestCredential({
     method: 'POST',
@@ -57,14 +55,14 @@ async function requestByProof(
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(form).toString(),
   });
-  return parseToken(answer, chain.nowMs());
+  return parseToken(answer, context.clock.wallMs());
 }
 
 /** @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token */
 async function requestManagedIdentity(
   scope: string,
   clientId: string | null,
-  { variable, nowMs }: AzureChain,
+  { variable, clock }: CredentialContext,
 ): Promise<AccessToken> {
   const endpoint = variable('IDENTITY_ENDPOINT');
   const header = variable('IDENTITY_HEADER');
@@ -75,13 +73,13 @@ async function requestManagedIdentity(
     query.set('api-version', '2019-08-01');
     const url = `${endpoint}?${query.toString()}`;
     const headers = { 'x-identity-header': header };
-    return parseToken(await requestCredential({ method: 'GET', url, headers }), nowMs());
+    return parseToken(await requestCredential({ method: 'GET', url, headers }), clock.wallMs());
   }
   query.set('api-version', '2018-02-01');
   const host = variable('AZURE_POD_IDENTITY_AUTHORITY_HOST') ?? INSTANCE_METADATA;
   const url = `${host.replace(/\/+$/, '')}/metadata/identity/oauth2/token?${query.toString()}`;
   const headers = { metadata: 'true' };
-  return parseToken(await requestCredential({ method: 'GET', url, headers }), nowMs());
+  return parseToken(await requestCredential({ method: 'GET', url, headers }), clock.wallMs());
 }
 
 /** Entra counts in seconds from now; App Service tells the second itself. Both may be text. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { requestCredential } from '../../database/iam/credential-request';
-import type { CredentialRequest } from '../../database/iam/credential-request';
+import { requestCredential } from '../credential-request';
+import type { CredentialRequest } from '../credential-request';
 import type { AccessToken } from '../held-token';
 import type { GoogleSource, Impersonation, SubjectToken } from './google-source';
 import { renderServiceAccountJwt } from './service-account-jwt';

@@ -1,11 +1,5 @@
+import type { AccessToken } from '../../credentials/held-token';
 import type { Clock } from '../../ports';
-
-/** Stands in for a password for a while. */
-export interface AccessToken {
-  readonly token: string;
-  /** Unit: milliseconds since 1970. */
-  readonly expiresAtMs: number;
-}
 
 /** A new connection must have time to log in with what it is given. */
 const RENEW_BEFORE_MS = 120_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AccessToken } from './access-token';
-import { requestCredential } from './credential-request';
+import type { AccessToken } from '../../credentials/held-token';
+import { requestCredential } from '../../credentials/credential-request';
 
 /** The least that Cloud SQL's IAM login takes. */
 const SCOPE = 'https://www.googleapis.com/auth/sqlservice.login';

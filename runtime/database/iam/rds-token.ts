@@ -1,5 +1,5 @@
-import type { AccessToken } from './access-token';
-import type { AwsCredentials } from './aws-credentials';
+import type { AccessToken } from '../../credentials/held-token';
+import type { AwsCredentials } from '../../ports';
 import { signToken } from './sign-token';
 
 export interface RdsLogin {

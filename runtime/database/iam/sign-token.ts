@@ -1,6 +1,6 @@
 import { sign } from 'aws4';
-import type { AccessToken } from './access-token';
-import type { AwsCredentials } from './aws-credentials';
+import type { AccessToken } from '../../credentials/held-token';
+import type { AwsCredentials } from '../../ports';
 
 /** What AWS's own SDKs choose, and the most that RDS accepts; a connection lives on after it. */
 const LIFE_SECONDS = 900;

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAzureToken } from '../../../../runtime/credentials/azure/azure-chain';
-
-import type { AzureAccess } from '../../../../runtime/ports';
+import type { AzureAccess, Clock } from '../../../../runtime/ports';
 
 const NOW_MS = 1_800_000_000_000;
+const CLOCK: Clock = { nowMs: () => 0, wallMs: () => NOW_MS, after: () => () => undefined };
 const SCOPE = 'https://cognitiveservices.azure.com/.default';
 const RESOURCE = 'https%3A%2F%2Fcognitiveservices.azure.com';
 const NOTHING: AzureAccess = { tenantId: null, clientId: null, clientSecret: null, scope: SCOPE };
@@ -57,7 +57,7 @@ function read(
 ): ReturnType<typeof readAzureToken> {
   return readAzureToken(
     { ...NOTHING, ...access },
-    { variable: (name) => variables[name] ?? null, nowMs: () => NOW_MS },
+    { variable: (name) => variables[name] ?? null, clock: CLOCK },
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   readAwsCredentials,
   selectAwsCredentialSource,
-} from '../../../../runtime/database/iam/aws-credentials';
+} from '../../../../runtime/credentials/aws/credential-source';
 import { startMetadataService } from '../../../support/metadata-service';
 import type { MetadataService } from '../../../support/metadata-service';
 

@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { requestCredential } from './credential-request';
+import type { AwsCredentials } from '../../ports';
+import { requestCredential } from '../credential-request';
 import { assumeRoleWithWebIdentity, selectWebIdentity } from './web-identity';
 import type { WebIdentity } from './web-identity';
-
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | null;
-}
 
 /** Where this process finds AWS credentials; the names are those of AWS's own SDKs. */
 export type AwsCredentialSource =

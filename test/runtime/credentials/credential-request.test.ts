@@ -1,6 +1,6 @@
-import { requestCredential } from '../../../../runtime/database/iam/credential-request';
-import { startMetadataService } from '../../../support/metadata-service';
-import type { MetadataService } from '../../../support/metadata-service';
+import { requestCredential } from '../../../runtime/credentials/credential-request';
+import { startMetadataService } from '../../support/metadata-service';
+import type { MetadataService } from '../../support/metadata-service';
 
 describe('requestCredential', () => {
   let service: MetadataService;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import {
   assumeRoleWithWebIdentity,
   selectWebIdentity,
-} from '../../../../runtime/database/iam/web-identity';
+} from '../../../../runtime/credentials/aws/web-identity';
 
 const ROLE = 'arn:aws:iam::111122223333:role/gateway';
 const ENVIRONMENT = {
