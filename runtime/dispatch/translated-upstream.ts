@@ -12,7 +12,7 @@ import type { TranslatedCall, Translation } from '../providers/translation';
 
 /**
  * The network as it looks behind a provider of another dialect: requests are authorized on their way out, and answers come
- * in OpenAI's format. Of a provider that needs neither it is the network itself.
+ * in OpenAI's format. Of a provider that needs neither it is the network itself, and nobody asks for the call.
  */
 export function translateUpstream(
   upstream: Pick<Upstream, 'send'>,
@@ -23,7 +23,8 @@ export function translateUpstream(
   if (authorize === null && translate === null) return upstream;
   return {
     send: (request, limits, handler) => {
-      const listener = translate === null ? handler : new Translator(translate(call()), handler);
+      const translation = translate?.(call()) ?? null;
+      const listener = translation === null ? handler : new Translator(translation, handler);
       if (authorize === null) return upstream.send(request, limits, listener);
       return new AuthorizedExchange(authorize(request), {
         send: (authorized) => upstream.send(authorized, limits, listener),

@@ -14,8 +14,8 @@ export interface TranslatedCall {
   readonly id: string;
 }
 
-/** One for each attempt. */
-export type Translate = (call: TranslatedCall) => Translation;
+/** One for each attempt. Null: this model answers in OpenAI's format. */
+export type Translate = (call: TranslatedCall) => Translation | null;
 
 /**
  * An answer on its way from a provider's format to OpenAI's: a JSON document, an error document or server-sent events.

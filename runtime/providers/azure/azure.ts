@@ -1,10 +1,11 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import type { UpstreamRequest } from '../../ports';
+import { authorizeByToken } from '../authorize-by-token';
 import { parseBaseUrl } from '../base-url';
 import type { ClientBody } from '../client-body';
 import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
 import { UpstreamCall } from '../upstream-call';
-import { createEntraAuthorize, selectEntra } from './entra';
+import { selectEntra } from './entra';
 import type { EntraIdentity } from './entra';
 
 /** LiteLLM's default where neither the deployment nor `AZURE_API_VERSION` names one. */
@@ -47,7 +48,7 @@ export const azure: Provider = {
       }),
       authorize:
         shown === null && entra.kind !== 'none'
-          ? createEntraAuthorize(entra.access, credentials)
+          ? authorizeByToken(() => credentials.azure(entra.access))
           : null,
       translate: null,
     };

@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
-import type { AzureAccess, CloudCredentials } from '../../ports';
-import type { PreparedProvider, ProviderContext, Unsupported } from '../provider';
+import type { AzureAccess } from '../../ports';
+import type { ProviderContext, Unsupported } from '../provider';
+import { readText } from '../translate/openai-request';
 
 /** Who a deployment is in Microsoft Entra. `named`: by its own parameters. `found`: by the environment. */
 export type EntraIdentity =
@@ -18,10 +19,7 @@ export function selectEntra(
   params: DeploymentConfig['otherParams'],
   variable: ProviderContext['variable'],
 ): EntraIdentity | Unsupported {
-  const own = (name: string): string | null => {
-    const value = params[name];
-    return typeof value === 'string' && value !== '' ? value : null;
-  };
+  const own = (name: string): string | null => readText(params[name]);
   const ownSecret = own('client_secret');
   const access: AzureAccess = {
     tenantId: own('tenant_id') ?? variable('AZURE_TENANT_ID'),
@@ -42,16 +40,3 @@ export function selectEntra(
 
 const SECRET_ALONE =
   'client_secret is set without tenant_id and client_id, and neither are AZURE_TENANT_ID and AZURE_CLIENT_ID';
-
-/** Adds the token, unless the configuration sets the header by itself. */
-export function createEntraAuthorize(
-  access: AzureAccess,
-  credentials: CloudCredentials,
-): NonNullable<PreparedProvider['authorize']> {
-  return async (request) => {
-    const isSet = request.headers.some((name, at) => at % 2 === 0 && name === 'authorization');
-    if (isSet) return request;
-    const token = await credentials.azure(access);
-    return { ...request, headers: [...request.headers, 'authorization', `Bearer ${token}`] };
-  };
-}

@@ -1,3 +1,4 @@
+import { REQUEST_FIELDS } from '../../../lib/config/request-fields';
 import { GatewayError } from '../../errors';
 import type { Json } from './openai-request';
 
@@ -9,45 +10,6 @@ export interface ShapedRequest {
   /** `allowed_openai_params`: they pass as they are. */
   readonly allowed: ReadonlySet<string>;
 }
-
-/** OpenAI's parameters of a chat completion; everything else in a body is the provider's own. */
-const OPENAI_PARAMS: ReadonlySet<string> = new Set([
-  'messages',
-  'model',
-  'stream',
-  'stream_options',
-  'audio',
-  'frequency_penalty',
-  'function_call',
-  'functions',
-  'logit_bias',
-  'logprobs',
-  'max_completion_tokens',
-  'max_tokens',
-  'metadata',
-  'modalities',
-  'n',
-  'parallel_tool_calls',
-  'prediction',
-  'presence_penalty',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'reasoning_effort',
-  'response_format',
-  'safety_identifier',
-  'seed',
-  'service_tier',
-  'stop',
-  'store',
-  'temperature',
-  'tool_choice',
-  'tools',
-  'top_logprobs',
-  'top_p',
-  'user',
-  'verbosity',
-  'web_search_options',
-]);
 
 /** They ask for nothing that an answer could miss. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
@@ -75,7 +37,7 @@ export function selectOwnParams(
   const refused: string[] = [];
   for (const [name, value] of Object.entries(json)) {
     if (translated.has(name) || value === null || value === undefined) continue;
-    if (!OPENAI_PARAMS.has(name) || allowed.has(name)) own[name] = value;
+    if (REQUEST_FIELDS.get(name) !== 'openai' || allowed.has(name)) own[name] = value;
     else if (!WITHOUT_EFFECT.has(name) && !isDefault(name, value)) refused.push(name);
   }
   if (refused.length > 0 && unsupported === 'refused') throw describeRefusal(refused, provider);

@@ -1,5 +1,6 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import type { UpstreamRequest } from '../../ports';
+import { authorizeByToken } from '../authorize-by-token';
 import { parseBaseUrl } from '../base-url';
 import type { BaseUrl } from '../base-url';
 import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
@@ -32,36 +33,15 @@ export const vertex: Provider = {
         const { path, headers, body } = format.render({ call, client, model, usageEvent });
         return { origin: base.origin, path: renderPath(path, { base, place }), headers, body };
       },
-      authorize: async (request) => {
-        const token = await credentials.google(place.access);
-        return { ...request, headers: withToken(request.headers, token) };
-      },
+      authorize: authorizeByToken(() => credentials.google(place.access)),
       translate,
     };
   },
 };
 
-function translate(call: TranslatedCall): Translation {
+function translate(call: TranslatedCall): Translation | null {
   const { dialect } = selectVertexFormat(call.providerModel);
-  return dialect === null ? new Untranslated() : translateAnswer(dialect, call);
-}
-
-/** Answers in OpenAI's format pass byte for byte. */
-class Untranslated implements Translation {
-  head(
-    status: number,
-    headers: Parameters<Translation['head']>[1],
-  ): ReturnType<Translation['head']> {
-    return { status, headers };
-  }
-
-  data(chunk: Buffer): Buffer {
-    return chunk;
-  }
-
-  end(): Buffer {
-    return Buffer.alloc(0);
-  }
+  return dialect === null ? null : translateAnswer(dialect, call);
 }
 
 /** As LiteLLM has it, an `api_base` with a path leads to the very model, and the method alone is put behind it. */
@@ -77,10 +57,4 @@ function renderPath(
 function selectMethod(path: string): string {
   const at = path.lastIndexOf(':');
   return at === -1 ? '' : path.slice(at);
-}
-
-/** A header of the configuration's own holds, for proxies that keep the token themselves. */
-function withToken(headers: readonly string[], token: string): readonly string[] {
-  const isSet = headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
-  return isSet ? headers : [...headers, 'authorization', `Bearer ${token}`];
 }

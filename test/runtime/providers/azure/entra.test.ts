@@ -1,8 +1,7 @@
 import type { DeploymentConfig } from '../../../../lib/config/gateway-config';
 import { NO_CREDENTIALS } from '../../../../runtime/credentials/no-credentials';
-import type { AzureAccess, UpstreamRequest } from '../../../../runtime/ports';
 import { azure } from '../../../../runtime/providers/azure/azure';
-import { createEntraAuthorize, selectEntra } from '../../../../runtime/providers/azure/entra';
+import { selectEntra } from '../../../../runtime/providers/azure/entra';
 import { parseClientBody } from '../../../../runtime/providers/client-body';
 import { isUnsupported } from '../../../../runtime/providers/provider';
 import { deployment } from '../../../support/gateway-config-builder';
@@ -71,34 +70,6 @@ describe('selectEntra', () => {
       reason:
         'client_secret is set without tenant_id and client_id, and neither are AZURE_TENANT_ID and AZURE_CLIENT_ID',
     });
-  });
-});
-
-describe('createEntraAuthorize', () => {
-  const access: AzureAccess = { tenantId: 't', clientId: 'c', clientSecret: 's', scope: SCOPE };
-  const request = (headers: readonly string[]): UpstreamRequest => ({
-    origin: 'https://r',
-    path: '/',
-    headers,
-    body: Buffer.alloc(0),
-  });
-  const azureToken = jest.fn(() => Promise.resolve('eyJ'));
-  const authorize = createEntraAuthorize(access, { ...NO_CREDENTIALS, azure: azureToken });
-
-  it('adds the token of the identity', async () => {
-    const { headers } = await authorize(request(['a', 'authorization']));
-    expect(headers).toEqual(['a', 'authorization', 'authorization', 'Bearer eyJ']);
-    expect(azureToken).toHaveBeenCalledWith(access);
-  });
-
-  it('leaves the header that the configuration sets', async () => {
-    const set = request(['authorization', 'Basic own']);
-    expect(await authorize(set)).toBe(set);
-  });
-
-  it('rejects for the reason that there is no token', async () => {
-    const none = createEntraAuthorize(access, NO_CREDENTIALS);
-    await expect(none(request([]))).rejects.toThrow(new Error('no credentials are read here'));
   });
 });
 

@@ -1,6 +1,12 @@
 import type { DeploymentConfig } from '../../../../lib/config/gateway-config';
 import { NO_CREDENTIALS } from '../../../../runtime/credentials/no-credentials';
-import type { GoogleAccess } from '../../../../runtime/ports';
+import { translateUpstream } from '../../../../runtime/dispatch/translated-upstream';
+import type {
+  GoogleAccess,
+  UpstreamExchange,
+  UpstreamHandler,
+  UpstreamLimits,
+} from '../../../../runtime/ports';
 import { parseClientBody } from '../../../../runtime/providers/client-body';
 import { vertex } from '../../../../runtime/providers/vertex/vertex';
 import { isUnsupported } from '../../../../runtime/providers/provider';
@@ -174,15 +180,31 @@ function translated(
   providerModel: string,
   answer: object,
 ): string {
-  if (typeof prepared === 'string' || prepared.translate === null) return 'not translated';
-  const translation = prepared.translate({
+  if (typeof prepared === 'string') return 'not prepared';
+  let told = '';
+  const provider = {
+    send: (_request: unknown, _limits: unknown, handler: UpstreamHandler): UpstreamExchange => {
+      handler.onHead(200, {});
+      handler.onData(Buffer.from(JSON.stringify(answer)));
+      handler.onEnd();
+      const nothing = (): void => undefined;
+      return { reached: 'provider', abort: nothing, pause: nothing, resume: nothing };
+    },
+  };
+  const { translate } = prepared;
+  translateUpstream(provider, { authorize: null, translate }, () => ({
     delivery: 'json',
     providerModel,
     usageEvent: 'as-asked',
     createdSeconds: 1,
     id: 'chatcmpl-1',
+  })).send(prepared.toUpstream(JSON_BODY, providerModel), LIMITS, {
+    onHead: () => undefined,
+    onData: (chunk) => (told += chunk.toString()),
+    onEnd: () => undefined,
+    onError: (kind) => (told += kind),
   });
-  translation.head(200, {});
-  const data = translation.data(Buffer.from(JSON.stringify(answer)));
-  return Buffer.concat([data, translation.end()]).toString();
+  return told;
 }
+
+const LIMITS = {} as UpstreamLimits;
