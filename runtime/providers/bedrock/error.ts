@@ -1,6 +1,6 @@
 import type { ErrorAnswer } from '../translate/answer-dialect';
 import type { AnswerError } from '../translate/openai-answer';
-import { readMap, readText } from '../translate/openai-request';
+import { parseMap, readText } from '../translate/openai-request';
 
 /** What an exception of AWS is called by OpenAI; what is not here is the server's fault. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -33,15 +33,7 @@ export function translateException(name: string, message: string | null): Answer
 export function translateError({ headers, text }: ErrorAnswer): AnswerError {
   const header = headers['x-amzn-errortype'];
   const [name = ''] = String(header ?? '').split(':');
-  const json = parse(text);
+  const json = parseMap(text);
   const message = readText(json?.message) ?? readText(json?.Message);
   return translateException(name === '' ? 'Exception' : name, message ?? readText(text));
-}
-
-function parse(text: string): ReturnType<typeof readMap> {
-  try {
-    return readMap(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }

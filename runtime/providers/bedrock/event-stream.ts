@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { parseMap, readText } from '../translate/openai-request';
 import { BrokenStreamError } from '../translate/answer-dialect';
 import type { EventReader, ProviderEvent } from '../translate/answer-dialect';
 
@@ -126,17 +127,12 @@ export function selectInvokeEvent(message: EventMessage): ProviderEvent {
     const type = name.toLowerCase().startsWith('throttling') ? 'rate_limit_error' : 'api_error';
     return {
       name,
-      data: JSON.stringify({ type: 'error', error: { type, message: readMessage(data) } }),
+      data: JSON.stringify({
+        type: 'error',
+        error: { type, message: String(parseMap(data)?.message ?? data) },
+      }),
     };
   }
-  const { bytes } = JSON.parse(data) as { readonly bytes?: string };
-  return { name, data: Buffer.from(bytes ?? '', 'base64').toString('utf8') };
-}
-
-function readMessage(data: string): string {
-  try {
-    return String((JSON.parse(data) as { readonly message?: unknown }).message);
-  } catch {
-    return data;
-  }
+  const bytes = readText(parseMap(data)?.bytes) ?? '';
+  return { name, data: Buffer.from(bytes, 'base64').toString('utf8') };
 }

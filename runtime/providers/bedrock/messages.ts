@@ -1,35 +1,15 @@
 import { parseDataUrl } from '../translate/data-url';
+import { joinTurns } from '../translate/join-turns';
+import type { Conversation } from '../translate/join-turns';
 import { invalid, readArguments, readText } from '../translate/openai-request';
 import type { CacheControl, Json, Message, Part } from '../translate/openai-request';
 
-export interface ConverseMessages {
-  readonly system: readonly Json[];
-  /** Of user and assistant, by turns. */
-  readonly turns: readonly Json[];
-}
-
-interface Turn {
-  readonly role: 'user' | 'assistant';
-  readonly content: Json[];
-}
-
 /** The conversation as Converse takes it. Throws for what it cannot take. */
-export function renderConverseMessages(messages: readonly Message[]): ConverseMessages {
-  const system: Json[] = [];
-  const turns: Turn[] = [];
-  for (const message of messages) {
-    const blocks = [...renderBlocks(message), ...renderCachePoint(message.cacheControl)];
-    if (message.role === 'system') {
-      system.push(...blocks);
-      continue;
-    }
-    if (blocks.length === 0) continue;
-    const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const last = turns.at(-1);
-    if (last?.role === role) last.content.push(...blocks);
-    else turns.push({ role, content: [...blocks] });
-  }
-  return { system, turns: turns.map(({ role, content }) => ({ role, content })) };
+export function renderConverseMessages(messages: readonly Message[]): Conversation {
+  return joinTurns(messages, (message) => [
+    ...renderBlocks(message),
+    ...renderCachePoint(message.cacheControl),
+  ]);
 }
 
 function renderBlocks(message: Message): readonly Json[] {

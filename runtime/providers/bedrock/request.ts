@@ -1,5 +1,4 @@
 import { selectThinking } from '../messages-api/thinking';
-import { ANSWER_TOOL } from '../messages-api/tools';
 import {
   readResponseFormat,
   readStops,
@@ -7,6 +6,7 @@ import {
   readTools,
 } from '../translate/openai-tools';
 import type { Tool, ToolChoice } from '../translate/openai-tools';
+import { ANSWER_TOOL } from '../translate/open-blocks';
 import { invalid, readMessages, readText } from '../translate/openai-request';
 import type { Json, Message } from '../translate/openai-request';
 import { selectOwnParams } from '../translate/translated-params';

@@ -1,4 +1,5 @@
-import { ANSWER_TOOL } from '../messages-api/tools';
+import { countOf, renderCachedTokens } from '../translate/count-tokens';
+import { ANSWER_TOOL } from '../translate/open-blocks';
 import type {
   AnswerMessage,
   AnswerTokens,
@@ -85,22 +86,11 @@ export function renderThinking(content: Json): Json {
   };
 }
 
-/** Bedrock counts what its cache holds beside the rest of the prompt. */
 export function translateUsage(usage: Json): AnswerTokens {
-  const read = countOf(usage.cacheReadInputTokens);
-  const written = countOf(usage.cacheWriteInputTokens);
-  const prompt = countOf(usage.inputTokens) + read + written;
-  const completion = countOf(usage.outputTokens);
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: read, cache_creation_tokens: written },
-    cache_read_input_tokens: read,
-    cache_creation_input_tokens: written,
-  };
-}
-
-function countOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+  return renderCachedTokens({
+    fresh: countOf(usage.inputTokens),
+    read: countOf(usage.cacheReadInputTokens),
+    written: countOf(usage.cacheWriteInputTokens),
+    completion: countOf(usage.outputTokens),
+  });
 }

@@ -1,4 +1,4 @@
-import { invalid, isMap, joinTexts, readArguments, readText } from '../translate/openai-request';
+import { invalid, joinTexts, parseMap, readArguments, readText } from '../translate/openai-request';
 import type { CalledTool, Json, Message } from '../translate/openai-request';
 import { isGemini3 } from './models';
 import { renderParts } from './parts';
@@ -113,11 +113,5 @@ function renderResult(message: Message, names: ReadonlyMap<string, string>): rea
 
 /** Google takes an object; a text that is one passes as it is. */
 function readResponse(text: string): Json {
-  if (!text.trimStart().startsWith('{')) return { content: text };
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isMap(parsed) ? parsed : { content: text };
-  } catch {
-    return { content: text };
-  }
+  return parseMap(text) ?? { content: text };
 }

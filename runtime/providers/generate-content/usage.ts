@@ -1,3 +1,4 @@
+import { countOf } from '../translate/count-tokens';
 import type { AnswerTokens } from '../translate/openai-answer';
 import { isMap } from '../translate/openai-request';
 import type { Json } from '../translate/openai-request';
@@ -40,8 +41,4 @@ function countAudio(details: unknown): number {
     .filter(isMap)
     .filter(({ modality }) => modality === 'AUDIO')
     .reduce((sum, { tokenCount }) => sum + countOf(tokenCount), 0);
-}
-
-function countOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
 }

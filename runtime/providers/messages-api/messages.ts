@@ -1,38 +1,15 @@
+import { joinTurns } from '../translate/join-turns';
+import type { Conversation, Turn } from '../translate/join-turns';
 import { readArguments } from '../translate/openai-request';
 import type { CalledTool, Json, Message } from '../translate/openai-request';
 import { renderParts } from './parts';
 
-export interface Conversation {
-  /** Blocks of the system prompt. */
-  readonly system: readonly Json[];
-  /** Messages of user and assistant, by turns. */
-  readonly turns: readonly Json[];
-}
-
-interface Turn {
-  readonly role: 'user' | 'assistant';
-  readonly content: Json[];
-}
-
-/** The conversation as the Messages API takes it: the system prompt apart, and no two messages of one side in a row. */
+/** The conversation as the Messages API takes it. */
 export function renderConversation(messages: readonly Message[]): Conversation {
-  const system: Json[] = [];
-  const turns: Turn[] = [];
-  for (const message of messages) {
-    const blocks = withCacheControl(renderBlocks(message), message);
-    if (message.role === 'system') {
-      system.push(...blocks);
-      continue;
-    }
-    // An empty message is refused, and says nothing.
-    if (blocks.length === 0) continue;
-    const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const last = turns.at(-1);
-    if (last?.role === role) last.content.push(...blocks);
-    else turns.push({ role, content: [...blocks] });
-  }
-  trimEnd(turns);
-  return { system, turns: turns.map(({ role, content }) => ({ role, content })) };
+  const { system, turns } = joinTurns(messages, (message) =>
+    withCacheControl(renderBlocks(message), message),
+  );
+  return { system, turns: trimEnd(turns) };
 }
 
 function renderBlocks(message: Message): readonly Json[] {
@@ -86,9 +63,10 @@ function withCacheControl(blocks: readonly Json[], { cacheControl }: Message): r
 }
 
 /** An answer that is to be continued must not end with a blank. */
-function trimEnd(turns: readonly Turn[]): void {
+function trimEnd(turns: readonly Turn[]): readonly Turn[] {
   const last = turns.at(-1);
   const block = last?.content.at(-1);
-  if (last?.role !== 'assistant' || block === undefined || typeof block.text !== 'string') return;
-  last.content[last.content.length - 1] = { ...block, text: block.text.trimEnd() };
+  if (last?.role !== 'assistant' || typeof block?.text !== 'string') return turns;
+  const trimmed = { ...block, text: block.text.trimEnd() };
+  return [...turns.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), trimmed] }];
 }

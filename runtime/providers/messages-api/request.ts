@@ -5,6 +5,7 @@ import {
   readTools,
 } from '../translate/openai-tools';
 import type { ResponseFormat, Tool, ToolChoice } from '../translate/openai-tools';
+import { ANSWER_TOOL } from '../translate/open-blocks';
 import { readMap, readMessages, readText } from '../translate/openai-request';
 import type { Json, Message } from '../translate/openai-request';
 import { selectOwnParams } from '../translate/translated-params';
@@ -12,7 +13,7 @@ import type { ShapedRequest } from '../translate/translated-params';
 import { renderConversation } from './messages';
 import { selectModelLimits } from './model-limits';
 import { selectThinking } from './thinking';
-import { ANSWER_TOOL, renderAnswerTool, renderTool, renderToolChoice } from './tools';
+import { renderAnswerTool, renderTool, renderToolChoice } from './tools';
 
 /** A body of the Messages API without `model` and `stream`, which stand elsewhere at Bedrock and Vertex. */
 export interface MessagesRequest {

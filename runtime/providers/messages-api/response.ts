@@ -4,9 +4,9 @@ import type {
   ToolCall,
   TranslatedAnswer,
 } from '../translate/openai-answer';
+import { ANSWER_TOOL } from '../translate/open-blocks';
 import { isMap, readMap, readText } from '../translate/openai-request';
 import type { Json } from '../translate/openai-request';
-import { ANSWER_TOOL } from './tools';
 import { translateUsage } from './usage';
 
 /** A message of the Messages API as a chat completion. Null: it is none. */

@@ -1,8 +1,6 @@
+import { ANSWER_TOOL } from '../translate/open-blocks';
 import type { Json } from '../translate/openai-request';
 import type { Tool, ToolChoice } from '../translate/openai-tools';
-
-/** The tool by which a model answers in a given form; LiteLLM's name for it. */
-export const ANSWER_TOOL = 'json_tool_call';
 
 export function renderTool(tool: Tool): Json {
   if (tool.kind === 'own') return tool.json;

@@ -185,6 +185,15 @@ export function readMap(value: unknown): Json | null {
   return isMap(value) ? value : null;
 }
 
+/** The map that a text holds in JSON. Null: it is something else, or no JSON. */
+export function parseMap(text: string): Json | null {
+  try {
+    return readMap(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 export function readText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }

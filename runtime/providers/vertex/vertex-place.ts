@@ -1,7 +1,6 @@
 import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import type { GoogleAccess } from '../../ports';
-import { isMap, readText } from '../translate/openai-request';
-import type { Json } from '../translate/openai-request';
+import { isMap, parseMap, readText } from '../translate/openai-request';
 import type { ProviderContext, Unsupported } from '../provider';
 
 /** Whose Vertex AI is asked, where, and by which credentials. */
@@ -24,7 +23,8 @@ export function selectVertexPlace(
     renderCredentials(otherParams.vertex_credentials ?? otherParams.vertex_ai_credentials) ??
     variable('VERTEXAI_CREDENTIALS') ??
     variable('DEFAULT_GOOGLE_APPLICATION_CREDENTIALS');
-  const key = parseKey(credentials ?? '');
+  // It may be the path of a file as well.
+  const key = parseMap(credentials ?? '') ?? {};
   const project =
     readText(otherParams.vertex_project) ??
     readText(otherParams.vertex_ai_project) ??
@@ -62,14 +62,4 @@ export function renderVertexOrigin(location: string): string {
 /** LiteLLM takes the key file's content also as a map. */
 function renderCredentials(value: unknown): string | null {
   return isMap(value) ? JSON.stringify(value) : readText(value);
-}
-
-function parseKey(credentials: string): Json {
-  if (!credentials.trimStart().startsWith('{')) return {};
-  try {
-    const key: unknown = JSON.parse(credentials);
-    return isMap(key) ? key : {};
-  } catch {
-    return {};
-  }
 }

@@ -151,6 +151,9 @@ describe('EventStream', () => {
     const read = (frames: Buffer): unknown =>
       JSON.parse(new EventStream(selectInvokeEvent).read(frames)[0]?.data ?? '');
     expect(read(event('chunk', { bytes }))).toEqual(own);
+    expect(
+      new EventStream(selectInvokeEvent).read(frame({ ':event-type': 'chunk' }, ['no map'])),
+    ).toEqual([{ name: 'chunk', data: '' }]);
     expect(read(exception('throttlingException', 'no'))).toEqual({
       type: 'error',
       error: { type: 'rate_limit_error', message: 'no' },
