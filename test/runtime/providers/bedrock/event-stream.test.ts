@@ -6,7 +6,8 @@ import {
 } from '../../../../runtime/providers/bedrock/event-stream';
 import { translateConverse } from '../../../../runtime/providers/bedrock/response';
 import { ConverseStream } from '../../../../runtime/providers/bedrock/stream';
-import { translateAnswer } from '../../../../runtime/providers/translate/translate-answer';
+import type { AnswerDialect } from '../../../../runtime/providers/translate/answer-dialect';
+import { deltasOf, translateStream } from '../../../support/translated-stream';
 
 /** A message as https://smithy.io/2.0/aws/amazon-eventstream.html has it; all headers are texts. */
 function frame(headers: Readonly<Record<string, string>>, payload: object): Buffer {
@@ -35,38 +36,15 @@ const exception = (type: string, message: string): Buffer =>
 const delta = (index: number, change: object): Buffer =>
   event('contentBlockDelta', { contentBlockIndex: index, delta: change });
 
-function translate(bytes: Buffer, cuts: readonly number[] = []): string {
-  const translation = translateAnswer(
-    {
-      json: translateConverse,
-      events: () => new EventStream(selectConverseEvent),
-      stream: () => new ConverseStream(),
-      error: null,
-    },
-    {
-      delivery: 'stream',
-      providerModel: 'm',
-      usageEvent: 'added',
-      createdSeconds: 5,
-      id: 'chatcmpl-1',
-    },
-  );
-  translation.head(200, {});
-  const ends = [...cuts, bytes.length];
-  const pieces = ends.map((end, at) => translation.data(bytes.subarray(ends[at - 1] ?? 0, end)));
-  return Buffer.concat([...pieces, translation.end()]).toString();
-}
+const CONVERSE: AnswerDialect = {
+  json: translateConverse,
+  events: () => new EventStream(selectConverseEvent),
+  stream: () => new ConverseStream(),
+  error: null,
+};
 
-const deltasOf = (told: string): readonly unknown[] =>
-  told
-    .split('\n\n')
-    .filter((line) => line.startsWith('data: {'))
-    .flatMap((line) => {
-      const chunk = JSON.parse(line.slice('data: '.length)) as {
-        readonly choices?: readonly { readonly delta: object }[];
-      };
-      return (chunk.choices ?? []).map((choice) => choice.delta);
-    });
+const translate = (bytes: Buffer, cuts: readonly number[] = []): string =>
+  translateStream(CONVERSE, bytes, { cuts });
 
 const SAID = Buffer.concat([
   event('messageStart', { role: 'assistant' }),

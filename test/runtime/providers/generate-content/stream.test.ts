@@ -1,27 +1,5 @@
 import { GENERATE_CONTENT_DIALECT } from '../../../../runtime/providers/generate-content/dialect';
-import { translateAnswer } from '../../../../runtime/providers/translate/translate-answer';
-import type { TranslatedCall } from '../../../../runtime/providers/translation';
-
-const CALL: TranslatedCall = {
-  delivery: 'stream',
-  providerModel: 'gemini-x',
-  usageEvent: 'added',
-  createdSeconds: 5,
-  id: 'chatcmpl-abc',
-};
-
-interface Chunk {
-  readonly id: string;
-  readonly model: string;
-  readonly choices: readonly {
-    readonly index: number;
-    readonly delta: object;
-    readonly finish_reason: string | null;
-    readonly logprobs?: object;
-  }[];
-  readonly usage?: object;
-  readonly error?: object;
-}
+import { chunksOf, deltasOf, translateStream } from '../../../support/translated-stream';
 
 const event = (json: object): string =>
   `data: ${JSON.stringify({ responseId: 'r1', modelVersion: 'gemini-x-1', ...json })}\r\n\r\n`;
@@ -29,21 +7,12 @@ const parts = (list: readonly object[], more: object = {}): string =>
   event({ candidates: [{ content: { role: 'model', parts: list }, index: 0, ...more }] });
 const usage = { promptTokenCount: 10, candidatesTokenCount: 4, totalTokenCount: 14 };
 
-function translate(bytes: Buffer, cuts: readonly number[] = []): string {
-  const translation = translateAnswer(GENERATE_CONTENT_DIALECT, CALL);
-  translation.head(200, {});
-  const ends = [...cuts, bytes.length];
-  const pieces = ends.map((end, at) => translation.data(bytes.subarray(ends[at - 1] ?? 0, end)));
-  return Buffer.concat([...pieces, translation.end()]).toString();
-}
+const translate = (bytes: Buffer, cuts: readonly number[] = []): string =>
+  translateStream(GENERATE_CONTENT_DIALECT, bytes, {
+    cuts,
+    call: { providerModel: 'gemini-x', id: 'chatcmpl-abc' },
+  });
 
-const chunksOf = (told: string): readonly Chunk[] =>
-  told
-    .split('\n\n')
-    .filter((line) => line.startsWith('data: {'))
-    .map((line) => JSON.parse(line.slice('data: '.length)) as Chunk);
-const deltasOf = (told: string): readonly object[] =>
-  chunksOf(told).flatMap(({ choices }) => choices.map(({ delta }) => delta));
 const finishesOf = (told: string): readonly unknown[] =>
   chunksOf(told).flatMap(({ choices }) =>
     choices.flatMap(({ index, finish_reason: reason }) =>

@@ -1,22 +1,5 @@
 import { MESSAGES_DIALECT } from '../../../../runtime/providers/messages-api/dialect';
-import { translateAnswer } from '../../../../runtime/providers/translate/translate-answer';
-import type { TranslatedCall } from '../../../../runtime/providers/translation';
-
-const CALL: TranslatedCall = {
-  delivery: 'stream',
-  providerModel: 'claude-x',
-  usageEvent: 'added',
-  createdSeconds: 5,
-  id: 'chatcmpl-1',
-};
-
-interface Chunk {
-  readonly id: string;
-  readonly model: string;
-  readonly choices: readonly { readonly delta: object; readonly finish_reason: string | null }[];
-  readonly usage?: object;
-  readonly error?: object;
-}
+import { chunksOf, deltasOf, translateStream } from '../../../support/translated-stream';
 
 interface Event {
   readonly type: string;
@@ -25,19 +8,8 @@ interface Event {
 
 const event = (json: Event): string => `event: ${json.type}\ndata: ${JSON.stringify(json)}\n\n`;
 
-function translate(bytes: Buffer, cuts: readonly number[] = []): string {
-  const translation = translateAnswer(MESSAGES_DIALECT, CALL);
-  translation.head(200, {});
-  const ends = [...cuts, bytes.length];
-  const pieces = ends.map((end, at) => translation.data(bytes.subarray(ends[at - 1] ?? 0, end)));
-  return Buffer.concat([...pieces, translation.end()]).toString();
-}
-
-const chunksOf = (told: string): readonly Chunk[] =>
-  told
-    .split('\n\n')
-    .filter((line) => line.startsWith('data: {'))
-    .map((line) => JSON.parse(line.slice('data: '.length)) as Chunk);
+const translate = (bytes: Buffer, cuts: readonly number[] = []): string =>
+  translateStream(MESSAGES_DIALECT, bytes, { cuts, call: { providerModel: 'claude-x' } });
 
 const START = {
   type: 'message_start',
@@ -97,9 +69,6 @@ const WHOLE = [
 ]
   .map(event)
   .join('');
-
-const deltasOf = (told: string): readonly object[] =>
-  chunksOf(told).flatMap(({ choices }) => choices.map((choice) => choice.delta));
 
 describe('MessageStream', () => {
   it('tells thoughts, words and calls of tools as they come', () => {

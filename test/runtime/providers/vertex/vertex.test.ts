@@ -10,63 +10,37 @@ import type {
 import { parseClientBody } from '../../../../runtime/providers/client-body';
 import { vertex } from '../../../../runtime/providers/vertex/vertex';
 import { isUnsupported } from '../../../../runtime/providers/provider';
-import type { PreparedProvider, Provider } from '../../../../runtime/providers/provider';
+import type { PreparedProvider } from '../../../../runtime/providers/provider';
+import { askProvider, JSON_BODY, prepareProvider } from '../../../support/asked-provider';
+import type { Variables } from '../../../support/asked-provider';
 import { deployment } from '../../../support/gateway-config-builder';
-import { providerContext } from '../../../support/provider-context';
-
-type Variables = Readonly<Record<string, string>>;
-type Json = Readonly<Record<string, unknown>>;
 
 const PROJECT = { vertex_project: 'p', vertex_location: 'europe-west1' };
 const HOST = 'https://europe-west1-aiplatform.googleapis.com';
 const BASE = `${HOST}/v1/projects/p/locations/europe-west1`;
-const JSON_BODY = parseClientBody(
-  Buffer.from('{"model":"a","messages":[{"role":"user","content":"Hi"}]}'),
-  null,
-);
 const STREAM_BODY = parseClientBody(
   Buffer.from('{"model":"a","stream":true,"messages":[{"role":"user","content":"Hi"}]}'),
   null,
 );
-
-function prepare(
-  provider: Provider,
-  parts: Partial<DeploymentConfig>,
-  variables: Variables = {},
-): PreparedProvider | string {
-  const config = deployment({ id: 'x', apiBase: null, apiKey: null, ...parts });
-  const prepared = provider.prepare(config, providerContext(variables));
-  return isUnsupported(prepared) ? prepared.reason : prepared;
-}
-
-function ask(
-  prepared: PreparedProvider | string,
-  model: string,
-  body = JSON_BODY,
-): { readonly url: string; readonly body: Json; readonly headers: readonly string[] } | string {
-  if (typeof prepared === 'string') return prepared;
-  const { origin, path, body: bytes, headers } = prepared.toUpstream(body, model);
-  return { url: origin + path, body: JSON.parse(bytes.toString()) as Json, headers };
-}
 
 const urlOf = (
   parts: Partial<DeploymentConfig>,
   variables: Variables = {},
   model = 'gemini-2.5-pro',
 ): string => {
-  const asked = ask(prepare(vertex, parts, variables), model);
+  const asked = askProvider(prepareProvider(vertex, parts, variables), model);
   return typeof asked === 'string' ? asked : asked.url;
 };
 
 describe('vertex', () => {
   it('asks the location of the deployment', () => {
-    const prepared = prepare(vertex, { otherParams: PROJECT });
+    const prepared = prepareProvider(vertex, { otherParams: PROJECT });
     const path = '/publishers/google/models/gemini-2.5-pro';
-    expect(ask(prepared, 'gemini-2.5-pro')).toMatchObject({
+    expect(askProvider(prepared, 'gemini-2.5-pro')).toMatchObject({
       url: `${BASE}${path}:generateContent`,
       body: { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] },
     });
-    expect(ask(prepared, 'gemini-2.5-pro', STREAM_BODY)).toMatchObject({
+    expect(askProvider(prepared, 'gemini-2.5-pro', STREAM_BODY)).toMatchObject({
       url: `${BASE}${path}:streamGenerateContent?alt=sse`,
     });
   });
@@ -92,9 +66,11 @@ describe('vertex', () => {
   });
 
   it('rejects a deployment without a project, and a location that is none', () => {
-    expect(prepare(vertex, {})).toBe('vertex_project is not set, and neither is VERTEXAI_PROJECT');
+    expect(prepareProvider(vertex, {})).toBe(
+      'vertex_project is not set, and neither is VERTEXAI_PROJECT',
+    );
     const otherParams = { vertex_project: 'p', vertex_location: 'evil.example/' };
-    expect(prepare(vertex, { otherParams })).toBe(
+    expect(prepareProvider(vertex, { otherParams })).toBe(
       'vertex_location must be a location such as us-central1 or global',
     );
   });
@@ -122,8 +98,8 @@ describe('vertex', () => {
   });
 
   it('speaks to Claude in its own words, and reads them', () => {
-    const prepared = prepare(vertex, { otherParams: PROJECT });
-    expect(ask(prepared, 'claude-opus-4-1@20250805', STREAM_BODY)).toMatchObject({
+    const prepared = prepareProvider(vertex, { otherParams: PROJECT });
+    expect(askProvider(prepared, 'claude-opus-4-1@20250805', STREAM_BODY)).toMatchObject({
       url: `${BASE}/publishers/anthropic/models/claude-opus-4-1@20250805:streamRawPredict`,
       body: {
         anthropic_version: 'vertex-2023-10-16',
@@ -138,8 +114,8 @@ describe('vertex', () => {
   });
 
   it('passes models that speak as OpenAI does untouched', () => {
-    const prepared = prepare(vertex, { otherParams: PROJECT });
-    const asked = ask(prepared, 'meta/llama-4');
+    const prepared = prepareProvider(vertex, { otherParams: PROJECT });
+    const asked = askProvider(prepared, 'meta/llama-4');
     expect(asked).toMatchObject({ body: { model: 'meta/llama-4', messages: [{ role: 'user' }] } });
     const answer = { choices: [{ message: { content: 'Hi' } }] };
     expect(translated(prepared, 'meta/llama-4', answer)).toBe(JSON.stringify(answer));
@@ -170,7 +146,7 @@ describe('vertex', () => {
 
   it('keeps the private key of credentials in the file among its secrets', () => {
     const vertex_credentials = { private_key: 'PRIVATE-KEY', project_id: 'p' };
-    const prepared = prepare(vertex, { otherParams: { vertex_credentials } });
+    const prepared = prepareProvider(vertex, { otherParams: { vertex_credentials } });
     expect(typeof prepared === 'string' ? [] : prepared.secrets).toContain('PRIVATE-KEY');
   });
 });
