@@ -61,6 +61,12 @@ const knows = (...unsupported: readonly string[]): Partial<OpenAiFormat> => ({
   body: createBodyDialect('max_tokens', unsupported),
 });
 
+const COHERE: Partial<OpenAiFormat> = {
+  ...keys('COHERE_API_KEY', 'CO_API_KEY'),
+  ...bases(),
+  ...knows('logit_bias', 'logprobs', 'n', 'user'),
+};
+
 /** Azure's own hosts want the key in a header of their own. */
 function showAzureKey(apiKey: string, { origin }: BaseUrl): string[] {
   const isAzure = /\.(services\.ai|openai)\.azure\.com(:\d+)?$/.test(origin);
@@ -88,9 +94,11 @@ export const OPENAI_FORMATS: ReadonlyMap<string, OpenAiFormat> = new Map([
   row('apertis', 'https://api.stima.tech/v1', { ...keys('STIMA_API_KEY'), ...OLD_BOUND }),
   row('azure_ai', null, { showKey: showAzureKey, apiVersion: 'in-query' }),
   row('baseten', 'https://inference.baseten.co/v1', knows('logit_bias', 'logprobs', 'n')),
-  row('cerebras', 'https://api.cerebras.ai/v1', {
-    ...knows('frequency_penalty', 'logit_bias', 'logprobs', 'n', 'presence_penalty'),
-  }),
+  row(
+    'cerebras',
+    'https://api.cerebras.ai/v1',
+    knows('frequency_penalty', 'logit_bias', 'logprobs', 'n', 'presence_penalty'),
+  ),
   row('chutes', 'https://llm.chutes.ai/v1', OLD_BOUND),
   row('clarifai', 'https://api.clarifai.com/v2/ext/openai/v1'),
   row('codestral', 'https://codestral.mistral.ai/v1', {
@@ -98,16 +106,8 @@ export const OPENAI_FORMATS: ReadonlyMap<string, OpenAiFormat> = new Map([
     usageEvents: 'unsupported',
   }),
   row('cognition', 'https://api.cognition.ai/v1'),
-  row('cohere', 'https://api.cohere.ai/compatibility/v1', {
-    ...keys('COHERE_API_KEY', 'CO_API_KEY'),
-    ...bases(),
-    ...knows('logit_bias', 'logprobs', 'n', 'user'),
-  }),
-  row('cohere_chat', 'https://api.cohere.ai/compatibility/v1', {
-    ...keys('COHERE_API_KEY', 'CO_API_KEY'),
-    ...bases(),
-    ...knows('logit_bias', 'logprobs', 'n', 'user'),
-  }),
+  row('cohere', 'https://api.cohere.ai/compatibility/v1', COHERE),
+  row('cohere_chat', 'https://api.cohere.ai/compatibility/v1', COHERE),
   row('cometapi', 'https://api.cometapi.com/v1'),
   row('compactifai', 'https://api.compactif.ai/v1'),
   row('darkbloom', 'https://api.darkbloom.dev/v1'),
@@ -230,17 +230,11 @@ export const OPENAI_FORMATS: ReadonlyMap<string, OpenAiFormat> = new Map([
   row('pinstripes', 'https://pinstripes.io/v1'),
   row('poe', 'https://api.poe.com/v1', OLD_BOUND),
   row('publicai', 'https://api.publicai.co/v1', OLD_BOUND),
-  row('sambanova', 'https://api.sambanova.ai/v1', {
-    ...knows(
-      'frequency_penalty',
-      'logit_bias',
-      'logprobs',
-      'n',
-      'presence_penalty',
-      'seed',
-      'user',
-    ),
-  }),
+  row(
+    'sambanova',
+    'https://api.sambanova.ai/v1',
+    knows('frequency_penalty', 'logit_bias', 'logprobs', 'n', 'presence_penalty', 'seed', 'user'),
+  ),
   row('sarvam', 'https://api.sarvam.ai/v1', {
     showKey: (apiKey) => ['api-subscription-key', apiKey],
     ...OLD_BOUND,
@@ -249,30 +243,28 @@ export const OPENAI_FORMATS: ReadonlyMap<string, OpenAiFormat> = new Map([
   row('synthetic', 'https://api.synthetic.new/openai/v1', OLD_BOUND),
   row('tencent', 'https://tokenhub-intl.tencentcloudmaas.com/v1'),
   row('tensormesh', 'https://serverless.tensormesh.ai/v1'),
-  row('together_ai', 'https://api.together.xyz/v1', {
-    ...keys('TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_TOKEN'),
-  }),
+  row(
+    'together_ai',
+    'https://api.together.xyz/v1',
+    keys('TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'TOGETHERAI_API_KEY', 'TOGETHER_AI_TOKEN'),
+  ),
   row('v0', 'https://api.v0.dev/v1'),
   row('veniceai', 'https://api.venice.ai/api/v1', keys('VENICE_AI_API_KEY')),
-  row('vercel_ai_gateway', 'https://ai-gateway.vercel.sh/v1', {
-    ...keys('VERCEL_AI_GATEWAY_API_KEY', 'VERCEL_OIDC_TOKEN'),
-  }),
+  row(
+    'vercel_ai_gateway',
+    'https://ai-gateway.vercel.sh/v1',
+    keys('VERCEL_AI_GATEWAY_API_KEY', 'VERCEL_OIDC_TOKEN'),
+  ),
   row('volcengine', 'https://ark.cn-beijing.volces.com/api/v3', OLD_BOUND),
   row('wandb', 'https://api.inference.wandb.ai/v1', OLD_BOUND),
   row('xai', 'https://api.x.ai/v1'),
   row('xiaomi_mimo', 'https://api.xiaomimimo.com/v1', OLD_BOUND),
   row('xinference', null, { ...OWN, ...OLD_BOUND }),
-  row('zai', 'https://api.z.ai/api/paas/v4', {
-    ...knows(
-      'frequency_penalty',
-      'logit_bias',
-      'logprobs',
-      'n',
-      'presence_penalty',
-      'seed',
-      'user',
-    ),
-  }),
+  row(
+    'zai',
+    'https://api.z.ai/api/paas/v4',
+    knows('frequency_penalty', 'logit_bias', 'logprobs', 'n', 'presence_penalty', 'seed', 'user'),
+  ),
 ]);
 
 /** Models of the platform itself may be named without its long path. */
