@@ -21,6 +21,9 @@ interface ErrorBody {
   };
 }
 
+/** What a busy machine may add. A provider that hangs would take for ever. */
+const NOISE_MS = 2_000;
+
 describe('POST /v1/chat/completions', () => {
   const providers: FakeProvider[] = [];
   let gateway: TestGateway | null = null;
@@ -370,7 +373,7 @@ describe('POST /v1/chat/completions', () => {
       leaving.abort();
       await seen.abandoned;
 
-      expect(performance.now() - leftMs).toBeLessThan(100);
+      expect(performance.now() - leftMs).toBeLessThan(NOISE_MS);
       expect(await gone).toBe('gone');
       const metrics = await (await get('/metrics')).text();
       expect(metrics).toContain('litellm_in_flight_requests 0\n');
