@@ -75,6 +75,14 @@ export const FAILURE_CUES: readonly FailureCue[] = [
   },
   {
     kind: 'provider_authentication',
+    statuses: [403],
+    pattern:
+      /security token included in the request is (invalid|expired)|signature we calculated does not match/,
+    example: 'The security token included in the request is invalid.',
+    source: 'AWS, https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html',
+  },
+  {
+    kind: 'provider_authentication',
     statuses: [400],
     pattern: /api key (not valid|expired)|api_key_invalid/,
     example: 'API key not valid. Please pass a valid API key.',

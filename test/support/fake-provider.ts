@@ -20,7 +20,9 @@ export type Script =
     }
   | {
       readonly kind: 'stream';
-      readonly chunks: readonly string[];
+      /** Default: that of server-sent events. */
+      readonly contentType?: string;
+      readonly chunks: readonly (string | Buffer)[];
       readonly gapMs?: number;
       /** How the stream ends: properly, by a reset of the connection, or never. */
       readonly end?: 'end' | 'reset' | 'hang';
@@ -137,7 +139,7 @@ function play(script: Script, incoming: IncomingMessage, response: ServerRespons
       response.end(script.body);
       return;
     case 'stream':
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.writeHead(200, { 'content-type': script.contentType ?? 'text/event-stream' });
       playChunks([...script.chunks], script, response);
       return;
     case 'reset':
@@ -148,7 +150,7 @@ function play(script: Script, incoming: IncomingMessage, response: ServerRespons
 }
 
 function playChunks(
-  rest: string[],
+  rest: (string | Buffer)[],
   script: Extract<Script, { readonly kind: 'stream' }>,
   response: ServerResponse,
 ): void {

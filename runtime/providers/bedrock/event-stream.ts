@@ -120,19 +120,14 @@ export function selectConverseEvent({ headers, payload }: EventMessage): Provide
   return { name, data: payload.toString('utf8') };
 }
 
-/** An event of the model's own, in base64 within JSON. */
+/** An event of the model's own, in base64 within JSON. Events that AWS may add say nothing. */
 export function selectInvokeEvent(message: EventMessage): ProviderEvent {
   const { name, data } = selectConverseEvent(message);
-  if (name !== 'chunk') {
-    const type = name.toLowerCase().startsWith('throttling') ? 'rate_limit_error' : 'api_error';
-    return {
-      name,
-      data: JSON.stringify({
-        type: 'error',
-        error: { type, message: String(parseMap(data)?.message ?? data) },
-      }),
-    };
+  if (message.headers.has(':event-type')) {
+    const bytes = name === 'chunk' ? (readText(parseMap(data)?.bytes) ?? '') : '';
+    return { name, data: Buffer.from(bytes, 'base64').toString('utf8') };
   }
-  const bytes = readText(parseMap(data)?.bytes) ?? '';
-  return { name, data: Buffer.from(bytes, 'base64').toString('utf8') };
+  const type = name.toLowerCase().startsWith('throttling') ? 'rate_limit_error' : 'api_error';
+  const error = { type, message: String(parseMap(data)?.message ?? data) };
+  return { name, data: JSON.stringify({ type: 'error', error }) };
 }

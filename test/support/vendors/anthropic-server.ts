@@ -70,7 +70,7 @@ const choice = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('none') }),
 ]);
-const request = z.strictObject({
+export const messagesBody = z.strictObject({
   model: z.string(),
   max_tokens: z.int().min(1),
   messages: z
@@ -104,7 +104,7 @@ const request = z.strictObject({
   stream: z.boolean().optional(),
 });
 
-export type MessagesBody = z.infer<typeof request>;
+export type MessagesBody = z.infer<typeof messagesBody>;
 
 /** Answers what the test says to requests that the API would take, and 400 or 401 to all others. */
 export function startAnthropicServer(
@@ -118,7 +118,7 @@ export function startAnthropicServer(
     if (seen.headers['anthropic-version'] !== '2023-06-01') {
       return refuse(400, 'invalid_request_error', 'anthropic-version: header is required');
     }
-    const parsed = request.safeParse(JSON.parse(seen.body));
+    const parsed = messagesBody.safeParse(JSON.parse(seen.body));
     if (!parsed.success) {
       return refuse(400, 'invalid_request_error', z.prettifyError(parsed.error));
     }

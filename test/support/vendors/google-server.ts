@@ -163,11 +163,3 @@ function responseOf(parts: readonly object[], more: object = {}): object {
 export function answerOf(parts: readonly object[], finishReason = 'STOP'): Script {
   return { kind: 'json', body: responseOf(parts, { finishReason }) };
 }
-
-/** The events of a text, each as a chunk of its own; the last one tells why it ends. */
-export function streamOf(words: readonly string[]): readonly string[] {
-  return words.map((text, at) => {
-    const more = at === words.length - 1 ? { finishReason: 'STOP' } : {};
-    return `data: ${JSON.stringify(responseOf([{ text }], more))}\r\n\r\n`;
-  });
-}

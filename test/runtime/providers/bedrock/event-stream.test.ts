@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import {
   EventStream,
   selectConverseEvent,
@@ -8,31 +7,14 @@ import { translateConverse } from '../../../../runtime/providers/bedrock/respons
 import { ConverseStream } from '../../../../runtime/providers/bedrock/stream';
 import type { AnswerDialect } from '../../../../runtime/providers/translate/answer-dialect';
 import { deltasOf, translateStream } from '../../../support/translated-stream';
+import {
+  renderEventFrame,
+  renderExceptionFrame,
+  renderFrame,
+} from '../../../support/vendors/event-frame';
 
-/** A message as https://smithy.io/2.0/aws/amazon-eventstream.html has it; all headers are texts. */
-function frame(headers: Readonly<Record<string, string>>, payload: object): Buffer {
-  const rendered = Buffer.concat(
-    Object.entries(headers).map(([name, value]) => {
-      const [key, text] = [Buffer.from(name), Buffer.from(value)];
-      const lengths = Buffer.from([7, text.length >> 8, text.length & 0xff]);
-      return Buffer.concat([Buffer.from([key.length]), key, lengths, text]);
-    }),
-  );
-  const body = Buffer.from(JSON.stringify(payload));
-  const prelude = Buffer.alloc(12);
-  prelude.writeUInt32BE(16 + rendered.length + body.length, 0);
-  prelude.writeUInt32BE(rendered.length, 4);
-  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
-  const message = Buffer.concat([prelude, rendered, body]);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(message), 0);
-  return Buffer.concat([message, checksum]);
-}
-
-const event = (type: string, payload: object): Buffer =>
-  frame({ ':event-type': type, ':message-type': 'event' }, payload);
-const exception = (type: string, message: string): Buffer =>
-  frame({ ':exception-type': type, ':message-type': 'exception' }, { message });
+const event = renderEventFrame;
+const exception = renderExceptionFrame;
 const delta = (index: number, change: object): Buffer =>
   event('contentBlockDelta', { contentBlockIndex: index, delta: change });
 
@@ -130,7 +112,7 @@ describe('EventStream', () => {
       JSON.parse(new EventStream(selectInvokeEvent).read(frames)[0]?.data ?? '');
     expect(read(event('chunk', { bytes }))).toEqual(own);
     expect(
-      new EventStream(selectInvokeEvent).read(frame({ ':event-type': 'chunk' }, ['no map'])),
+      new EventStream(selectInvokeEvent).read(renderFrame({ ':event-type': 'chunk' }, ['no map'])),
     ).toEqual([{ name: 'chunk', data: '' }]);
     expect(read(exception('throttlingException', 'no'))).toEqual({
       type: 'error',
