@@ -19,7 +19,7 @@ const PROMPT = {
 
 export const anthropic: Vendor = {
   name: 'Anthropic',
-  start: startAnthropicServer,
+  start: (script) => startAnthropicServer((_body, seen) => script(seen)),
   params: (url) => ({
     model: 'anthropic/claude-sonnet-4-20250514',
     api_base: url,

@@ -9,6 +9,7 @@ import type { Refusal, Saying, Vendor } from './vendor';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const REGION = 'eu-central-1';
 const MODEL = 'anthropic.claude-sonnet-4-20250514-v1:0';
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors */
@@ -52,37 +53,43 @@ const SIGNED = {
   refusals: REFUSED,
 } satisfies Partial<Vendor>;
 
-const params = (model: string): Vendor['params'] => {
+const params = (model: string, region: string): Vendor['params'] => {
   const { accessKeyId, secretAccessKey, sessionToken } = AWS_KEYS;
   return (url) => ({
     model,
     aws_bedrock_runtime_endpoint: url,
-    aws_region_name: 'eu-central-1',
+    aws_region_name: region,
     aws_access_key_id: accessKeyId,
     aws_secret_access_key: secretAccessKey,
     aws_session_token: sessionToken,
   });
 };
 
-export const converse: Vendor = {
-  ...SIGNED,
-  name: 'Bedrock, Converse',
-  start: (script) => startBedrockServer({ model: MODEL, route: 'converse' }, script),
-  params: params(`bedrock/${MODEL}`),
-  answer: (saying) => ({ kind: 'json', body: renderConverse(saying) }),
-  stream: (saying) => ({
-    kind: 'stream',
-    contentType: 'application/vnd.amazon.eventstream',
-    chunks: renderConverseEvents(saying).map(([type, payload]) => renderEventFrame(type, payload)),
-  }),
-  give: (form) => ({ kind: 'json', body: renderConverse(givenForm(form)) }),
-};
+export function converseAs(model: string, region: string): Vendor {
+  return {
+    ...SIGNED,
+    name: 'Bedrock, Converse',
+    start: (script) => startBedrockServer({ model, region, route: 'converse' }, script),
+    params: params(`bedrock/${model}`, region),
+    answer: (saying) => ({ kind: 'json', body: renderConverse(saying) }),
+    stream: (saying) => ({
+      kind: 'stream',
+      contentType: 'application/vnd.amazon.eventstream',
+      chunks: renderConverseEvents(saying).map(([type, payload]) =>
+        renderEventFrame(type, payload),
+      ),
+    }),
+    give: (form) => ({ kind: 'json', body: renderConverse(givenForm(form)) }),
+  };
+}
+
+export const converse = converseAs(MODEL, REGION);
 
 export const invoke: Vendor = {
   ...SIGNED,
   name: 'Bedrock, Claude by InvokeModel',
-  start: (script) => startBedrockServer({ model: MODEL, route: 'invoke' }, script),
-  params: params(`bedrock/invoke/${MODEL}`),
+  start: (script) => startBedrockServer({ model: MODEL, region: REGION, route: 'invoke' }, script),
+  params: params(`bedrock/invoke/${MODEL}`, REGION),
   answer: (saying) => ({ kind: 'json', body: renderMessage(saying) }),
   stream: (saying) => ({
     kind: 'stream',

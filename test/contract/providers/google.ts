@@ -51,7 +51,9 @@ export const gemini: Vendor = {
   ...OWN,
   name: 'Gemini',
   start: (script) =>
-    startGoogleServer(new RegExp(`^/v1beta/models/gemini-2\\.5-flash:${METHODS}$`), script),
+    startGoogleServer(new RegExp(`^/v1beta/models/gemini-2\\.5-flash:${METHODS}$`), (_body, seen) =>
+      script(seen),
+    ),
   params: (url) => ({
     model: 'gemini/gemini-2.5-flash',
     api_base: `${url}/v1beta`,
@@ -67,7 +69,7 @@ export const vertex: Vendor = {
   start: (script) =>
     startGoogleServer(
       new RegExp(`^${VERTEX}/google/models/gemini-2\\.5-flash:${METHODS}$`),
-      script,
+      (_body, seen) => script(seen),
     ),
   params: (url) => ({ model: 'vertex_ai/gemini-2.5-flash', api_base: url, ...VERTEX_PARAMS }),
   credentials: CREDENTIALS,
@@ -80,7 +82,8 @@ const CLAUDE_PATH = `${VERTEX}/anthropic/models/claude-sonnet-4@20250514:`;
 export const vertexClaude: Vendor = {
   name: 'Claude on Vertex AI',
   start: (script) =>
-    startFakeProvider(({ path, headers, body }) => {
+    startFakeProvider((seen) => {
+      const { path, headers, body } = seen;
       const json = JSON.parse(body) as Json;
       const method = json.stream === true ? 'streamRawPredict' : 'rawPredict';
       if (decodeURIComponent(path) !== CLAUDE_PATH + method) return refuse(404, 'NOT_FOUND', path);
@@ -88,7 +91,7 @@ export const vertexClaude: Vendor = {
         return refuse(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
       }
       return json.anthropic_version === 'vertex-2023-10-16' && json.model === undefined
-        ? script()
+        ? script(seen)
         : refuse(400, 'INVALID_ARGUMENT', 'anthropic_version: Field required');
     }),
   params: (url) => ({

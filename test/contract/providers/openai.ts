@@ -5,7 +5,7 @@ import type { Script } from '../../support/fake-provider';
 import { USED } from './vendor';
 import type { Refusal, SaidCall, Saying, Vendor } from './vendor';
 
-const SECRET = 'sk-scripted-openai';
+export const SECRET = 'sk-scripted-openai';
 
 const TOKENS = {
   prompt_tokens: USED.fresh + USED.cached,
@@ -73,11 +73,11 @@ export const openai = createVendor({
 export const azure = createVendor({
   name: 'Azure OpenAI',
   door: {
-    path: /^\/openai\/deployments\/my-gpt\/chat\/completions\?api-version=2024-10-21$/,
+    path: /^\/openai\/deployments\/gpt-4o\/chat\/completions\?api-version=2024-10-21$/,
     header: ['api-key', SECRET],
   },
   params: (url) => ({
-    model: 'azure/my-gpt',
+    model: 'azure/gpt-4o',
     api_base: url,
     api_key: SECRET,
     api_version: '2024-10-21',

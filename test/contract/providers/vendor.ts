@@ -1,5 +1,5 @@
 import type { CloudCredentials } from '../../../runtime/ports';
-import type { FakeProvider, Script } from '../../support/fake-provider';
+import type { FakeProvider, Script, SeenRequest } from '../../support/fake-provider';
 
 /** What a model says, in no vendor's words. */
 export interface Saying {
@@ -34,7 +34,7 @@ export type Refusal = (typeof REFUSALS)[number];
 export interface Vendor {
   readonly name: string;
   /** Answers what `script` says; a request that the API would not take, it refuses as the API does. */
-  start(script: () => Script): Promise<FakeProvider>;
+  start(script: (seen: SeenRequest) => Script): Promise<FakeProvider>;
   /** `litellm_params` of a deployment that asks the server at this address. */
   params(url: string): Readonly<Record<string, unknown>>;
   readonly credentials: CloudCredentials;

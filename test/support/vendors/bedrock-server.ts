@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { startFakeProvider } from '../fake-provider';
-import type { FakeProvider, Script } from '../fake-provider';
+import type { FakeProvider, Script, SeenRequest } from '../fake-provider';
 import { messagesBody } from './anthropic-server';
 
 /** Strict as AWS is. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
@@ -100,6 +100,7 @@ export const AWS_KEYS = {
 
 export interface BedrockDoor {
   readonly model: string;
+  readonly region: string;
   readonly route: 'converse' | 'invoke';
 }
 
@@ -108,30 +109,42 @@ const METHODS = {
   invoke: ['invoke', 'invoke-with-response-stream'],
 } as const;
 
-/** Whether this request shows who sends it; the lab's suite proves signatures by those of AWS's own signer. */
+/** Who sends it; the lab's suite proves the signatures themselves by AWS's own signer. */
 const SIGNATURE =
-  /^AWS4-HMAC-SHA256 Credential=AKIASCRIPTED\/\d{8}\/eu-central-1\/bedrock\/aws4_request, SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-security-token, Signature=[0-9a-f]{64}$/;
+  /^AWS4-HMAC-SHA256 Credential=AKIASCRIPTED\/\d{8}\/([a-z0-9-]+)\/bedrock\/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=[0-9a-f]{64}$/;
+
+function isSigned({ headers }: SeenRequest, region: string): boolean {
+  const [, signedFor, names] = SIGNATURE.exec(headers.authorization ?? '') ?? [];
+  const token = headers['x-amz-security-token'];
+  const expected = [
+    ...['content-length', 'content-type', 'host', 'x-amz-date'],
+    ...(token === undefined ? [] : ['x-amz-security-token']),
+  ];
+  return (
+    signedFor === region &&
+    names === expected.join(';') &&
+    (token === undefined || token === AWS_KEYS.sessionToken)
+  );
+}
 
 /** Answers what the test says to requests that Bedrock would take, and 400, 403 or 404 to all others. */
 export function startBedrockServer(
-  { model, route }: BedrockDoor,
-  answer: () => Script,
+  { model, region, route }: BedrockDoor,
+  answer: (seen: SeenRequest) => Script,
 ): Promise<FakeProvider> {
   const paths: readonly string[] = METHODS[route].map(
     (method) => `/model/${encodeURIComponent(model)}/${method}`,
   );
   const schema = route === 'converse' ? converseBody : invokeBody;
-  return startFakeProvider(({ path, headers, body }) => {
+  return startFakeProvider((seen) => {
+    const { path, body } = seen;
     if (!paths.includes(path)) return refuse(404, 'ResourceNotFoundException', path);
-    if (
-      !SIGNATURE.test(headers.authorization ?? '') ||
-      headers['x-amz-security-token'] !== AWS_KEYS.sessionToken
-    ) {
+    if (!isSigned(seen, region)) {
       return refuse(403, 'InvalidSignatureException', 'The request signature does not match.');
     }
     const parsed = schema.safeParse(JSON.parse(body));
     return parsed.success
-      ? answer()
+      ? answer(seen)
       : refuse(400, 'ValidationException', z.prettifyError(parsed.error));
   });
 }

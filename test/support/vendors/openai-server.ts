@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { startFakeProvider } from '../fake-provider';
-import type { FakeProvider, Script } from '../fake-provider';
+import type { FakeProvider, Script, SeenRequest } from '../fake-provider';
 
 /** Strict as OpenAI is: 400 for a member that it does not know. https://platform.openai.com/docs/api-reference/chat/create */
 const text = z.strictObject({ type: z.literal('text'), text: z.string() });
@@ -59,13 +59,17 @@ export interface OpenAiDoor {
 }
 
 /** Answers what the test says to requests that the API would take, and 400, 401 or 404 to all others. */
-export function startOpenAiServer(door: OpenAiDoor, answer: () => Script): Promise<FakeProvider> {
+export function startOpenAiServer(
+  door: OpenAiDoor,
+  answer: (seen: SeenRequest) => Script,
+): Promise<FakeProvider> {
   const [name, value] = door.header;
-  return startFakeProvider(({ path, headers, body }) => {
+  return startFakeProvider((seen) => {
+    const { path, headers, body } = seen;
     if (!door.path.test(path)) return refuse(404, `Unknown request URL: POST ${path}.`);
     if (headers[name] !== value) return refuse(401, 'Incorrect API key provided');
     const parsed = request.safeParse(JSON.parse(body));
-    return parsed.success ? answer() : refuse(400, z.prettifyError(parsed.error));
+    return parsed.success ? answer(seen) : refuse(400, z.prettifyError(parsed.error));
   });
 }
 
