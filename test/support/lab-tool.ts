@@ -1,4 +1,5 @@
 import { accessSync, constants, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -9,21 +10,43 @@ const ROOT = join(__dirname, '..', '..');
  * or fails when `LITELLM_HA_LAB=required`, so that CI cannot lose it unnoticed.
  */
 export function describeWithTool(tool: string, suite: (path: string) => void): void {
-  const path = findTool(tool);
-  if (path !== null) {
-    describe(`with ${tool}`, () => suite(path));
+  describeWith(tool, findTool(tool), suite);
+}
+
+/** A suite that needs a package of the lab, which is no dependency of the project. `suite` is given how to load it. */
+export function describeWithPackage(name: string, suite: (load: NodeJS.Require) => void): void {
+  const load = createRequire(join(ROOT, '.lab', 'sdks', 'load.js'));
+  describeWith(name, hasPackage(load, name) ? load : null, suite);
+}
+
+function describeWith<Found>(
+  name: string,
+  found: Found | null,
+  suite: (found: Found) => void,
+): void {
+  if (found !== null) {
+    describe(`with ${name}`, () => suite(found));
     return;
   }
   if (process.env.LITELLM_HA_LAB === 'required') {
-    describe(`with ${tool}`, () => {
-      it(`finds ${tool}`, () => {
-        throw new Error(`${tool} was not found; install it with: npm run setup:lab`);
+    describe(`with ${name}`, () => {
+      it(`finds ${name}`, () => {
+        throw new Error(`${name} was not found; install it with: npm run setup:lab`);
       });
     });
     return;
   }
-  reportOnce(tool);
-  describe.skip(`with ${tool}`, () => suite(tool));
+  reportOnce(name);
+  describe.skip(`with ${name}`, () => undefined);
+}
+
+function hasPackage(load: NodeJS.Require, name: string): boolean {
+  try {
+    load.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The full path of a program: on the PATH, where Debian keeps daemons, or among the command line tools of the lab. */
@@ -71,7 +94,7 @@ function isExecutable(path: string): boolean {
 /** One line per tool and run: the run's temporary folder remembers who has spoken, across workers. */
 function reportOnce(tool: string): void {
   try {
-    writeFileSync(join(tmpdir(), `skipped-${tool}`), '', { flag: 'wx' });
+    writeFileSync(join(tmpdir(), `skipped-${tool.replaceAll('/', '-')}`), '', { flag: 'wx' });
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return;
     throw error;
