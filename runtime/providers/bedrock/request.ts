@@ -9,6 +9,7 @@ import type { Tool, ToolChoice } from '../translate/openai-tools';
 import { ANSWER_TOOL } from '../translate/open-blocks';
 import { invalid, readMessages, readText } from '../translate/openai-request';
 import type { Json, Message } from '../translate/openai-request';
+import { inlineReferences } from '../translate/schema-references';
 import { selectOwnParams } from '../translate/translated-params';
 import type { ShapedRequest } from '../translate/translated-params';
 import { renderConverseMessages } from './messages';
@@ -143,29 +144,28 @@ function renderToolConfig(json: Json, context: ToolContext): Json | null {
 function renderTool(tool: Tool): readonly Json[] {
   if (tool.kind === 'own') return [tool.json];
   const { name, description, parameters, cacheControl } = tool;
-  const json = { ...parameters, type: 'object', properties: parameters.properties ?? {} };
-  const spec = { name, description: description ?? name, inputSchema: { json } };
-  return cacheControl === null
-    ? [{ toolSpec: spec }]
-    : [{ toolSpec: spec }, { cachePoint: { type: 'default' } }];
+  const spec = renderSpec(name, { description: description ?? name, schema: parameters });
+  return cacheControl === null ? [spec] : [spec, { cachePoint: { type: 'default' } }];
 }
 
 function renderAnswerTool(schema: Json): Json {
-  const json = { ...schema, type: 'object', properties: schema.properties ?? {} };
-  return {
-    toolSpec: { name: ANSWER_TOOL, description: 'Gives the answer', inputSchema: { json } },
-  };
+  return renderSpec(ANSWER_TOOL, { description: 'Gives the answer', schema });
+}
+
+/** Amazon's own models take no other members at the top. https://docs.aws.amazon.com/nova/latest/userguide/tool-use-definition.html */
+function renderSpec(
+  name: string,
+  { description, schema }: { readonly description: string; readonly schema: Json },
+): Json {
+  const { properties = {}, required } = inlineReferences(schema, 'tools');
+  const json = { type: 'object', properties, ...pick('required', required) };
+  return { toolSpec: { name, description, inputSchema: { json } } };
 }
 
 function renderPastTools(messages: readonly Message[]): Json | null {
   const names = new Set(messages.flatMap(({ toolCalls }) => toolCalls.map(({ name }) => name)));
   if (names.size === 0) return null;
-  const json = { type: 'object', properties: {} };
-  return {
-    tools: [...names].map((name) => ({
-      toolSpec: { name, description: name, inputSchema: { json } },
-    })),
-  };
+  return { tools: [...names].map((name) => renderSpec(name, { description: name, schema: {} })) };
 }
 
 /** Only some models can be made to call a tool, and none while it thinks. */

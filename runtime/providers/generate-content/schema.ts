@@ -1,5 +1,6 @@
-import { invalid, isMap, readMap, readText } from '../translate/openai-request';
+import { isMap, readMap, readText } from '../translate/openai-request';
 import type { Json } from '../translate/openai-request';
+import { PartCount, resolveReference } from '../translate/schema-references';
 
 /** Members that pass as they are. https://ai.google.dev/api/caching#Schema; everything else is refused by Google. */
 const KEPT: readonly string[] = [
@@ -29,8 +30,6 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
 /** Deeper ones, and those that hold themselves, end in an object of any kind. */
 const DEEPEST = 32;
 const ANY_OBJECT: Json = { type: 'OBJECT' };
-/** References can unfold a few bytes without end; no tool that is meant has so many. */
-const MOST_PARTS = 5000;
 
 /**
  * A JSON Schema in Google's subset of OpenAPI: references resolved, what it has no member for left out. `param`: where it
@@ -38,21 +37,6 @@ const MOST_PARTS = 5000;
  */
 export function renderSchema(schema: Json, param: string): Json {
   return renderNode(schema, { root: schema, within: [], depth: 0, count: new PartCount(param) });
-}
-
-class PartCount {
-  private parts = 0;
-
-  constructor(private readonly param: string) {}
-
-  add(): void {
-    this.parts += 1;
-    if (this.parts <= MOST_PARTS) return;
-    throw invalid(
-      this.param,
-      `must have a JSON schema of at most ${MOST_PARTS} parts once its references are resolved`,
-    );
-  }
 }
 
 interface Place {
@@ -77,21 +61,8 @@ function renderNode(node: unknown, place: Place): Json {
 function renderReference(node: Json, reference: string, place: Place): Json {
   if (place.within.includes(reference)) return ANY_OBJECT;
   const { $ref: _, ...beside } = node;
-  const target = readMap(resolve(place.root, reference)) ?? {};
+  const target = readMap(resolveReference(place.root, reference)) ?? {};
   return renderNode({ ...target, ...beside }, { ...place, within: [...place.within, reference] });
-}
-
-/** `#/$defs/City` in the schema that it stands in. */
-function resolve(root: Json, reference: string): unknown {
-  if (!reference.startsWith('#/')) return undefined;
-  return reference
-    .slice(2)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>(
-      (value, step) => (isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined),
-      root,
-    );
 }
 
 /** All of several at once: what each of them demands, together. */
