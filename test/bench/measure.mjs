@@ -21,6 +21,8 @@ export async function measureScenario(scenario, { bundles, rounds, seconds }) {
       return measureStart(cases, { bundles, rounds, models: scenario.models });
     case 'synth':
       return measureSynth(cases, rounds);
+    case 'translate':
+      return measureTranslation(cases, rounds);
   }
 }
 
@@ -143,6 +145,20 @@ async function measureSynth(cases, rounds) {
       const command = ['node', '--expose-gc', 'synth-regions.mjs', regions];
       const { stacks, ...cost } = JSON.parse(await runToEnd(command));
       if (stacks !== regions) faults.push(`${name}: ${stacks} stacks`);
+      measured.get(name).push(cost);
+    }
+  }
+  return { measured, faults };
+}
+
+/** A process for each, so that no case is compiled for the shapes of another. */
+async function measureTranslation(cases, rounds) {
+  const measured = new Map(cases.map(({ name }) => [name, []]));
+  const faults = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { name } of round % 2 === 0 ? cases : cases.toReversed()) {
+      const { bytes, ...cost } = JSON.parse(await runToEnd(['node', 'translate-chunks.mjs', name]));
+      if (bytes < 50) faults.push(`${name}: ${bytes} bytes a chunk`);
       measured.get(name).push(cost);
     }
   }

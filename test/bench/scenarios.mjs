@@ -86,4 +86,14 @@ export const SCENARIOS = {
       regions,
     })),
   },
+  translate: {
+    title: 'translation of a stream into OpenAI’s format',
+    kind: 'translate',
+    unit: 'chunk',
+    anchor: 'parse-alone',
+    cases: ['parse-alone', 'anthropic', 'bedrock', 'gemini'].map((name) => ({
+      name,
+      target: 'synth',
+    })),
+  },
 };

@@ -2,7 +2,6 @@ import type { DeploymentConfig } from '../../../lib/config/gateway-config';
 import type { AwsAccess, UpstreamRequest } from '../../ports';
 import { parseBaseUrl } from '../base-url';
 import type { ClientBody } from '../client-body';
-import { MESSAGES_DIALECT } from '../messages-api/dialect';
 import { renderMessagesRequest } from '../messages-api/request';
 import type { PreparedProvider, Provider, ProviderContext, Unsupported } from '../provider';
 import type { AnswerDialect } from '../translate/answer-dialect';
@@ -10,13 +9,10 @@ import type { ShapedRequest } from '../translate/translated-params';
 import { translateAnswer } from '../translate/translate-answer';
 import { UpstreamCall } from '../upstream-call';
 import { selectAwsAccess } from './aws-access';
-import { translateError } from './error';
-import { EventStream, selectConverseEvent, selectInvokeEvent } from './event-stream';
+import { CONVERSE_DIALECT, INVOKE_DIALECT } from './dialect';
 import { parseBedrockModel } from './model-id';
 import type { BedrockModel } from './model-id';
 import { renderConverseRequest } from './request';
-import { translateConverse } from './response';
-import { ConverseStream } from './stream';
 
 /** LiteLLM's last resort. */
 const DEFAULT_REGION = 'us-west-2';
@@ -35,12 +31,7 @@ const ROUTES: Readonly<Record<BedrockModel['route'], Route>> = {
     json: 'converse',
     stream: 'converse-stream',
     render: renderConverseRequest,
-    dialect: {
-      json: translateConverse,
-      events: () => new EventStream(selectConverseEvent),
-      stream: () => new ConverseStream(),
-      error: translateError,
-    },
+    dialect: CONVERSE_DIALECT,
   },
   invoke: {
     json: 'invoke',
@@ -50,11 +41,7 @@ const ROUTES: Readonly<Record<BedrockModel['route'], Route>> = {
       const beta = betas.length === 0 ? {} : { anthropic_beta: betas };
       return { anthropic_version: INVOKE_VERSION, ...beta, ...body };
     },
-    dialect: {
-      ...MESSAGES_DIALECT,
-      events: () => new EventStream(selectInvokeEvent),
-      error: translateError,
-    },
+    dialect: INVOKE_DIALECT,
   },
 };
 

@@ -15,7 +15,8 @@ export interface ConformanceRule {
     | 'guards'
     | 'spend'
     | 'cache'
-    | 'parameters';
+    | 'parameters'
+    | 'translations';
   /** What LiteLLM does. */
   readonly liteLlm: string;
   /** What this gateway does. */

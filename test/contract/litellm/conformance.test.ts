@@ -15,6 +15,7 @@ import { RETRY_RULES } from './retries';
 import { SPEND_RULES } from './spend';
 import { STRATEGY_RULES } from './strategies';
 import { STREAMING_RULES } from './streaming';
+import { TRANSLATION_RULES } from './translations';
 
 const DOCUMENT = join(PROJECT_ROOT, 'docs', 'litellm-compatibility.md');
 
@@ -25,6 +26,7 @@ const RULES: readonly ConformanceRule[] = [
   ...SPEND_RULES,
   ...CACHE_RULES,
   ...PARAMETER_RULES,
+  ...TRANSLATION_RULES,
   ...STRATEGY_RULES,
   ...LIMIT_RULES,
   ...COOLDOWN_RULES,

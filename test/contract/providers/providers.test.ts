@@ -265,6 +265,18 @@ describe.each(VENDORS)('a deployment of $name', (vendor) => {
     },
   );
 
+  it('is found healthy by a check, and unhealthy when its key is refused', async () => {
+    const check = async (): Promise<readonly string[]> => {
+      const { healthy_endpoints: healthy } = (await (await gateway.get('/health')).json()) as {
+        readonly healthy_endpoints: readonly { readonly model_id?: string }[];
+      };
+      return healthy.map(({ model_id: id }) => id ?? '').sort();
+    };
+    expect(await check()).toEqual(['other', MODEL]);
+    script = vendor.refusals['wrong key'];
+    expect(await check()).toEqual(['other']);
+  });
+
   it('shows its credentials nowhere but in headers', async () => {
     const before = provider.seen.length;
     const told = await (await gateway.chat({ model: MODEL, messages: MESSAGES })).text();

@@ -1,11 +1,5 @@
-import {
-  EventStream,
-  selectConverseEvent,
-  selectInvokeEvent,
-} from '../../../../runtime/providers/bedrock/event-stream';
-import { translateConverse } from '../../../../runtime/providers/bedrock/response';
-import { ConverseStream } from '../../../../runtime/providers/bedrock/stream';
-import type { AnswerDialect } from '../../../../runtime/providers/translate/answer-dialect';
+import { CONVERSE_DIALECT } from '../../../../runtime/providers/bedrock/dialect';
+import { EventStream, selectInvokeEvent } from '../../../../runtime/providers/bedrock/event-stream';
 import { deltasOf, translateStream } from '../../../support/translated-stream';
 import {
   renderEventFrame,
@@ -18,15 +12,8 @@ const exception = renderExceptionFrame;
 const delta = (index: number, change: object): Buffer =>
   event('contentBlockDelta', { contentBlockIndex: index, delta: change });
 
-const CONVERSE: AnswerDialect = {
-  json: translateConverse,
-  events: () => new EventStream(selectConverseEvent),
-  stream: () => new ConverseStream(),
-  error: null,
-};
-
 const translate = (bytes: Buffer, cuts: readonly number[] = []): string =>
-  translateStream(CONVERSE, bytes, { cuts });
+  translateStream(CONVERSE_DIALECT, bytes, { cuts });
 
 const SAID = Buffer.concat([
   event('messageStart', { role: 'assistant' }),
