@@ -37,7 +37,7 @@ function describeWith<Found>(
     return;
   }
   reportOnce(name);
-  describe.skip(`with ${name}`, () => undefined);
+  it.skip(`needs ${name}`, () => undefined);
 }
 
 function hasPackage(load: NodeJS.Require, name: string): boolean {
