@@ -47,7 +47,7 @@ export abstract class Compute extends Construct implements ComputeOutputs, iam.I
   }
 
   abstract readonly workloadName: string;
-  /** What replicas may do in AWS: read their secrets. Grant it more for models on Bedrock. */
+  /** What replicas may do in AWS: read their secrets, and ask the models on Bedrock that are configured. */
   abstract readonly role: iam.Role;
 
   get grantPrincipal(): iam.IPrincipal {

@@ -1,10 +1,13 @@
 import type { Construct } from 'constructs';
+import { GatewayConfig } from '../../../lib';
+import { planModelAccess } from '../../../lib/config/model-access';
 import { requirePeers } from '../../../lib/require-peers';
 import { DEFAULT_LOAD_BALANCER_CONTROLLER, DEFAULT_REQUESTS_PER_REPLICA } from '../defaults';
 import type { ComputeChoice } from './choice';
 import type { ComputeBlockProps } from './compute';
 import type * as eks from './eks/workload';
 import { FargateService } from './fargate/service';
+import { grantModels } from './model-access';
 
 /** What stands behind the words of `Compute`; `kind` tells which. */
 export type ComputeInUse = eks.EksWorkload | FargateService;
@@ -15,6 +18,17 @@ export function createCompute(
   props: Omit<ComputeBlockProps, 'gatewayFolder'>,
 ): ComputeInUse {
   const common = { ...props, gatewayFolder: target.gatewayFolder ?? null };
+  const compute = createReplicas(scope, target, common);
+  const { deployments } = GatewayConfig.fromYaml(props.plan.configYaml);
+  grantModels(compute.role, planModelAccess(deployments));
+  return compute;
+}
+
+function createReplicas(
+  scope: Construct,
+  target: ComputeChoice,
+  common: ComputeBlockProps,
+): ComputeInUse {
   switch (target.kind) {
     case 'eks':
       return new (loadEks().EksWorkload)(scope, 'Compute', {

@@ -1,6 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { GatewayConfig } from '../../../lib';
+import { selectBedrockModel } from '../../../lib/config/model-access';
 
 /**
  * How replicas reach AWS's own services. `interface`: by addresses of the private network. `gateway`: S3 that way, and
@@ -60,9 +61,10 @@ export function planServiceEndpoints(input: {
 
 function asksBedrockOf(region: string, configYaml: string): boolean {
   const { deployments } = GatewayConfig.fromYaml(configYaml);
-  return deployments
-    .filter(({ provider }) => provider === 'bedrock')
-    .some((model) => model.region === null || model.region === region);
+  return deployments.some((deployment) => {
+    const model = selectBedrockModel(deployment);
+    return model !== null && (model.region ?? region) === region;
+  });
 }
 
 /**

@@ -3,7 +3,14 @@ import { ComputeInstanceTemplate } from '@cdktf/provider-google/lib/compute-inst
 import { ComputeRegionInstanceGroupManager } from '@cdktf/provider-google/lib/compute-region-instance-group-manager';
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
 import { Construct } from 'constructs';
-import { type ComputeOutputs, type ComputePlan, type Problem, SpecError } from '../../../lib';
+import {
+  type ComputeOutputs,
+  type ComputePlan,
+  GatewayConfig,
+  type Problem,
+  SpecError,
+} from '../../../lib';
+import { planModelAccess } from '../../../lib/config/model-access';
 import { readGatewayBundle } from '../../../lib/gateway-bundle';
 import { IMAGES, renderImage } from '../../../lib/images';
 import type { Cache } from '../cache/cache';
@@ -71,6 +78,7 @@ export class Compute extends Construct implements ComputeOutputs {
     this.cpuMillicores = props.plan.cpuMillicores;
     this.grantTelemetry(props);
     this.template = this.createTemplate(props);
+    this.grantModels(props);
     this.resource = this.createGroup(props, this.createLivenessCheck(props));
     this.workloadName = this.resource.name;
   }
@@ -82,6 +90,17 @@ export class Compute extends Construct implements ComputeOutputs {
     ] as const) {
       const { project } = props.placement;
       new ProjectIamMember(this, id, { project, role, member: props.secrets.reader.member });
+    }
+  }
+
+  /** Lets replicas ask the models on Vertex AI that the configuration names, in the projects that it names. */
+  private grantModels({ plan, placement, secrets }: ComputeBlockProps): void {
+    const { deployments } = GatewayConfig.fromYaml(plan.configYaml);
+    const named = planModelAccess(deployments).vertex.map((each) => each.project);
+    for (const project of new Set(named.map((name) => name ?? placement.project))) {
+      const id = project === placement.project ? 'AskModels' : `AskModels-${project}`;
+      const role = 'roles/aiplatform.user';
+      new ProjectIamMember(this, id, { project, role, member: secrets.reader.member });
     }
   }
 

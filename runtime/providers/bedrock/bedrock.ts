@@ -10,8 +10,8 @@ import { translateAnswer } from '../translate/translate-answer';
 import { UpstreamCall } from '../upstream-call';
 import { selectAwsAccess } from './aws-access';
 import { CONVERSE_DIALECT, INVOKE_DIALECT } from './dialect';
-import { parseBedrockModel } from './model-id';
-import type { BedrockModel } from './model-id';
+import { parseBedrockModel } from '../../../lib/config/bedrock-model';
+import type { BedrockModel } from '../../../lib/config/bedrock-model';
 import { renderConverseRequest } from './request';
 
 /** LiteLLM's last resort. */

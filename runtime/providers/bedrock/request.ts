@@ -13,7 +13,7 @@ import { inlineReferences } from '../translate/schema-references';
 import { selectOwnParams } from '../translate/translated-params';
 import type { ShapedRequest } from '../translate/translated-params';
 import { renderConverseMessages } from './messages';
-import { isClaude, selectModelFamily } from './model-id';
+import { isClaude, selectModelFamily } from '../../../lib/config/bedrock-model';
 
 const TRANSLATED: ReadonlySet<string> = new Set([
   'function_call',

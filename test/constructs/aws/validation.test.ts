@@ -11,6 +11,7 @@ import {
   Chaos,
   Compute,
   Database,
+  GatewayConfig,
   Monitoring,
   Pooler,
   SingleRegionHA,
@@ -69,9 +70,19 @@ function acknowledgedReasons(root: Construct): ReadonlyMap<string, string> {
   return new Map(entries);
 }
 
+const BEDROCK = `model_list:
+  - model_name: claude
+    litellm_params: { model: bedrock/us.anthropic.claude-sonnet-4-20250514-v1:0 }
+  - model_name: nova
+    litellm_params: { model: bedrock/amazon.nova-pro-v1:0 }
+  - model_name: elsewhere
+    litellm_params: { model: bedrock/meta.llama3, aws_role_name: 'arn:aws:iam::123456789012:role/models' }
+`;
+
 /** Between them these make every resource there is. */
 const VARIANTS: readonly (readonly [string, () => Partial<SingleRegionHAProps>])[] = [
   ['the defaults', () => ({})],
+  ['models on Bedrock', () => ({ config: GatewayConfig.fromYaml(BEDROCK), secrets: {} })],
   [
     'EKS with all that can be added',
     () => ({

@@ -49,7 +49,7 @@ export class EksWorkload extends Compute {
   readonly workloadName: string;
   /** The cluster. */
   readonly resource: eks.ICluster;
-  /** What replicas may do in AWS: read their secrets. Grant it more for models on Bedrock. */
+  /** What replicas may do in AWS: read their secrets, and ask the models on Bedrock that are configured. */
   readonly role: iam.Role;
   /** The workload, as applied. */
   readonly workload: eks.KubernetesManifest;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { GatewayConfig } from '../../../../constructs/gcp';
 import { aConfig } from '../../../support/a-config';
 import {
   anInstanceGroup,
@@ -66,6 +67,23 @@ describe('Compute', () => {
     const roles = resourcesOf(synthesize(), 'google_project_iam_member').map((grant) => grant.role);
 
     expect(roles).toEqual(['roles/logging.logWriter', 'roles/monitoring.metricWriter']);
+  });
+
+  it('lets machines ask the models on Vertex AI that the configuration names', () => {
+    const models = ['vertex_ai/gemini-2.5-pro', 'vertex_ai/gemini-2.5-flash'].map((model) => ({
+      model_name: 'm',
+      litellm_params: { model },
+    }));
+    const other = {
+      model_name: 'm',
+      litellm_params: { model: 'vertex_ai/gemini-2.5-pro', vertex_project: 'models' },
+    };
+    const list = { model_list: [...models, other] };
+    const config = GatewayConfig.fromYaml(JSON.stringify(list));
+    const grants = resourcesOf(synthesize({ config, secrets: {} }), 'google_project_iam_member')
+      .filter(({ role }) => role === 'roles/aiplatform.user')
+      .map(({ project }) => project);
+    expect(grants).toEqual(['models', 'my-project']);
   });
 
   it('tells a replica where database and cache are, and which secrets to read', () => {
