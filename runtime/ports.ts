@@ -61,6 +61,8 @@ export type UpstreamErrorKind =
 export interface UpstreamHandler {
   onHead(status: number, headers: UpstreamHeaders): void;
   onData(chunk: Buffer): void;
+  /** Bytes came that are kept until more of the answer is there; told by whoever translates it. */
+  onKept?(bytes: number): void;
   onEnd(): void;
   onError(kind: UpstreamErrorKind, detail: string): void;
 }

@@ -166,6 +166,11 @@ export class Attempt implements UpstreamHandler, RunningStream {
     }
   }
 
+  /** A whole document is kept by its translation, and counts until its translation is passed on. */
+  onKept(bytes: number): void {
+    if (this.phase === 'answer') this.hold(bytes);
+  }
+
   onEnd(): void {
     switch (this.phase) {
       case 'relay':

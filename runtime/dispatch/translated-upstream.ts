@@ -63,20 +63,19 @@ class Translator implements UpstreamHandler {
   }
 
   onData(chunk: Buffer): void {
-    this.tell(this.translation.data(chunk));
+    const bytes = this.translation.data(chunk);
+    if (bytes.length > 0) this.handler.onData(bytes);
+    else this.handler.onKept?.(chunk.length);
   }
 
   onEnd(): void {
-    this.tell(this.translation.end());
+    const bytes = this.translation.end();
+    if (bytes.length > 0) this.handler.onData(bytes);
     this.handler.onEnd();
   }
 
   onError(kind: UpstreamErrorKind, detail: string): void {
     this.handler.onError(kind, detail);
-  }
-
-  private tell(bytes: Buffer): void {
-    if (bytes.length > 0) this.handler.onData(bytes);
   }
 }
 

@@ -103,6 +103,20 @@ describe('Attempt', () => {
     expect([aborted(), memory.heldBytes]).toEqual([1, 50]);
   });
 
+  it('counts what a translation keeps, and gives an answer up for which that is too much', async () => {
+    const memory = new ByteBudget(400);
+    memory.take('key', 50);
+    const { handler, result, aborted } = attempt('json', memory);
+    handler.onHead(200, {});
+    handler.onKept?.(50);
+    expect(memory.heldBytes).toBe(100);
+    handler.onKept?.(1);
+    expect(await result).toMatchObject({
+      failure: { message: 'this gateway has no memory left to collect the answer' },
+    });
+    expect([aborted(), memory.heldBytes]).toEqual([1, 50]);
+  });
+
   it('fails on time when comments come instead of a first event', async () => {
     const { clock, handler, result, aborted } = attempt('stream');
     handler.onHead(200, {});

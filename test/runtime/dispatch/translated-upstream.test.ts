@@ -17,7 +17,7 @@ const LIMITS = {} as UpstreamLimits;
 
 const SHOUT: Translation = {
   head: (status) => ({ status, headers: { 'content-type': 'application/json' } }),
-  data: (chunk) => Buffer.from(chunk.toString().toUpperCase()),
+  data: (chunk) => Buffer.from(chunk.toString().replace('(half)', '').toUpperCase()),
   end: () => Buffer.from('!'),
 };
 
@@ -30,6 +30,7 @@ class World {
   readonly handler: UpstreamHandler = {
     onHead: (status) => this.heard.push(`head ${status}`),
     onData: (chunk) => this.heard.push(chunk.toString()),
+    onKept: (bytes) => this.heard.push(`kept ${bytes}`),
     onEnd: () => this.heard.push('end'),
     onError: (kind) => this.heard.push(`error ${kind}`),
   };
@@ -80,14 +81,14 @@ describe('translateUpstream', () => {
     ).toBe(upstream);
   });
 
-  it('translates what comes, and tells no empty piece', () => {
+  it('translates what comes, and tells of what it keeps', () => {
     const world = new World();
     world.send({ authorize: null, translate: () => SHOUT });
     world.provider?.onHead(200, {});
     world.provider?.onData(Buffer.from('a'));
-    world.provider?.onData(Buffer.alloc(0));
+    world.provider?.onData(Buffer.from('(half)'));
     world.provider?.onEnd();
-    expect(world.heard).toEqual(['head 200', 'A', '!', 'end']);
+    expect(world.heard).toEqual(['head 200', 'A', 'kept 6', '!', 'end']);
   });
 
   it('passes on how a connection broke without finishing the answer', () => {
