@@ -28,6 +28,32 @@ const NOUNS = [
   'chaos',
 ];
 
+/**
+ * The chapters of the gateway from the pure ones up: each may use those before it. runtime/README.md tells their story in the
+ * order of a request.
+ */
+const CHAPTERS = [
+  'routing',
+  'providers',
+  'credentials',
+  'upstream',
+  'admission',
+  'ledger',
+  'telemetry',
+  'directory',
+  'http',
+  'auth',
+  'limits',
+  'state',
+  'database',
+  'dispatch',
+  'simulation',
+  'health',
+  'management',
+  'handlers',
+  'wiring',
+];
+
 const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -114,6 +140,21 @@ module.exports = {
       'Each provider can be read, changed and removed alone; what two share stands beside them in runtime/providers.',
       { path: PROVIDERS },
       { path: PROVIDERS, pathNot: '^runtime/providers/$1/' },
+    ),
+    // The first two have a rule of their own.
+    ...CHAPTERS.slice(2, -1).map((chapter) =>
+      never(
+        `${chapter}-imports-no-later-chapter`,
+        'A chapter of the gateway may use those before it; what two need stands in the earlier one.',
+        { path: `^runtime/${chapter}/` },
+        { path: `^runtime/(${CHAPTERS.slice(CHAPTERS.indexOf(chapter) + 1).join('|')})/` },
+      ),
+    ),
+    never(
+      'no-chapter-imports-what-wires-it',
+      'The chapters are put together above them.',
+      { path: `^runtime/(${CHAPTERS.join('|')})/` },
+      { path: '^runtime/(entry|gateway|gateway-routes|index|main)\\.ts$' },
     ),
     never(
       'routing-and-providers-are-pure',

@@ -1,7 +1,7 @@
 import { GATEWAY_PATHS } from '../lib/gateway-contract';
 import type { ChatCompletions } from './handlers/chat-completions';
 import type { HealthRoutes } from './handlers/health';
-import type { ManagementRoutes } from './handlers/management/management-routes';
+import type { ManagementRoutes } from './management/management-routes';
 import type { Models } from './handlers/models';
 import { Routes } from './http/routes';
 import type { Handler, Route } from './http/routes';

@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { GuardsConfig } from '../../lib/config/guards-config';
 import { GATEWAY_PATHS } from '../../lib/gateway-contract';
 import { GatewayError } from '../errors';
+import type { AskedRoute, EntryGuard } from '../http/server';
 import { AddressList } from './address-list';
 import { selectClientAddress } from './client-address';
 import { RoutePatterns } from './route-patterns';
@@ -18,15 +18,8 @@ const PROBES: ReadonlySet<string> = new Set([
   GATEWAY_PATHS.drain,
 ]);
 
-export interface AskedRoute {
-  readonly headers: IncomingHttpHeaders;
-  /** Of the connection. */
-  readonly peer: string;
-  readonly path: string;
-}
-
 /** Keeps out whoever comes from elsewhere, and whatever is not to be served, before anything else is looked at. */
-export class RequestGuard {
+export class RequestGuard implements EntryGuard {
   private readonly allowed: AddressList | null;
   private readonly trusted: AddressList;
   private readonly served: RoutePatterns | null;

@@ -24,7 +24,7 @@ import type { RequestStatus } from '../telemetry/request-metrics';
 import { renderForwardedHeaders } from '../upstream/forwarded-headers';
 import { renderAnswerHeaders } from './answer-headers';
 import type { Audience } from './answer-headers';
-import type { AnswerDesk, AnswerUse } from './kept-answers';
+import type { AnswerDesk, AnswerUse } from './answer-desk';
 
 /** How a request ended, for metrics, log and ledger. */
 export interface Ending {

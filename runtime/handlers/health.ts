@@ -1,12 +1,12 @@
 import type { Authenticator } from '../auth/authenticator';
-import type { DrainAccess } from '../auth/drain-access';
+import type { DrainAccess } from './drain-access';
 import { GatewayError } from '../errors';
 import type { DeploymentConfig, HealthChecksConfig } from '../../lib/config/gateway-config';
 import type { Fleet } from '../dispatch/fleet';
 import type { BackgroundChecks } from '../health/background-checks';
 import type { DeepCheck } from '../health/deep-check';
-import type { HealthReport } from '../health/health-result-store';
-import type { Lifecycle } from '../health/lifecycle';
+import type { HealthReport } from '../state/health-result-store';
+import type { Lifecycle } from '../http/lifecycle';
 import type { RegionState } from '../health/region-switch';
 import { renderHealth } from '../health/render-health';
 import type { GatewayRequest } from '../http/gateway-request';

@@ -3,7 +3,7 @@ import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import type { Fleet } from '../dispatch/fleet';
 import type { Cancel, Ports } from '../ports';
 import type { DeepCheck } from './deep-check';
-import type { HealthReport, HealthResultStore } from './health-result-store';
+import type { HealthReport, HealthResultStore } from '../state/health-result-store';
 
 export interface BackgroundChecksParts {
   readonly settings: HealthChecksConfig;

@@ -7,7 +7,7 @@ import type { Clock, Memory, Upstream } from '../ports';
 import { parseClientBody } from '../providers/client-body';
 import type { ClientBody } from '../providers/client-body';
 import type { Failure } from '../routing/failure';
-import type { CheckResult } from './health-result-store';
+import type { CheckResult } from '../state/health-result-store';
 
 export interface DeepCheckParts {
   readonly fleet: Fleet;

@@ -1,7 +1,7 @@
 import type { HealthChecksConfig } from '../../lib/config/gateway-config';
 import type { Target } from '../dispatch/fleet';
 import type { SkippedDeployment } from '../providers/prepare-deployments';
-import type { HealthReport } from './health-result-store';
+import type { HealthReport } from '../state/health-result-store';
 
 export interface RenderHealthContext {
   readonly targets: readonly Pick<Target, 'config' | 'provider'>[];

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { REGION_HEADER } from '../../lib/gateway-contract';
 import { renderErrorJson } from '../errors';
 import type { GatewayError } from '../errors';
-import type { Lifecycle } from '../health/lifecycle';
+import type { Lifecycle } from './lifecycle';
 import type { Memory } from '../ports';
 import { UnsentBytes } from './unsent-bytes';
 

@@ -3,7 +3,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import type { RequestGuard } from '../auth/request-guard';
 import { GatewayError, renderErrorJson } from '../errors';
 import type { Clock } from '../ports';
 import { checkHead, MOST_HEADERS } from './check-head';
@@ -22,6 +21,18 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 const DISCARD_MS = 1_000;
 const HEADER_LIMIT_BYTES = 16 * 1024;
 
+export interface AskedRoute {
+  readonly headers: IncomingMessage['headers'];
+  /** Of the connection. */
+  readonly peer: string;
+  readonly path: string;
+}
+
+export interface EntryGuard {
+  /** Throws for what is kept out. */
+  refuse(asked: AskedRoute): void;
+}
+
 export interface ServerOptions {
   readonly routes: Routes;
   readonly replies: ReplyContext;
@@ -29,7 +40,7 @@ export interface ServerOptions {
   /** Must exceed the idle timeout of the load balancer, or it sends a request into a closing connection. */
   readonly keepAliveMs: number;
   /** Null: whoever reaches the port may ask. */
-  readonly guard: Pick<RequestGuard, 'refuse'> | null;
+  readonly guard: EntryGuard | null;
   /** Null: no web page may read an answer. */
   readonly cors: Pick<Cors, 'answer'> | null;
   /** Hears of errors that no one foresaw. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HealthReport, HealthResultStore } from '../health/health-result-store';
+import type { HealthReport, HealthResultStore } from './health-result-store';
 import { isFailureKind } from '../routing/failure';
 import type { FailureKind } from '../routing/failure';
 import type { RedisKeys } from './redis-keys';

@@ -1,5 +1,5 @@
 import type { CacheConfig } from '../../lib/config/gateway-config';
-import type { HealthResultStore } from '../health/health-result-store';
+import type { HealthResultStore } from './health-result-store';
 import type { Ports } from '../ports';
 import { BoundedRedis } from './bounded-redis';
 import type { RedisCounts } from './bounded-redis';

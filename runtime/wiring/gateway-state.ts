@@ -1,11 +1,11 @@
-import type { GatewayConfig, ResponseCacheConfig } from '../../lib/config/gateway-config';
+import type { GatewayConfig } from '../../lib/config/gateway-config';
 import type { Authenticator } from '../auth/authenticator';
 import { MasterKeyAuthenticator } from '../auth/master-key';
 import type { LateKeys } from '../directory/late-keys';
 import type { Fleet } from '../dispatch/fleet';
-import type { ManagementRoutes } from '../handlers/management/management-routes';
-import type { HealthResultStore } from '../health/health-result-store';
-import { MemoryHealthResultStore } from '../health/memory-health-result-store';
+import type { ManagementRoutes } from '../management/management-routes';
+import type { HealthResultStore } from '../state/health-result-store';
+import { MemoryHealthResultStore } from '../state/memory-health-result-store';
 import type { BodyLimits } from '../http/read-body';
 import type { LedgerWriter } from '../ledger/ledger-entry';
 import { createLimits } from '../limits/create-limits';
@@ -13,20 +13,9 @@ import type { LimitMetrics } from '../limits/limit-metrics';
 import type { Limits } from '../limits/limits';
 import type { Ports } from '../ports';
 import type { RoutingTable } from '../routing/routing-table';
-import { MemoryResponseCache } from '../state/memory-response-cache';
-import type { ResponseCache } from '../state/response-cache';
 import type { StateStatus } from '../telemetry/render-state-metrics';
+import { type KeptAnswers, createKeptAnswers } from '../state/kept-answers';
 
-/** Answers that are kept, and how. */
-export interface KeptAnswers {
-  readonly cache: ResponseCache;
-  readonly settings: ResponseCacheConfig;
-}
-
-/**
- * What a gateway knows beyond one request: who may ask, what was spent, what the other replicas do. Everything a request
- * needs of it is in memory; what has to be read or written elsewhere is so in the background.
- */
 /** What routes that manage keys are given by the gateway. */
 export interface ManagementWishes {
   readonly table: RoutingTable;
@@ -34,6 +23,10 @@ export interface ManagementWishes {
   readonly bodies: BodyLimits;
 }
 
+/**
+ * What a gateway knows beyond one request: who may ask, what was spent, what the other replicas do. Everything a request
+ * needs of it is in memory; what has to be read or written elsewhere is so in the background.
+ */
 export interface GatewayState {
   readonly authenticator: Authenticator;
   /** Null: there are no keys but the administrator's. */
@@ -66,9 +59,6 @@ const LONELY_STATUS: StateStatus = {
   redis: null,
   replicas: 1,
 };
-
-/** Unit: bytes. */
-const MOST_KEPT_ANSWERS = 64 * 1024 * 1024;
 
 export interface LonelyStateParts {
   readonly config: Pick<GatewayConfig, 'responseCache' | 'guards' | 'router'>;
@@ -106,18 +96,4 @@ export function createLonelyState(parts: LonelyStateParts): GatewayState {
     start: () => undefined,
     stop: () => Promise.resolve(),
   };
-}
-
-/** `shared` is the cache of all replicas; null: there is none, so each keeps its own. */
-export function createKeptAnswers(
-  { responseCache }: Pick<GatewayConfig, 'responseCache'>,
-  shared: ResponseCache | null,
-  { clock }: Pick<Ports, 'clock'>,
-): KeptAnswers | null {
-  if (responseCache === null) return null;
-  const cache =
-    responseCache.store === 'redis' && shared !== null
-      ? shared
-      : new MemoryResponseCache(clock, MOST_KEPT_ANSWERS);
-  return { cache, settings: responseCache };
 }

@@ -37,6 +37,27 @@ const ARROWS: readonly Arrow[] = [
   { from: 'runtime/a.ts', to: 'bin/b.ts', rule: RUNTIME },
   { from: 'runtime/http/a.ts', to: 'lib/b.ts', rule: null },
   { from: 'runtime/http/a.ts', to: 'runtime/routing/b.ts', rule: null },
+  { from: 'runtime/handlers/a.ts', to: 'runtime/dispatch/b.ts', rule: null },
+  {
+    from: 'runtime/handlers/a.ts',
+    to: 'runtime/wiring/b.ts',
+    rule: 'handlers-imports-no-later-chapter',
+  },
+  {
+    from: 'runtime/dispatch/a.ts',
+    to: 'runtime/health/b.ts',
+    rule: 'dispatch-imports-no-later-chapter',
+  },
+  {
+    from: 'runtime/limits/a.ts',
+    to: 'runtime/state/b.ts',
+    rule: 'limits-imports-no-later-chapter',
+  },
+  {
+    from: 'runtime/handlers/a.ts',
+    to: 'runtime/gateway.ts',
+    rule: 'no-chapter-imports-what-wires-it',
+  },
 
   { from: 'operations/local/a.ts', to: 'constructs/local/b.ts', rule: OPERATIONS },
   { from: 'operations/local/a.ts', to: 'runtime/b.ts', rule: OPERATIONS },

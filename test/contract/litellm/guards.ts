@@ -10,7 +10,7 @@ import { RequestGuard } from '../../../runtime/auth/request-guard';
 import { RouteGuard, RouteGuardedAuthenticator } from '../../../runtime/auth/route-guard';
 import { GatewayError } from '../../../runtime/errors';
 import { ContentGuard } from '../../../runtime/handlers/content-guard';
-import { boundNewKey, refuseUnbounding } from '../../../runtime/handlers/management/key-rules';
+import { boundNewKey, refuseUnbounding } from '../../../runtime/management/key-rules';
 import { Routes } from '../../../runtime/http/routes';
 import { planStandingBudgets } from '../../../runtime/limits/plan-standing-budgets';
 import { aCall } from '../../runtime/handlers/a-call';

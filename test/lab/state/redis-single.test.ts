@@ -5,7 +5,7 @@ import { RedisResponseCache } from '../../../runtime/state/redis-response-cache'
 import { systemClock, systemRandom } from '../../../runtime/system-ports';
 import { describeWithTool } from '../../support/lab-tool';
 import { waitFor } from '../render/program';
-import { itIsAHealthResultStore } from '../../runtime/health/health-result-store.contract';
+import { itIsAHealthResultStore } from '../../runtime/state/health-result-store.contract';
 import { itIsAResponseCache } from '../../runtime/state/response-cache.contract';
 import { SharedReports } from '../../../runtime/state/shared-reports';
 import type { Neighbours } from '../../../runtime/state/replica-report';

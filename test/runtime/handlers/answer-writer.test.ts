@@ -8,7 +8,7 @@ import { Fleet } from '../../../runtime/dispatch/fleet';
 import { AnswerWriter } from '../../../runtime/handlers/answer-writer';
 import type { GivenAnswer } from '../../../runtime/handlers/answer-writer';
 import type { Ending } from '../../../runtime/handlers/answer-writer';
-import { Lifecycle } from '../../../runtime/health/lifecycle';
+import { Lifecycle } from '../../../runtime/http/lifecycle';
 import type { GatewayRequest } from '../../../runtime/http/gateway-request';
 import { Reply } from '../../../runtime/http/reply';
 import { plainFailure } from '../../../runtime/providers/classify-failure';

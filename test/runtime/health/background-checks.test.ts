@@ -3,8 +3,8 @@ import type { DeploymentConfig, HealthChecksConfig } from '../../../lib/config/g
 import { Fleet } from '../../../runtime/dispatch/fleet';
 import { BackgroundChecks } from '../../../runtime/health/background-checks';
 import { DeepCheck } from '../../../runtime/health/deep-check';
-import type { HealthResultStore } from '../../../runtime/health/health-result-store';
-import { MemoryHealthResultStore } from '../../../runtime/health/memory-health-result-store';
+import type { HealthResultStore } from '../../../runtime/state/health-result-store';
+import { MemoryHealthResultStore } from '../../../runtime/state/memory-health-result-store';
 import type { Upstream, UpstreamRequest } from '../../../runtime/ports';
 import { isUnwell, UNTRIED } from '../../../runtime/routing/health';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
