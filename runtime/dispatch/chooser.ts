@@ -30,14 +30,14 @@ export type Choice =
   | {
       readonly kind: 'none';
       readonly refusal: Refusal;
-      /** `no-place`: somebody is awake, but the retry budgets have no place for this call. */
+      /** `no-place`: a deployment is available, but the retry budgets have no room for this call. */
       readonly because: 'refused' | 'no-place';
     };
 
 /** Who could take the next attempt of a call. */
 export interface Open {
-  /** Those that do not rest and may serve the request. */
-  readonly awake: number;
+  /** Those that are not cooling down and may serve the request. */
+  readonly available: number;
   /** Those of them that have a place for the call. */
   readonly placed: readonly OpenDeployment[];
   /** Those without a place: they are passed over. */
@@ -73,14 +73,14 @@ export class Chooser {
       ...this.filterContext(call),
     };
     const isWhole = placed.length === all.length && state.spentOrders.length === 0;
-    let selection = selectDeployment(placed, { whenAllRest: 'pass', ...context });
-    // Asked second, because it matters only to a group that rests as a whole. One that is merely without a place does not.
+    let selection = selectDeployment(placed, { whenAllCoolDown: 'pass', ...context });
+    // Asked second, because it matters only to a group that is cooling down as a whole. One that is merely without a place does not.
     if (
       selection.kind === 'none' &&
       !this.hasFallback(NOWHERE, call, state) &&
       (isWhole || selectOpen(all, context).length === 0)
     ) {
-      selection = selectDeployment(placed, { whenAllRest: 'try-one', ...context });
+      selection = selectDeployment(placed, { whenAllCoolDown: 'try-one', ...context });
     }
     if (selection.kind === 'none') {
       return { kind: 'none', refusal: selection.refusal, because: 'refused' };
@@ -93,16 +93,16 @@ export class Chooser {
   /** Who could take another attempt of the call in its present group. */
   selectOpen({ call, place, state }: Position): Open {
     const context = { health: this.fleet.health, ...this.filterContext(call) };
-    const awake = selectOpen(place?.deployments ?? [], context);
-    const placed = this.keepPlaced(awake, state);
+    const available = selectOpen(place?.deployments ?? [], context);
+    const placed = this.keepPlaced(available, state);
     const describe = (deployment: DeploymentConfig): OpenDeployment => ({
       order: selectOrder(deployment),
       tried: state.tried.includes(deployment.id) ? 'yes' : 'no',
     });
     return {
-      awake: awake.length,
+      available: available.length,
       placed: placed.map(describe),
-      placeless: awake.filter((each) => !placed.includes(each)).map(describe),
+      placeless: available.filter((each) => !placed.includes(each)).map(describe),
     };
   }
 

@@ -221,7 +221,7 @@ export class Dispatcher {
       deadlineMs: call.deadlineMs,
       random: this.ports.random.next(),
       router: this.router,
-      awake: open.awake,
+      available: open.available,
       open: open.placed,
       deploymentRetries: target?.config.retries ?? null,
       requestedRetries: call.requestedRetries,

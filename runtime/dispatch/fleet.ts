@@ -14,12 +14,12 @@ import {
   reduceSuccess,
 } from '../routing/cooldown';
 import type { CheckContext } from '../routing/cooldown';
-import { reduceForeignRest, reduceForeignRestStart } from '../routing/foreign-rest';
-import type { ForeignRest } from '../routing/foreign-rest';
+import { reduceForeignCooldown, reduceForeignCooldownStart } from '../routing/foreign-cooldown';
+import type { ForeignCooldown } from '../routing/foreign-cooldown';
 import type { Refusal } from '../routing/filters/filter';
-import { isMostlyResting, isResting, UNTRIED } from '../routing/health';
+import { isMostlyCoolingDown, isCoolingDown, UNTRIED } from '../routing/health';
 import type { Health } from '../routing/health';
-import type { CooldownContext } from '../routing/rest-rules';
+import type { CooldownContext } from '../routing/cooldown-rules';
 import type { Failure } from '../routing/failure';
 import { RetryBudget } from '../routing/retry-budget';
 import { createRoutingTable } from '../routing/routing-table';
@@ -47,9 +47,9 @@ export class Fleet {
   readonly ledger: LoadLedger;
   /** What this replica has seen itself. */
   private readonly healthById = new Map<string, Health>();
-  /** The same with the rests that others have ordered: what routing goes by. */
+  /** The same with the cooldowns of other replicas: what routing goes by. */
   private readonly sharedHealthById = new Map<string, Health>();
-  private foreignRests: ReadonlyMap<string, ForeignRest> = NOBODY.rests;
+  private foreignCooldowns: ReadonlyMap<string, ForeignCooldown> = NOBODY.rests;
 
   constructor(
     private readonly config: GatewayConfig,
@@ -96,15 +96,15 @@ export class Fleet {
     const now = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
     const { loads, rests } = readNeighbours(neighbours, { deployments, router, ...now });
     this.ledger.adopt(loads);
-    const before = this.foreignRests;
-    this.foreignRests = rests;
+    const before = this.foreignCooldowns;
+    this.foreignCooldowns = rests;
     for (const id of new Set([...before.keys(), ...rests.keys()])) {
       const target = deployments.get(id);
       if (target === undefined) continue;
       const rest = rests.get(id);
       const health = this.ownHealthOf(target);
-      const isNew = rest !== undefined && !isSameRest(before.get(id), rest, now.nowMs);
-      this.remember(target, isNew ? reduceForeignRestStart(health, rest) : health);
+      const isNew = rest !== undefined && !isSameCooldown(before.get(id), rest, now.nowMs);
+      this.remember(target, isNew ? reduceForeignCooldownStart(health, rest) : health);
     }
   }
 
@@ -138,7 +138,7 @@ export class Fleet {
     const before = this.ownHealthOf(target);
     const after = reduceCheck(before, failure, context);
     this.remember(target, after);
-    if (failure !== null) this.recordRest(target, { before, after, failure });
+    if (failure !== null) this.recordCooldown(target, { before, after, failure });
   }
 
   /** Every attempt reports its start, and then one of success, failure and abandonment. */
@@ -146,8 +146,8 @@ export class Fleet {
     const { modelName } = target.config;
     const nowMs = this.clock.nowMs();
     const health = this.healthOf(target);
-    if (isResting(health, nowMs)) target.metrics.recordForced();
-    if (isMostlyResting(this.table.groups.get(modelName) ?? [], this.health, nowMs)) {
+    if (isCoolingDown(health, nowMs)) target.metrics.recordForced();
+    if (isMostlyCoolingDown(this.table.groups.get(modelName) ?? [], this.health, nowMs)) {
       target.metrics.recordPanic();
     }
     this.remember(target, reduceProbeStart(this.ownHealthOf(target), nowMs));
@@ -178,10 +178,10 @@ export class Fleet {
     const after = reduceFailure(before, failure, this.cooldownContext(target));
     this.remember(target, after);
     target.metrics.recordFailure(failure);
-    this.recordRest(target, { before, after, failure });
+    this.recordCooldown(target, { before, after, failure });
   }
 
-  private recordRest(
+  private recordCooldown(
     target: Target,
     {
       before,
@@ -190,7 +190,7 @@ export class Fleet {
     }: { readonly before: Health; readonly after: Health; readonly failure: Failure },
   ): void {
     const nowMs = this.clock.nowMs();
-    if (isResting(after, nowMs) && !isResting(before, nowMs)) {
+    if (isCoolingDown(after, nowMs) && !isCoolingDown(before, nowMs)) {
       target.metrics.recordCooldown(failure);
     }
   }
@@ -199,7 +199,7 @@ export class Fleet {
     const { id } = config;
     // Most reports change nothing, and are on the path of every request.
     if (this.healthById.get(id) !== health) this.healthById.set(id, health);
-    const shared = reduceForeignRest(health, this.foreignRests.get(id) ?? null);
+    const shared = reduceForeignCooldown(health, this.foreignCooldowns.get(id) ?? null);
     if (this.sharedHealthById.get(id) !== shared) this.sharedHealthById.set(id, shared);
   }
 
@@ -229,10 +229,14 @@ export class Fleet {
   }
 }
 
-/** Told again and again, a rest ends a little sooner or later each time, by how long the telling took. */
+/** Reported again and again, a cooldown ends a little sooner or later each time, by how long the report took. */
 const TELLING_MS = 3_000;
 
-function isSameRest(before: ForeignRest | undefined, rest: ForeignRest, nowMs: number): boolean {
+function isSameCooldown(
+  before: ForeignCooldown | undefined,
+  rest: ForeignCooldown,
+  nowMs: number,
+): boolean {
   return (
     before !== undefined && before.untilMs > nowMs && rest.untilMs - before.untilMs < TELLING_MS
   );

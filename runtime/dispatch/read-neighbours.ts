@@ -1,15 +1,15 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import { reduceForeignLoad } from '../routing/foreign-load';
 import type { ForeignLoad } from '../routing/foreign-load';
-import { resolveForeignRest, selectLongerRest } from '../routing/foreign-rest';
-import type { ForeignRest } from '../routing/foreign-rest';
+import { resolveForeignCooldown, selectLongerCooldown } from '../routing/foreign-cooldown';
+import type { ForeignCooldown } from '../routing/foreign-cooldown';
 import type { PeakEwma } from '../routing/peak-ewma';
-import type { CooldownContext } from '../routing/rest-rules';
+import type { CooldownContext } from '../routing/cooldown-rules';
 import type { DeploymentReport, Neighbours } from '../state/replica-report';
 
 export interface NeighboursView {
   readonly loads: ReadonlyMap<string, ForeignLoad>;
-  readonly rests: ReadonlyMap<string, ForeignRest>;
+  readonly rests: ReadonlyMap<string, ForeignCooldown>;
 }
 
 export const NOBODY: NeighboursView = { loads: new Map(), rests: new Map() };
@@ -28,7 +28,7 @@ export function readNeighbours(
   context: NeighboursContext,
 ): NeighboursView {
   const loads = new Map<string, ForeignLoad>();
-  const rests = new Map<string, ForeignRest>();
+  const rests = new Map<string, ForeignCooldown>();
   for (const report of reports) {
     for (const [id, told] of Object.entries(report.deployments)) {
       const deployment = context.deployments.get(id)?.config;
@@ -36,8 +36,8 @@ export function readNeighbours(
       const load = readLoad(told, context.nowMs);
       const before = loads.get(id);
       loads.set(id, before === undefined ? load : reduceForeignLoad(before, load));
-      const rest = readRest(told, deployment, context);
-      if (rest !== null) rests.set(id, selectLongerRest(rests.get(id) ?? null, rest));
+      const rest = readCooldown(told, deployment, context);
+      if (rest !== null) rests.set(id, selectLongerCooldown(rests.get(id) ?? null, rest));
     }
   }
   return { loads, rests };
@@ -51,12 +51,12 @@ function readLoad(told: DeploymentReport, nowMs: number): ForeignLoad {
   return { inFlight, minute, requests, tokens, answers: dated };
 }
 
-function readRest(
+function readCooldown(
   { restsUntilMs, restReason }: DeploymentReport,
   deployment: DeploymentConfig,
   { nowMs, wallMs, router }: NeighboursContext,
-): ForeignRest | null {
+): ForeignCooldown | null {
   if (restsUntilMs === null) return null;
   const rest = { untilMs: nowMs + restsUntilMs - wallMs, reason: restReason };
-  return resolveForeignRest(rest, { nowMs, deployment, router });
+  return resolveForeignCooldown(rest, { nowMs, deployment, router });
 }

@@ -1,4 +1,4 @@
-import { isResting, UNTRIED } from '../routing/health';
+import { isCoolingDown, UNTRIED } from '../routing/health';
 import type { Health } from '../routing/health';
 import { selectMinute, UNUSED } from '../routing/load';
 import type { Load } from '../routing/load';
@@ -23,7 +23,7 @@ export function renderDeploymentReport(
   { health = UNTRIED, load = UNUSED }: Seen,
   { nowMs, wallMs }: Moment,
 ): DeploymentReport | null {
-  const rests = isResting(health, nowMs);
+  const rests = isCoolingDown(health, nowMs);
   const counted = load.minute === selectMinute(wallMs);
   const answers = {
     json: renderAge(load.answers.json, nowMs),
@@ -36,8 +36,8 @@ export function renderDeploymentReport(
     minute: load.minute,
     requests: load.requests,
     tokens: load.tokens,
-    restsUntilMs: rests ? Math.round(wallMs + health.restUntilMs - nowMs) : null,
-    restReason: rests ? health.restReason : 'none',
+    restsUntilMs: rests ? Math.round(wallMs + health.coolingUntilMs - nowMs) : null,
+    restReason: rests ? health.cooldownReason : 'none',
     answers,
   };
 }

@@ -1,4 +1,4 @@
-import { isResting, isUnwell } from './health';
+import { isCoolingDown, hasFailedCheck } from './health';
 import type { Health } from './health';
 import { selectShare } from './ramp';
 
@@ -11,8 +11,8 @@ export type BreakerState = (typeof BREAKER_STATES)[number];
 
 /** What the circuit breaker of a deployment does now, for people. */
 export function selectBreakerState(health: Health, nowMs: number): BreakerState {
-  if (isResting(health, nowMs)) {
-    return health.restReason === 'rate-limit' ? 'rate-limited' : 'open';
+  if (isCoolingDown(health, nowMs)) {
+    return health.cooldownReason === 'rate-limit' ? 'rate-limited' : 'open';
   }
   switch (health.recovery) {
     case 'none':
@@ -29,7 +29,7 @@ export function selectDeploymentState(
   health: Health,
   nowMs: number,
 ): 'healthy' | 'partial-outage' | 'outage' {
-  if (isResting(health, nowMs) || health.failuresInARow >= OUTAGE_FAILURES) return 'outage';
+  if (isCoolingDown(health, nowMs) || health.failuresInARow >= OUTAGE_FAILURES) return 'outage';
   return health.failuresInARow > 0 ? 'partial-outage' : 'healthy';
 }
 
@@ -38,7 +38,7 @@ export function selectVerdict(health: Health, nowMs: number): 'healthy' | 'unhea
   const unhealthy =
     health.credentials === 'refused' ||
     health.failuresInARow >= OUTAGE_FAILURES ||
-    isUnwell(health, nowMs) ||
+    hasFailedCheck(health, nowMs) ||
     selectBreakerState(health, nowMs) === 'open';
   return unhealthy ? 'unhealthy' : 'healthy';
 }

@@ -3,16 +3,16 @@ import type { Failure } from './failure';
 import type { Health } from './health';
 import { isProbeFree } from './ramp';
 import {
-  isRestDue,
-  planRestMs,
+  isCooldownDue,
+  planCooldownMs,
   resolveBlame,
-  resolveRestReason,
+  resolveCooldownReason,
   resolveWindowMs,
-  selectRestsInARow,
-} from './rest-rules';
-import type { CooldownContext } from './rest-rules';
+  selectCooldownsInARow,
+} from './cooldown-rules';
+import type { CooldownContext } from './cooldown-rules';
 
-/** A request is sent. The first one after a rest, or into one, is the probe that decides about recovery. */
+/** A request is sent. The first one after a cooldown, or during one, is the probe that decides about recovery. */
 export function reduceProbeStart(health: Health, nowMs: number): Health {
   if (health.recovery !== 'awaited' || !isProbeFree(health, nowMs)) return health;
   return { ...health, probeStartMs: nowMs };
@@ -20,7 +20,7 @@ export function reduceProbeStart(health: Health, nowMs: number): Health {
 
 /** An answer has begun. A stream proves recovery with its first event: its end may be minutes away. */
 export function reduceAnswer(health: Health, nowMs: number): Health {
-  // Without a probe it is the answer to a request from before the rest.
+  // Without a probe it is the answer to a request from before the cooldown.
   if (health.recovery !== 'awaited' || health.probeStartMs === null) return health;
   return recover(health, nowMs);
 }
@@ -39,22 +39,22 @@ export function reduceSuccess(health: Health, context: CooldownContext): Health 
   };
 }
 
-/** Counts the failure and, when a rule says so, puts the deployment to rest. */
+/** Counts the failure and, when a rule says so, starts a cooldown. */
 export function reduceFailure(health: Health, failure: Failure, context: CooldownContext): Health {
   const blame = resolveBlame(failure, context);
-  // A caller's mistake says nothing about the deployment: otherwise one client could rest it for all.
+  // A caller's mistake says nothing about the deployment: one client could put it into cooldown for everyone.
   if (blame === 'caller') return reduceCancelled(health);
   const counted = count(health, failure, context);
-  if (!isRestDue(counted, failure, context)) return reduceCancelled(counted);
-  const restsInARow = selectRestsInARow(counted, context.nowMs);
-  const restMs = planRestMs(failure, restsInARow, context);
-  if (restMs <= 0) return reduceCancelled(counted);
+  if (!isCooldownDue(counted, failure, context)) return reduceCancelled(counted);
+  const cooldownsInARow = selectCooldownsInARow(counted, context.nowMs);
+  const cooldownMs = planCooldownMs(failure, cooldownsInARow, context);
+  if (cooldownMs <= 0) return reduceCancelled(counted);
   return {
     ...counted,
-    // A second failure never shortens a rest, or a short Retry-After would end a long one early.
-    restUntilMs: Math.max(counted.restUntilMs, context.nowMs + restMs),
-    restReason: resolveRestReason(counted, failure, context),
-    restsInARow,
+    // A second failure never shortens a cooldown, or a short Retry-After would end a long one early.
+    coolingUntilMs: Math.max(counted.coolingUntilMs, context.nowMs + cooldownMs),
+    cooldownReason: resolveCooldownReason(counted, failure, context),
+    cooldownsInARow,
     recovery: 'awaited',
     probeStartMs: null,
   };
@@ -68,14 +68,14 @@ export function reduceCancelled(health: Health): Health {
 export interface CheckContext extends CooldownContext {
   /**
    * What a failed health check does. `inform`: people see it. `filter`: the deployment gets no requests while a sibling
-   * is well. `count`: it counts like a failed request, which is LiteLLM's way where a policy of allowed failures is set.
+   * is healthy. `count`: it counts like a failed request, which is LiteLLM's way where a policy of allowed failures is set.
    */
   readonly use: 'inform' | 'filter' | 'count';
   /** A result older than this says nothing any more. */
   readonly stalenessMs: number;
 }
 
-/** Takes the result of a health check; null: the deployment is well. */
+/** Takes the result of a health check; null: it passed. */
 export function reduceCheck(
   health: Health,
   failure: Failure | null,
@@ -87,16 +87,16 @@ export function reduceCheck(
     ...counted,
     failuresInARow: Math.max(OUTAGE_FAILURES, counted.failuresInARow),
     credentials: resolveBlame(failure, context) === 'deployment' ? 'refused' : counted.credentials,
-    unwellUntilMs:
-      context.use === 'filter' ? context.nowMs + context.stalenessMs : counted.unwellUntilMs,
+    failedCheckUntilMs:
+      context.use === 'filter' ? context.nowMs + context.stalenessMs : counted.failedCheckUntilMs,
   };
 }
 
-/** A check is one small request: it proves that a key was mended, not that an overloaded provider bears load again. */
+/** A check is one small request: it proves that a key was fixed, not that an overloaded provider can take load again. */
 function reducePassedCheck(health: Health, nowMs: number): Health {
-  const mended = health.restReason === 'credentials' && health.recovery === 'awaited';
-  const well = mended ? recover(health, nowMs) : health;
-  return { ...well, failuresInARow: 0, credentials: 'accepted', unwellUntilMs: 0 };
+  const mended = health.cooldownReason === 'credentials' && health.recovery === 'awaited';
+  const recovered = mended ? recover(health, nowMs) : health;
+  return { ...recovered, failuresInARow: 0, credentials: 'accepted', failedCheckUntilMs: 0 };
 }
 
 function recover(health: Health, nowMs: number): Health {
@@ -105,9 +105,9 @@ function recover(health: Health, nowMs: number): Health {
     windowStartMs: nowMs,
     successes: 0,
     failures: 0,
-    restUntilMs: Math.min(health.restUntilMs, nowMs),
-    // Whoever limits the rate is well, and knows what it can bear.
-    recovery: health.restReason === 'rate-limit' ? 'none' : 'ramping',
+    coolingUntilMs: Math.min(health.coolingUntilMs, nowMs),
+    // A provider that rate-limits us is healthy, and knows its capacity.
+    recovery: health.cooldownReason === 'rate-limit' ? 'none' : 'ramping',
     rampStartMs: nowMs,
     probeStartMs: null,
   };

@@ -27,8 +27,8 @@ export interface DecisionContext {
   /** Uniform in [0, 1). */
   readonly random: number;
   readonly router: RouterConfig;
-  /** Deployments of the present group that do not rest, now that the failure has been counted. */
-  readonly awake: number;
+  /** Deployments of the current group that are not cooling down, now that the failure has been counted. */
+  readonly available: number;
   /** Those of them that have a place in their retry budgets for this call. */
   readonly open: readonly OpenDeployment[];
   /** The failed deployment's own `num_retries`. */
@@ -53,8 +53,8 @@ export function decide(outcome: Outcome, state: CallState, context: DecisionCont
   if (outcome.kind === 'answered') return { kind: 'answer' };
   if (outcome.when === 'after-first-byte') return { kind: 'fail' };
   const fallback = decideFallback(outcome.failure, state, context);
-  // A group that rests as a whole is left at once when there is somewhere to go.
-  if (fallback !== null && context.awake === 0) return fallback;
+  // A group that is cooling down as a whole is left at once when there is a fallback.
+  if (fallback !== null && context.available === 0) return fallback;
   if (outcome.when === 'without-attempt') return fallback ?? { kind: 'fail' };
   return decideRetry(outcome.failure, state, context) ?? fallback ?? { kind: 'fail' };
 }

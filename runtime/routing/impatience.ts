@@ -14,7 +14,7 @@ export interface Wait {
 
 /**
  * Whether a timeout is the client's doing: it asked for less time than an answer takes, or came with little left of it.
- * Held against the deployment, one client with a timeout of a millisecond could rest it for all.
+ * Held against the deployment, one client with a timeout of a millisecond could put it into cooldown for everyone.
  */
 export function isImpatience(failure: Failure, { waitedMs, configuredMs }: Wait): boolean {
   if (failure.kind !== 'provider_timeout') return false;

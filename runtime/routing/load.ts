@@ -186,7 +186,7 @@ export interface Mishap {
 
 /**
  * A failure costs its client another attempt at least. A deployment that fails at once would otherwise seem the fastest
- * of all and draw every request. Rate limits do not count: they are no slowness, and rest the deployment by themselves.
+ * of all and draw every request. Rate limits do not count: they are not slowness, and start a cooldown by themselves.
  */
 export function reduceMishap(load: Load, failure: Failure, mishap: Mishap): Load {
   if (selectBlame(failure.kind) === 'caller' || failure.kind === 'provider_rate_limit') return load;

@@ -1,4 +1,4 @@
-import { isResting } from './health';
+import { isCoolingDown } from './health';
 import type { Health } from './health';
 
 /** Long enough for a provider's caches and autoscaling to follow, short enough to be back to normal within a minute. */
@@ -14,12 +14,12 @@ export function isProbeFree(health: Health, nowMs: number): boolean {
 }
 
 /**
- * How much of its fair share of requests a deployment may have, from 0 to 1. Nothing while it rests; then one request at
+ * How much of its fair share of requests a deployment may have, from 0 to 1. Nothing during a cooldown; then one request at
  * a time; after the first answer a tenth, growing to all of it, because a crowd that comes back at once takes a provider
  * that has just recovered down again.
  */
 export function selectShare(health: Health, nowMs: number): number {
-  if (isResting(health, nowMs)) return 0;
+  if (isCoolingDown(health, nowMs)) return 0;
   switch (health.recovery) {
     case 'none':
       return 1;

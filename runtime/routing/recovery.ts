@@ -1,5 +1,5 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
-import { isUnwell, UNTRIED } from './health';
+import { hasFailedCheck, UNTRIED } from './health';
 import type { Health } from './health';
 import { selectShare } from './ramp';
 
@@ -11,11 +11,11 @@ export interface RecoveryContext {
 }
 
 /** Drops those that failed their last health check; all of them stay when that would leave none. */
-export function keepWell(
+export function keepPassingChecks(
   candidates: readonly DeploymentConfig[],
   { health, nowMs }: Pick<RecoveryContext, 'health' | 'nowMs'>,
 ): readonly DeploymentConfig[] {
-  const well = candidates.filter(({ id }) => !isUnwell(health.get(id) ?? UNTRIED, nowMs));
+  const well = candidates.filter(({ id }) => !hasFailedCheck(health.get(id) ?? UNTRIED, nowMs));
   return well.length > 0 ? well : candidates;
 }
 

@@ -5,9 +5,9 @@ import { keepEligible, selectRefusal } from './filters/filters';
 import { keepFree } from './filters/free-slots';
 import { keepLowestOrder, keepUnspent } from './filters/order';
 import { keepWeighted } from './filters/weights';
-import { isResting, UNTRIED } from './health';
+import { isCoolingDown, UNTRIED } from './health';
 import type { Health } from './health';
-import { keepRecovered, keepWell } from './recovery';
+import { keepRecovered, keepPassingChecks } from './recovery';
 import { STRATEGIES } from './strategies/strategies';
 
 /** While all of a group is being probed; the answer may come any moment. */
@@ -22,17 +22,17 @@ export interface SelectionContext extends FilterContext {
   /** Orders that have had their attempts in this call. */
   readonly spentOrders: readonly number[];
   /**
-   * `pass`: leave the group when all of it rests, because a fallback waits. `try-one`: a group is never ejected whole;
-   * the deployment whose rest ends first is tried anyway.
+   * `pass`: leave the group when all of it is cooling down, because there is a fallback. `try-one`: a group is never ejected whole;
+   * the deployment whose cooldown ends first is tried anyway.
    */
-  readonly whenAllRest: 'pass' | 'try-one';
+  readonly whenAllCoolDown: 'pass' | 'try-one';
 }
 
 export type Selection =
   | { readonly kind: 'chosen'; readonly deployment: DeploymentConfig }
   | { readonly kind: 'none'; readonly refusal: Refusal };
 
-/** LiteLLM's pipeline: who is awake, who may serve, who was not tried, the lowest order, and of those the strategy's. */
+/** LiteLLM's pipeline: who is not cooling down, who may serve, who was not tried, the lowest order, and of those the strategy's. */
 export function selectDeployment(
   all: readonly DeploymentConfig[],
   context: SelectionContext,
@@ -40,15 +40,15 @@ export function selectDeployment(
   const group = keepUnspent(all, context.spentOrders);
   const open = selectOpen(group, context);
   if (open.length === 0) {
-    // Who may serve is asked of the whole group first: a rest passes, a tag that fits nobody does not.
+    // Who may serve is asked of the whole group first: a cooldown passes, a tag that fits nobody does not.
     const refusal = selectRefusal(group, context);
     if (group.length > 0 && refusal !== null) return { kind: 'none', refusal };
-    return selectFromResting(keepEligible(group, context), context);
+    return selectFromCoolingDown(keepEligible(group, context), context);
   }
   const untried = open.filter(({ id }) => !context.tried.includes(id));
   const fresh = untried.length > 0 ? untried : open;
   const recovered = keepRecovered(fresh, context);
-  if (recovered.length === 0 && context.whenAllRest === 'pass') {
+  if (recovered.length === 0 && context.whenAllCoolDown === 'pass') {
     return { kind: 'none', refusal: { reason: 'resting', waitMs: PROBE_WAIT_MS } };
   }
   const ordered = keepLowestOrder(recovered.length > 0 ? recovered : fresh);
@@ -58,19 +58,19 @@ export function selectDeployment(
     : { kind: 'chosen', deployment };
 }
 
-/** Those that do not rest and may serve the request. */
+/** Those that are not cooling down and may serve the request. */
 export function selectOpen(
   group: readonly DeploymentConfig[],
   context: FilterContext & Pick<SelectionContext, 'health'>,
 ): readonly DeploymentConfig[] {
-  return keepWell(keepEligible(selectAwake(group, context), context), context);
+  return keepPassingChecks(keepEligible(selectAwake(group, context), context), context);
 }
 
 export function selectAwake(
   group: readonly DeploymentConfig[],
   { health, nowMs }: Pick<SelectionContext, 'health' | 'nowMs'>,
 ): readonly DeploymentConfig[] {
-  return group.filter(({ id }) => !isResting(health.get(id) ?? UNTRIED, nowMs));
+  return group.filter(({ id }) => !isCoolingDown(health.get(id) ?? UNTRIED, nowMs));
 }
 
 function choose(
@@ -92,18 +92,18 @@ function choose(
 }
 
 /** Asking a rate-limited provider again before its time only lengthens the limit, so those are never forced. */
-function selectFromResting(
+function selectFromCoolingDown(
   group: readonly DeploymentConfig[],
   context: SelectionContext,
 ): Selection {
   const byEnd = group
     .map((deployment) => ({ deployment, health: context.health.get(deployment.id) ?? UNTRIED }))
-    .sort((a, b) => a.health.restUntilMs - b.health.restUntilMs);
-  const forced = byEnd.find(({ health }) => health.restReason !== 'rate-limit');
-  if (context.whenAllRest === 'try-one' && forced !== undefined) {
+    .sort((a, b) => a.health.coolingUntilMs - b.health.coolingUntilMs);
+  const forced = byEnd.find(({ health }) => health.cooldownReason !== 'rate-limit');
+  if (context.whenAllCoolDown === 'try-one' && forced !== undefined) {
     return { kind: 'chosen', deployment: forced.deployment };
   }
   const first = byEnd[0];
-  const waitMs = first === undefined ? 0 : first.health.restUntilMs - context.nowMs;
+  const waitMs = first === undefined ? 0 : first.health.coolingUntilMs - context.nowMs;
   return { kind: 'none', refusal: { reason: 'resting', waitMs } };
 }

@@ -28,7 +28,7 @@ function selectHealedMs({ behaviours }: InvariantContext['result']): number | nu
   return lastSeconds === Infinity ? null : lastSeconds * 1000;
 }
 
-/** When the attempts made until then have ended, and the rests they led to as well. */
+/** When the attempts made until then have ended, and the cooldowns they led to as well. */
 function selectSettledMs(trace: Trace, healedMs: number): number {
   const troubled = new Set(
     trace.filter(({ kind, atMs }) => kind === 'attempt' && atMs <= healedMs).map(attemptKey),
@@ -71,7 +71,7 @@ export const isQuiet: Check = ({ result, calls }) => {
   ];
 };
 
-/** I7. One is chosen only when all of its group rest; one that is rate-limited, before its time not even then. */
+/** I7. One that cools down is chosen only when all of its group do; one that is rate-limited, before its time not even then. */
 export const isRestRespected: Check = ({ result }) => {
   const limits = new RateLimits();
   return result.trace.flatMap((event) => {
@@ -85,7 +85,7 @@ export const isRestRespected: Check = ({ result }) => {
   });
 };
 
-/** Who rests by a provider's own wish. A later failure of another kind does not lift it. */
+/** Who cools down at the provider's own request. A later failure of another kind does not lift it. */
 class RateLimits {
   private readonly untilMs = new Map<string, number>();
 
@@ -161,7 +161,7 @@ function selectFairShare(deployment: DeploymentConfig, group: readonly Deploymen
   return key === undefined || total === 0 ? 1 / peers.length : (deployment[key] ?? 0) / total;
 }
 
-/** I11. A retry asks a deployment again only after every other of its order that is awake and not known to be failing. */
+/** I11. A retry asks a deployment again only after every other of its order that is neither cooling down nor known to be failing. */
 export const isRetriedElsewhere: Check = ({ calls }) =>
   calls.flatMap(({ call, attempts }) =>
     attempts.flatMap((attempt, index) => {

@@ -75,7 +75,7 @@ export async function runSimulation(
       client.send(arrival).catch((error: unknown) => failures.push(error));
     });
   }
-  await clock.run(() => gateway.recorder.recordRests());
+  await clock.run(() => gateway.recorder.recordCooldowns());
   // A request must end in an answer or an error; an exception is a bug of the router, or of this simulator.
   if (failures.length > 0) throw failures[0];
   const { trace } = gateway.recorder;

@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from '../../lib/config/gateway-config';
 import type { Clock } from '../ports';
-import { isResting, UNTRIED, type Health } from '../routing/health';
+import { isCoolingDown, UNTRIED, type Health } from '../routing/health';
 import { selectShare } from '../routing/ramp';
 import type { ExchangeEnding, RequestMark, UpstreamObserver } from './scripted-upstream';
 import type { AttemptCause, Trace, TraceEvent } from './trace';
@@ -28,7 +28,7 @@ export interface RecorderParts {
 export class TraceRecorder implements UpstreamObserver {
   private readonly events: TraceEvent[] = [];
   private readonly progress = new Map<number, CallProgress>();
-  private readonly rest = new Map<string, Pick<Health, 'restUntilMs' | 'restReason'>>();
+  private readonly rest = new Map<string, Pick<Health, 'coolingUntilMs' | 'cooldownReason'>>();
   /** Outcomes whose effect on health was not looked at yet. */
   private unseen: readonly { readonly call: number; readonly deployment: string }[] = [];
   private readonly startedMs: number;
@@ -65,8 +65,8 @@ export class TraceRecorder implements UpstreamObserver {
     const before = this.progress.get(call);
     const tried = before?.group === config.modelName ? before.tried : [];
     const attempt = (before?.attempts ?? 0) + 1;
-    const awake = (this.groups.get(config.modelName) ?? []).filter(({ id }) => this.isOpen(id));
-    const untried = awake.filter(({ id }) => !tried.includes(id));
+    const available = (this.groups.get(config.modelName) ?? []).filter(({ id }) => this.isOpen(id));
+    const untried = available.filter(({ id }) => !tried.includes(id));
     this.record({
       call,
       kind: 'attempt',
@@ -75,7 +75,7 @@ export class TraceRecorder implements UpstreamObserver {
       group: config.modelName,
       cause: selectCause(before, config.modelName),
       rests: this.rests(config.id) ? 'yes' : 'no',
-      awakeInGroup: awake.length,
+      awakeInGroup: available.length,
       untriedAwake: untried.length,
       untriedPeers: untried.filter(
         ({ id, order }) => order === config.order && !this.parts.isFailing(id),
@@ -95,25 +95,27 @@ export class TraceRecorder implements UpstreamObserver {
     this.unseen = [...this.unseen, { call, deployment: id }];
   }
 
-  /** To be called once everything that an event set going has come to rest. */
-  recordRests(): void {
+  /** To be called once everything that an event set going has settled. */
+  recordCooldowns(): void {
     if (this.unseen.length === 0) return;
     for (const { call, deployment } of this.unseen) {
-      const { restUntilMs, restReason } = this.healthOf(deployment);
+      const { coolingUntilMs: coolingUntilMs, cooldownReason: cooldownReason } =
+        this.healthOf(deployment);
       const known = this.rest.get(deployment) ?? UNTRIED;
-      if (restUntilMs === known.restUntilMs && restReason === known.restReason) continue;
-      this.rest.set(deployment, { restUntilMs, restReason });
-      const untilMs = this.elapsed(restUntilMs);
-      this.record({ call, kind: 'rest', deployment, untilMs, reason: restReason });
+      if (coolingUntilMs === known.coolingUntilMs && cooldownReason === known.cooldownReason)
+        continue;
+      this.rest.set(deployment, { coolingUntilMs: coolingUntilMs, cooldownReason: cooldownReason });
+      const untilMs = this.elapsed(coolingUntilMs);
+      this.record({ call, kind: 'rest', deployment, untilMs, reason: cooldownReason });
     }
     this.unseen = [];
   }
 
   private rests(id: string): boolean {
-    return isResting(this.healthOf(id), this.parts.clock.nowMs());
+    return isCoolingDown(this.healthOf(id), this.parts.clock.nowMs());
   }
 
-  /** Neither rests nor waits for its one probe to come back. */
+  /** Neither cooling down nor waiting for its one probe to return. */
   private isOpen(id: string): boolean {
     return selectShare(this.healthOf(id), this.parts.clock.nowMs()) > 0;
   }

@@ -1,4 +1,4 @@
-import type { RestReason } from '../routing/health';
+import type { CooldownReason } from '../routing/health';
 import type { ExchangeEnding } from './scripted-upstream';
 
 /** Why a provider is asked. */
@@ -17,12 +17,12 @@ export type TraceEvent = { readonly atMs: number; readonly call: number } & (
     }
   | AttemptStarted
   | AttemptEnded
-  /** The deployment rests from now on, or longer than before; the call is the one whose failure was the last. */
+  /** The deployment cools down from now on, or longer than before; the call is the one whose failure was the last. */
   | {
       readonly kind: 'rest';
       readonly deployment: string;
       readonly untilMs: number;
-      readonly reason: RestReason;
+      readonly reason: CooldownReason;
     }
   /** The first bytes of an answer reach the client: from here on nothing can be tried again. */
   | { readonly kind: 'commit'; readonly attempt: number; readonly deployment: string }

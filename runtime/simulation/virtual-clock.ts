@@ -43,7 +43,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Lives through every event. `onSettled` is called whenever all that an event set going has come to rest. */
+  /** Lives through every event. `onSettled` is called whenever all that an event set going has settled. */
   async run(onSettled: () => void): Promise<void> {
     for (let events = 0; events < MOST_EVENTS; events += 1) {
       await settle();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REST_REASONS } from '../routing/health';
+import { COOLDOWN_REASONS } from '../routing/health';
 import type { ReplicaReport } from './replica-report';
 
 /** Room for some thousand deployments; more is a mistake, or an attack. */
@@ -23,7 +23,7 @@ const report: z.ZodType<ReplicaReport> = z.object({
       requests: count,
       tokens: count,
       restsUntilMs: timeMs.nullable(),
-      restReason: z.enum(REST_REASONS),
+      restReason: z.enum(COOLDOWN_REASONS),
       answers: z.object({ json: answers, stream: answers }),
     }),
   ),

@@ -1,4 +1,4 @@
-import type { RestReason } from '../routing/health';
+import type { CooldownReason } from '../routing/health';
 import type { Load } from '../routing/load';
 
 /**
@@ -23,10 +23,10 @@ export interface DeploymentReport {
   readonly minute: number;
   readonly requests: number;
   readonly tokens: number;
-  /** Unit: milliseconds since 1970; null: it does not rest. */
+  /** Unit: milliseconds since 1970; null: it is not cooling down. */
   readonly restsUntilMs: number | null;
-  /** `none`: it does not rest. */
-  readonly restReason: RestReason;
+  /** `none`: it is not cooling down. */
+  readonly restReason: CooldownReason;
   /** Recent samples, for the strategies that go by latency. Times are told as ages, since clocks differ. */
   readonly answers: Load['answers'];
 }

@@ -12,9 +12,9 @@ export const DEPLOYMENT_FAILURES = 'litellm_deployment_failure_responses_total';
 
 /** Gauge by `state`: 1 for what the circuit breaker does now. */
 export const DEPLOYMENT_BREAKER = 'litellm_ha_deployment_breaker';
-/** Counter: requests to a deployment during its rest, because all of its group rested. */
+/** Counter: requests to a deployment during its cooldown, because all of its group was cooling down. */
 export const FORCED_ATTEMPTS = 'litellm_ha_forced_attempts_total';
-/** Counter: requests to a deployment while less than half of its group was awake. */
+/** Counter: requests to a deployment while more than half of its group was cooling down. */
 export const PANIC_ATTEMPTS = 'litellm_ha_panic_attempts_total';
 
 /** The counters of one deployment, in one object that the request holds: no key is built on the way. */
@@ -58,12 +58,12 @@ export class DeploymentMetrics {
     this.cooldowns.set(failure.status, (this.cooldowns.get(failure.status) ?? 0) + 1);
   }
 
-  /** It rested, but so did all of its group: better a try than a certain refusal. */
+  /** It was cooling down, but so was all of its group: better a try than a certain refusal. */
   recordForced(): void {
     this.forced += 1;
   }
 
-  /** Less than half of its group was awake. */
+  /** More than half of its group was cooling down. */
   recordPanic(): void {
     this.panics += 1;
   }

@@ -20,7 +20,7 @@ export function selectionContext({ router, traits, ...parts }: Parts = {}): Sele
     budgets: new Map(),
     tried: [],
     spentOrders: [],
-    whenAllRest: 'try-one',
+    whenAllCoolDown: 'try-one',
     router: routerConfig(router),
     traits: { ...PLAIN_TRAITS, ...traits },
     ...parts,

@@ -17,7 +17,7 @@ export interface FilterContext {
 
 /** Why nobody may serve a request. */
 export type RefusalReason =
-  /** All of them rest, or there is none. */
+  /** All of them are cooling down, or there is none. */
   | 'resting'
   | 'rate-limits'
   | 'budgets'

@@ -19,7 +19,7 @@ export const selectRoundRobin: Strategy = (candidates, { loads }) => {
 };
 
 /**
- * The turn a deployment has taken when it is chosen. Whoever rested joins the round where it stands now: a mere count of
+ * The turn a deployment has taken when it is chosen. One that cooled down joins the round where it stands now: a mere count of
  * turns would make it catch up on all it has missed, at once.
  */
 export function planNextTurn(

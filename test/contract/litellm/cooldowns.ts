@@ -6,12 +6,12 @@ import {
   reduceSuccess,
 } from '../../../runtime/routing/cooldown';
 import type { Failure, FailureKind } from '../../../runtime/routing/failure';
-import { isResting, UNTRIED } from '../../../runtime/routing/health';
+import { isCoolingDown, UNTRIED } from '../../../runtime/routing/health';
 import type { Health } from '../../../runtime/routing/health';
 import { isImpatience } from '../../../runtime/routing/impatience';
 import { selectDeployment } from '../../../runtime/routing/select-deployment';
 import { selectShare } from '../../../runtime/routing/ramp';
-import type { CooldownContext } from '../../../runtime/routing/rest-rules';
+import type { CooldownContext } from '../../../runtime/routing/cooldown-rules';
 import { classifyFailure } from '../../../runtime/providers/classify-failure';
 import { parseRetryAfterMs } from '../../../runtime/upstream/retry-after';
 import { failure } from '../../support/failure-builder';
@@ -42,8 +42,8 @@ function afterFailures(times: number, why: Failure, parts: Partial<CooldownConte
 }
 
 const of = (kind: FailureKind, status: number): Failure => failure({ kind, status });
-const rests = (health: Health): boolean => isResting(health, START_MS);
-const restSeconds = (health: Health): number => (health.restUntilMs - START_MS) / 1000;
+const rests = (health: Health): boolean => isCoolingDown(health, START_MS);
+const restSeconds = (health: Health): number => (health.coolingUntilMs - START_MS) / 1000;
 const FIXED = routerConfig({ cooldownGrowth: 'fixed' });
 
 /** LiteLLM's rules of resting a deployment. */
@@ -169,7 +169,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
       const wildcard = deployment({ id: 'a', providerModel: '*' });
       assert.equal(afterFailures(9, classify(410), { deployment: wildcard }), UNTRIED);
       for (const status of [402, 405, 409, 410, 424]) {
-        const context = { awake: 2, open: [TRIED, ...untried(1)] };
+        const context = { available: 2, open: [TRIED, ...untried(1)] };
         const decision = decideAfter(1, classify(status), context);
         assert.equal(decision.kind === 'retry' ? decision.afterMs : null, 0);
       }
@@ -235,7 +235,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
       assert.ok(rests(afterFailures(4, failure(), { router, groupSize: 1 })));
       const once = afterFailures(1, failure(), { router: routerConfig({ allowedFails: 1 }) });
       const later = context({ router: routerConfig({ allowedFails: 1 }), nowMs: 60_000 });
-      assert.ok(isResting(reduceFailure(once, failure(), later), 60_000));
+      assert.ok(isCoolingDown(reduceFailure(once, failure(), later), 60_000));
     },
   },
   {
@@ -354,10 +354,10 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
       const router = routerConfig({ allowedFails: 0 });
       const once = afterFailures(1, failure(), { router });
       const twice = reduceFailure(once, failure(), context({ router, nowMs: 6000 }));
-      assert.equal(twice.restUntilMs, 16_000);
+      assert.equal(twice.coolingUntilMs, 16_000);
       const fixed = routerConfig({ allowedFails: 0, cooldownGrowth: 'fixed' });
       const again = context({ router: fixed, nowMs: 6000 });
-      assert.equal(reduceFailure(once, failure(), again).restUntilMs, 11_000);
+      assert.equal(reduceFailure(once, failure(), again).coolingUntilMs, 11_000);
     },
   },
 ];

@@ -21,7 +21,7 @@ export function decideAfter(
     deadlineMs: 600_000,
     random: 0,
     router: routerConfig(),
-    awake: 1,
+    available: 1,
     open: [TRIED],
     deploymentRetries: null,
     requestedRetries: null,

@@ -218,7 +218,7 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
         fallbacks: FALLBACKS,
         retriesByException: { InternalServerError: 5 },
       });
-      assert.equal(decideAfter(1, INTERNAL, { router, awake: 0 }).kind, 'fallback');
+      assert.equal(decideAfter(1, INTERNAL, { router, available: 0 }).kind, 'fallback');
     },
   },
   {

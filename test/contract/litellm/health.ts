@@ -6,9 +6,9 @@ import { Admission } from '../../../runtime/admission/admission';
 import { Fleet } from '../../../runtime/dispatch/fleet';
 import type { Target } from '../../../runtime/dispatch/fleet';
 import { renderHealth } from '../../../runtime/health/render-health';
-import { isResting, isUnwell, UNTRIED } from '../../../runtime/routing/health';
+import { isCoolingDown, hasFailedCheck, UNTRIED } from '../../../runtime/routing/health';
 import type { Health } from '../../../runtime/routing/health';
-import { keepWell } from '../../../runtime/routing/recovery';
+import { keepPassingChecks } from '../../../runtime/routing/recovery';
 import { failure } from '../../support/failure-builder';
 import { deployment } from '../../support/gateway-config-builder';
 import { ManualClock } from '../../support/manual-clock';
@@ -91,13 +91,13 @@ export const HEALTH_RULES: readonly ConformanceRule[] = [
     prove: () => {
       const { fleet, target, health } = watch(parse(ROUTED));
       fleet.recordCheck(target, failure());
-      assert.ok(isUnwell(health(), 600_999));
-      assert.ok(!isUnwell(health(), 601_000));
+      assert.ok(hasFailedCheck(health(), 600_999));
+      assert.ok(!hasFailedCheck(health(), 601_000));
       fleet.recordCheck(target, null);
-      assert.ok(!isUnwell(health(), 1000));
+      assert.ok(!hasFailedCheck(health(), 1000));
       const silent = watch(parse('{background_health_checks: true}'));
       silent.fleet.recordCheck(silent.target, failure());
-      assert.ok(!isUnwell(silent.health(), 1000));
+      assert.ok(!hasFailedCheck(silent.health(), 1000));
     },
   },
   {
@@ -108,11 +108,11 @@ export const HEALTH_RULES: readonly ConformanceRule[] = [
     why: null,
     prove: () => {
       const group = [deployment({ id: 'one' }), deployment({ id: 'two' })];
-      const unwell = { ...UNTRIED, unwellUntilMs: 2000 };
+      const unwell = { ...UNTRIED, failedCheckUntilMs: 2000 };
       const one = new Map([['one', unwell]]);
       const both = new Map([...one, ['two', unwell] as const]);
-      assert.deepEqual(keepWell(group, { health: one, nowMs: 1000 }), group.slice(1));
-      assert.deepEqual(keepWell(group, { health: both, nowMs: 1000 }), group);
+      assert.deepEqual(keepPassingChecks(group, { health: one, nowMs: 1000 }), group.slice(1));
+      assert.deepEqual(keepPassingChecks(group, { health: both, nowMs: 1000 }), group);
     },
   },
   {
@@ -127,9 +127,9 @@ export const HEALTH_RULES: readonly ConformanceRule[] = [
         'router_settings: {allowed_fails_policy: {InternalServerErrorAllowedFails: 1}}';
       const { fleet, target, health } = watch(parse(ROUTED, policy));
       fleet.recordCheck(target, failure());
-      assert.ok(!isUnwell(health(), 1000) && !isResting(health(), 1000));
+      assert.ok(!hasFailedCheck(health(), 1000) && !isCoolingDown(health(), 1000));
       fleet.recordCheck(target, failure());
-      assert.ok(isResting(health(), 1000));
+      assert.ok(isCoolingDown(health(), 1000));
     },
   },
   {

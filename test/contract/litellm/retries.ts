@@ -178,7 +178,7 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
     ours: 'One that was not tried comes first, without a wait.',
     why: 'It has not failed, so it is both the likelier and the faster way to an answer.',
     prove: () => {
-      const context = { open: untried(1), awake: 2 };
+      const context = { open: untried(1), available: 2 };
       assert.deepEqual(decideAfter(1, LIMITED, context), retryAfter(0));
     },
   },
@@ -265,8 +265,8 @@ export const RETRY_RULES: readonly ConformanceRule[] = [
       assert.ok(budget.hasPlace(1000));
       // Passed over, not failed: a fallback is next.
       const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
-      assert.equal(decideAfter(1, INTERNAL, { awake: 2, open: [], router }).kind, 'fallback');
-      assert.equal(decideAfter(1, INTERNAL, { awake: 2, open: [] }).kind, 'fail');
+      assert.equal(decideAfter(1, INTERNAL, { available: 2, open: [], router }).kind, 'fallback');
+      assert.equal(decideAfter(1, INTERNAL, { available: 2, open: [] }).kind, 'fail');
     },
   },
 ];

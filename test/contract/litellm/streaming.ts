@@ -147,7 +147,7 @@ export const STREAMING_RULES: readonly ConformanceRule[] = [
           deadlineMs: 60_000,
           random: 0,
           router: routerConfig({ defaultFallbacks: ['b'] }),
-          awake: 3,
+          available: 3,
           open: untried(2),
           deploymentRetries: null,
           requestedRetries: null,

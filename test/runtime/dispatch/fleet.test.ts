@@ -102,7 +102,7 @@ describe('Fleet', () => {
     one.fleet.recordFailure(one.target('a'), LIMITED);
     two.hear(one);
     expect(two.fleet.breakerOf(two.target('a'))).toBe('rate-limited');
-    expect(two.fleet.health.get('a')?.restUntilMs).toBe(9000);
+    expect(two.fleet.health.get('a')?.coolingUntilMs).toBe(9000);
     expect(two.fleet.stateOf(two.target('b'))).toBe('healthy');
     clock.advance(8000);
     expect(two.fleet.breakerOf(two.target('a'))).toBe('half-open');

@@ -12,7 +12,7 @@ describe('renderDeploymentReport', () => {
   });
 
   it('tells times of day of the future, and ages of the past', () => {
-    const health = { ...UNTRIED, restUntilMs: 55_000, restReason: 'rate-limit' } as const;
+    const health = { ...UNTRIED, coolingUntilMs: 55_000, cooldownReason: 'rate-limit' } as const;
     const stream = { valueMs: 123.4, atMs: 49_000 };
     const old = { valueMs: 900, atMs: -60_000 };
     const load = aLoad({
@@ -28,7 +28,7 @@ describe('renderDeploymentReport', () => {
   });
 
   it('tells no rest that is over', () => {
-    const health = { ...UNTRIED, restUntilMs: 50_000, restReason: 'failures' } as const;
+    const health = { ...UNTRIED, coolingUntilMs: 50_000, cooldownReason: 'failures' } as const;
     const load = aLoad({ inFlight: 1 });
     expect(renderDeploymentReport({ health, load }, NOW)).toMatchObject({
       restsUntilMs: null,

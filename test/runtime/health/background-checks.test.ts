@@ -6,7 +6,7 @@ import { DeepCheck } from '../../../runtime/health/deep-check';
 import type { HealthResultStore } from '../../../runtime/state/health-result-store';
 import { MemoryHealthResultStore } from '../../../runtime/state/memory-health-result-store';
 import type { Upstream, UpstreamRequest } from '../../../runtime/ports';
-import { isUnwell, UNTRIED } from '../../../runtime/routing/health';
+import { hasFailedCheck, UNTRIED } from '../../../runtime/routing/health';
 import { deployment, gatewayConfig } from '../../support/gateway-config-builder';
 import { ENDLESS_MEMORY } from '../../support/endless-memory';
 import { ManualClock } from '../../support/manual-clock';
@@ -118,7 +118,7 @@ function bench(options: BenchOptions = {}): Bench {
     },
     unwell: () =>
       [...fleet.targets.keys()].filter((id) =>
-        isUnwell(fleet.health.get(id) ?? UNTRIED, clock.nowMs()),
+        hasFailedCheck(fleet.health.get(id) ?? UNTRIED, clock.nowMs()),
       ),
   };
 }

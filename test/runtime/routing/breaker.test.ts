@@ -7,15 +7,15 @@ import { UNTRIED } from '../../../runtime/routing/health';
 import type { Health } from '../../../runtime/routing/health';
 
 const health = (parts: Partial<Health>): Health => ({ ...UNTRIED, ...parts });
-const RESTING = { restUntilMs: 2000, recovery: 'awaited' } as const;
+const RESTING = { coolingUntilMs: 2000, recovery: 'awaited' } as const;
 
 describe('selectBreakerState', () => {
   it.each([
     ['closed', health({})],
-    ['open', health({ ...RESTING, restReason: 'failures' })],
-    ['open', health({ ...RESTING, restReason: 'credentials' })],
-    ['rate-limited', health({ ...RESTING, restReason: 'rate-limit' })],
-    ['half-open', health({ ...RESTING, restUntilMs: 1000 })],
+    ['open', health({ ...RESTING, cooldownReason: 'failures' })],
+    ['open', health({ ...RESTING, cooldownReason: 'credentials' })],
+    ['rate-limited', health({ ...RESTING, cooldownReason: 'rate-limit' })],
+    ['half-open', health({ ...RESTING, coolingUntilMs: 1000 })],
     ['ramping', health({ recovery: 'ramping', rampStartMs: 500 })],
     ['closed', health({ recovery: 'ramping', rampStartMs: -30_000 })],
   ] as const)('is %s', (state, memory) => {
@@ -28,7 +28,7 @@ describe('selectDeploymentState', () => {
     ['healthy', health({})],
     ['partial-outage', health({ failuresInARow: 2 })],
     ['outage', health({ failuresInARow: 3 })],
-    ['outage', health({ ...RESTING, restReason: 'rate-limit' })],
+    ['outage', health({ ...RESTING, cooldownReason: 'rate-limit' })],
   ] as const)('is %s', (state, memory) => {
     expect(selectDeploymentState(memory, 1000)).toBe(state);
   });
@@ -36,12 +36,12 @@ describe('selectDeploymentState', () => {
 
 describe('selectVerdict', () => {
   it.each([
-    ['healthy', health({ ...RESTING, restReason: 'rate-limit' })],
+    ['healthy', health({ ...RESTING, cooldownReason: 'rate-limit' })],
     ['healthy', health({ failuresInARow: 2 })],
     ['unhealthy', health({ failuresInARow: 3 })],
-    ['unhealthy', health({ ...RESTING, restReason: 'failures' })],
+    ['unhealthy', health({ ...RESTING, cooldownReason: 'failures' })],
     ['unhealthy', health({ credentials: 'refused' })],
-    ['unhealthy', health({ unwellUntilMs: 1001 })],
+    ['unhealthy', health({ failedCheckUntilMs: 1001 })],
   ] as const)('is %s', (verdict, memory) => {
     expect(selectVerdict(memory, 1000)).toBe(verdict);
   });

@@ -10,10 +10,10 @@ import {
 } from '../../../runtime/routing/cooldown';
 import type { CheckContext } from '../../../runtime/routing/cooldown';
 import type { Failure, FailureKind } from '../../../runtime/routing/failure';
-import { isResting, isUnwell, UNTRIED } from '../../../runtime/routing/health';
+import { isCoolingDown, hasFailedCheck, UNTRIED } from '../../../runtime/routing/health';
 import type { Health } from '../../../runtime/routing/health';
 import { selectShare } from '../../../runtime/routing/ramp';
-import type { CooldownContext } from '../../../runtime/routing/rest-rules';
+import type { CooldownContext } from '../../../runtime/routing/cooldown-rules';
 import { failure } from '../../support/failure-builder';
 import { deployment, routerConfig } from '../../support/gateway-config-builder';
 
@@ -51,28 +51,28 @@ function failTimes(times: number, why: Failure, parts: Partial<CooldownContext> 
 describe('reduceFailure', () => {
   it('rests a rate-limited deployment that has siblings at once, for the cooldown time', () => {
     expect(failTimes(1, RATE_LIMITED)).toMatchObject({
-      restUntilMs: 6000,
-      restReason: 'rate-limit',
+      coolingUntilMs: 6000,
+      cooldownReason: 'rate-limit',
     });
   });
 
   it('rests for as long as the provider asks, unless the deployment has a time of its own', () => {
     const patient = { ...RATE_LIMITED, retryAfterMs: 9000 };
-    expect(failTimes(1, patient).restUntilMs).toBe(10_000);
+    expect(failTimes(1, patient).coolingUntilMs).toBe(10_000);
     expect(
       failTimes(1, patient, { deployment: deployment({ id: 'a', cooldownSeconds: 2 }) })
-        .restUntilMs,
+        .coolingUntilMs,
     ).toBe(3000);
   });
 
   it('does not rest a lone deployment for a rate limit', () => {
-    expect(failTimes(1, RATE_LIMITED, { groupSize: 1 }).restUntilMs).toBe(0);
+    expect(failTimes(1, RATE_LIMITED, { groupSize: 1 }).coolingUntilMs).toBe(0);
   });
 
   it('never rests a deployment whose own cooldown time is zero', () => {
     const own = deployment({ id: 'a', cooldownSeconds: 0 });
-    expect(failTimes(50, RATE_LIMITED, { deployment: own }).restUntilMs).toBe(0);
-    expect(failTimes(50, REFUSED, { deployment: own }).restUntilMs).toBe(0);
+    expect(failTimes(50, RATE_LIMITED, { deployment: own }).coolingUntilMs).toBe(0);
+    expect(failTimes(50, REFUSED, { deployment: own }).coolingUntilMs).toBe(0);
   });
 
   it.each([
@@ -82,15 +82,15 @@ describe('reduceFailure', () => {
   ] as const)('rests for five minutes and calls for help after %s', (kind, status) => {
     const health = failTimes(1, failure({ kind, status }));
     expect(health).toMatchObject({
-      restUntilMs: 301_000,
-      restReason: 'credentials',
+      coolingUntilMs: 301_000,
+      cooldownReason: 'credentials',
       credentials: 'refused',
     });
     expect(reduceSuccess(health, context()).credentials).toBe('accepted');
   });
 
   it('rests a refused key for an explicit cooldown time where there is one', () => {
-    expect(failTimes(1, REFUSED, { router: routerConfig(FIXED) }).restUntilMs).toBe(6000);
+    expect(failTimes(1, REFUSED, { router: routerConfig(FIXED) }).coolingUntilMs).toBe(6000);
   });
 
   it('does not blame a wildcard for a model that its caller made up', () => {
@@ -100,35 +100,35 @@ describe('reduceFailure', () => {
   });
 
   it('rests a lone deployment for a refused key too, so that a fallback is asked at once', () => {
-    expect(failTimes(1, REFUSED, { groupSize: 1 }).restUntilMs).toBe(301_000);
+    expect(failTimes(1, REFUSED, { groupSize: 1 }).coolingUntilMs).toBe(301_000);
   });
 
   it('rests on the failure after the allowed ones', () => {
     const router = routerConfig({ allowedFails: 3, cooldownSeconds: 60 });
-    expect(failTimes(3, failure(), { router }).restUntilMs).toBe(0);
-    expect(failTimes(4, failure(), { router }).restUntilMs).toBe(61_000);
+    expect(failTimes(3, failure(), { router }).coolingUntilMs).toBe(0);
+    expect(failTimes(4, failure(), { router }).coolingUntilMs).toBe(61_000);
   });
 
   it('forgets failures when the window of the allowed ones is over', () => {
     const router = routerConfig({ allowedFails: 3, cooldownSeconds: 60 });
     const old = failTimes(3, failure(), { router });
     const later = reduceFailure(old, failure(), context({ router, nowMs: 61_000 }));
-    expect(later).toMatchObject({ failures: 1, restUntilMs: 0 });
+    expect(later).toMatchObject({ failures: 1, coolingUntilMs: 0 });
   });
 
   it('rests by default when more than half of five calls failed', () => {
     const half = reduceSuccess(reduceSuccess(UNTRIED, context()), context());
     let health = half;
     for (let count = 0; count < 2; count += 1) health = reduceFailure(health, failure(), context());
-    expect(isResting(health, 1000)).toBe(false);
-    expect(isResting(reduceFailure(health, failure(), context()), 1000)).toBe(true);
+    expect(isCoolingDown(health, 1000)).toBe(false);
+    expect(isCoolingDown(reduceFailure(health, failure(), context()), 1000)).toBe(true);
   });
 
   it('does not rest when just half of the calls failed', () => {
     let health = UNTRIED;
     for (let count = 0; count < 3; count += 1) health = reduceSuccess(health, context());
     for (let count = 0; count < 3; count += 1) health = reduceFailure(health, failure(), context());
-    expect(isResting(health, 1000)).toBe(false);
+    expect(isCoolingDown(health, 1000)).toBe(false);
   });
 
   it('spares a lone deployment that has succeeded once', () => {
@@ -138,7 +138,7 @@ describe('reduceFailure', () => {
     const lone = context({ router, groupSize: 1 });
     let health = reduceSuccess(UNTRIED, lone);
     for (let count = 0; count < 9; count += 1) health = reduceFailure(health, failure(), lone);
-    expect(isResting(health, 1000)).toBe(false);
+    expect(isCoolingDown(health, 1000)).toBe(false);
   });
 
   it('does not take a provider that limits the rate for broken', () => {
@@ -148,8 +148,8 @@ describe('reduceFailure', () => {
   });
 
   it('rests a lone deployment by default only after a thousand failures and no success', () => {
-    expect(failTimes(999, failure(), { groupSize: 1 }).restUntilMs).toBe(0);
-    expect(failTimes(1000, failure(), { groupSize: 1 }).restUntilMs).toBe(6000);
+    expect(failTimes(999, failure(), { groupSize: 1 }).coolingUntilMs).toBe(0);
+    expect(failTimes(1000, failure(), { groupSize: 1 }).coolingUntilMs).toBe(6000);
   });
 
   it.each([
@@ -164,29 +164,29 @@ describe('reduceFailure', () => {
 
   it('does not rest anything when cooldowns are disabled', () => {
     const router = routerConfig({ cooldownsDisabled: true, allowedFails: 0 });
-    expect(failTimes(9, RATE_LIMITED, { router }).restUntilMs).toBe(0);
+    expect(failTimes(9, RATE_LIMITED, { router }).coolingUntilMs).toBe(0);
   });
 
   it('remembers the rate limit while its rest lasts, whatever fails meanwhile', () => {
     const router = routerConfig({ allowedFails: 0, cooldownSeconds: 60 });
     const limited = reduceFailure(UNTRIED, RATE_LIMITED, context({ router }));
     const meanwhile = reduceFailure(limited, failure(), context({ router, nowMs: 2000 }));
-    expect(meanwhile).toMatchObject({ restUntilMs: 62_000, restReason: 'rate-limit' });
+    expect(meanwhile).toMatchObject({ coolingUntilMs: 62_000, cooldownReason: 'rate-limit' });
     const later = reduceFailure(meanwhile, failure(), context({ router, nowMs: 62_000 }));
-    expect(later.restReason).toBe('failures');
+    expect(later.cooldownReason).toBe('failures');
   });
 
   it('never shortens a rest', () => {
     const long = reduceFailure(UNTRIED, { ...RATE_LIMITED, retryAfterMs: 30_000 }, context());
     const again = reduceFailure(long, { ...RATE_LIMITED, retryAfterMs: 1000 }, context());
-    expect(again.restUntilMs).toBe(31_000);
+    expect(again.coolingUntilMs).toBe(31_000);
   });
 
   it('counts allowed failures for a minute, however short the cooldown time is', () => {
     const router = routerConfig({ ...FIXED, allowedFails: 1 });
     const old = failTimes(1, failure(), { router });
     const later = reduceFailure(old, failure(), context({ router, nowMs: 60_000 }));
-    expect(isResting(later, 60_000)).toBe(true);
+    expect(isCoolingDown(later, 60_000)).toBe(true);
   });
 
   it.each<AllowedRow>([
@@ -210,8 +210,8 @@ describe('reduceFailure', () => {
         allowedFails: row.ownAllowed ?? null,
       }),
     };
-    expect(isResting(failTimes(row.until - 1, failure(), parts), 1000)).toBe(false);
-    expect(isResting(failTimes(row.until, failure(), parts), 1000)).toBe(true);
+    expect(isCoolingDown(failTimes(row.until - 1, failure(), parts), 1000)).toBe(false);
+    expect(isCoolingDown(failTimes(row.until, failure(), parts), 1000)).toBe(true);
   });
 
   it('lets a policy say how many rate limits and refused keys are allowed', () => {
@@ -219,17 +219,17 @@ describe('reduceFailure', () => {
       allowedFailsByException: { RateLimitError: 1, AuthenticationError: 1 },
     });
     for (const kind of [RATE_LIMITED, REFUSED]) {
-      expect(isResting(failTimes(1, kind, { router }), 1000)).toBe(false);
-      expect(isResting(failTimes(2, kind, { router }), 1000)).toBe(true);
+      expect(isCoolingDown(failTimes(1, kind, { router }), 1000)).toBe(false);
+      expect(isCoolingDown(failTimes(2, kind, { router }), 1000)).toBe(true);
     }
   });
 
   it('asks the configuration how many failures prove an outage', () => {
     const cooldownRules = { failureShare: 0.2, leastCalls: 2, loneLeastCalls: 3 };
     const router = routerConfig({ cooldownRules });
-    expect(isResting(failTimes(2, failure(), { router }), 1000)).toBe(true);
-    expect(isResting(failTimes(2, failure(), { router, groupSize: 1 }), 1000)).toBe(false);
-    expect(isResting(failTimes(3, failure(), { router, groupSize: 1 }), 1000)).toBe(true);
+    expect(isCoolingDown(failTimes(2, failure(), { router }), 1000)).toBe(true);
+    expect(isCoolingDown(failTimes(2, failure(), { router, groupSize: 1 }), 1000)).toBe(false);
+    expect(isCoolingDown(failTimes(3, failure(), { router, groupSize: 1 }), 1000)).toBe(true);
   });
 });
 
@@ -241,9 +241,9 @@ describe('the length of a rest', () => {
   it('grows while a deployment fails again after each rest, up to five minutes', () => {
     let health = UNTRIED;
     const seconds: number[] = [];
-    for (let rest = 0, nowMs = 1000; rest < 70; rest += 1, nowMs = health.restUntilMs) {
+    for (let rest = 0, nowMs = 1000; rest < 70; rest += 1, nowMs = health.coolingUntilMs) {
       health = restAt(health, nowMs);
-      seconds.push((health.restUntilMs - nowMs) / 1000);
+      seconds.push((health.coolingUntilMs - nowMs) / 1000);
     }
     expect(seconds.slice(0, 4)).toEqual([5, 10, 15, 20]);
     expect(seconds.at(-1)).toBe(300);
@@ -251,25 +251,25 @@ describe('the length of a rest', () => {
 
   it('is forgotten step by step, one for each half minute without a rest', () => {
     const twice = restAt(restAt(UNTRIED, 1000), 6000);
-    expect(twice.restUntilMs).toBe(16_000);
-    expect(restAt(twice, 16_000 + 30_000).restUntilMs - 46_000).toBe(10_000);
-    expect(restAt(twice, 16_000 + 90_000).restUntilMs - 106_000).toBe(5000);
+    expect(twice.coolingUntilMs).toBe(16_000);
+    expect(restAt(twice, 16_000 + 30_000).coolingUntilMs - 46_000).toBe(10_000);
+    expect(restAt(twice, 16_000 + 90_000).coolingUntilMs - 106_000).toBe(5000);
   });
 
   it('stays the same where the file names a cooldown time, and for rate limits', () => {
     const fixed = routerConfig({ ...FIXED, allowedFails: 0 });
-    expect(restAt(restAt(UNTRIED, 1000, fixed), 6000, fixed).restUntilMs).toBe(11_000);
+    expect(restAt(restAt(UNTRIED, 1000, fixed), 6000, fixed).coolingUntilMs).toBe(11_000);
     const limited = reduceFailure(
       failTimes(1, RATE_LIMITED),
       RATE_LIMITED,
       context({ nowMs: 6000 }),
     );
-    expect(limited.restUntilMs).toBe(11_000);
+    expect(limited.coolingUntilMs).toBe(11_000);
   });
 
   it('does not grow by failures of calls that were under way when the rest began', () => {
     const health = failTimes(4, failure(), { router: ROUTER });
-    expect(health).toMatchObject({ restsInARow: 1, restUntilMs: 6000 });
+    expect(health).toMatchObject({ cooldownsInARow: 1, coolingUntilMs: 6000 });
   });
 });
 
@@ -293,7 +293,7 @@ describe('recovery', () => {
       context({ nowMs: 90_100, router: ROUTER }),
     );
     expect(again.failures).toBe(1);
-    expect(isResting(again, 90_101)).toBe(true);
+    expect(isCoolingDown(again, 90_101)).toBe(true);
   });
 
   it('gives the turn back when the probe was given up or was itself mistaken', () => {
@@ -320,13 +320,13 @@ describe('recovery', () => {
 
   it('is not begun by the answer to a request from before the rest', () => {
     expect(reduceAnswer(rested, 2000)).toBe(rested);
-    expect(isResting(reduceSuccess(rested, context({ nowMs: 2000 })), 2001)).toBe(true);
+    expect(isCoolingDown(reduceSuccess(rested, context({ nowMs: 2000 })), 2001)).toBe(true);
   });
 
   it('ends a rest early when a deployment was asked because all others rested too', () => {
     const forced = reduceProbeStart(rested, 2000);
     const recovered = reduceSuccess(forced, context({ nowMs: 3000 }));
-    expect(recovered).toMatchObject({ restUntilMs: 3000, recovery: 'ramping' });
+    expect(recovered).toMatchObject({ coolingUntilMs: 3000, recovery: 'ramping' });
   });
 
   it('has no ramp after a rate limit: the provider knows what it can bear', () => {
@@ -347,23 +347,23 @@ describe('reduceCheck', () => {
     const health = reduceCheck(UNTRIED, failure(), check());
     expect(selectVerdict(health, 1000)).toBe('unhealthy');
     expect(selectShare(health, 1000)).toBe(1);
-    expect(isUnwell(health, 1000)).toBe(false);
+    expect(hasFailedCheck(health, 1000)).toBe(false);
     expect(selectVerdict(reduceCheck(health, null, check()), 1000)).toBe('healthy');
   });
 
   it('is believed until it is stale where it drives the routing', () => {
     const health = reduceCheck(UNTRIED, failure(), check({ use: 'filter' }));
-    expect(isUnwell(health, 600_999)).toBe(true);
-    expect(isUnwell(health, 601_000)).toBe(false);
-    expect(isUnwell(reduceCheck(health, null, check({ use: 'filter' })), 1001)).toBe(false);
+    expect(hasFailedCheck(health, 600_999)).toBe(true);
+    expect(hasFailedCheck(health, 601_000)).toBe(false);
+    expect(hasFailedCheck(reduceCheck(health, null, check({ use: 'filter' })), 1001)).toBe(false);
   });
 
   it('counts like a failed request where a policy says how many are allowed', () => {
     const router = routerConfig({ allowedFailsByException: { InternalServerError: 1 } });
     const once = reduceCheck(UNTRIED, failure(), check({ use: 'count', router }));
-    expect(isResting(once, 1000)).toBe(false);
-    expect(isUnwell(once, 1000)).toBe(false);
-    expect(isResting(reduceCheck(once, failure(), check({ use: 'count', router })), 1000)).toBe(
+    expect(isCoolingDown(once, 1000)).toBe(false);
+    expect(hasFailedCheck(once, 1000)).toBe(false);
+    expect(isCoolingDown(reduceCheck(once, failure(), check({ use: 'count', router })), 1000)).toBe(
       true,
     );
   });
@@ -371,8 +371,8 @@ describe('reduceCheck', () => {
   it('ends the rest of a mended key, and of nothing else', () => {
     const mended = reduceCheck(failTimes(1, REFUSED), null, check({ nowMs: 2000 }));
     expect(mended).toMatchObject({ credentials: 'accepted', recovery: 'ramping' });
-    expect(isResting(mended, 2000)).toBe(false);
-    expect(isResting(reduceCheck(failTimes(1, RATE_LIMITED), null, check()), 2000)).toBe(true);
+    expect(isCoolingDown(mended, 2000)).toBe(false);
+    expect(isCoolingDown(reduceCheck(failTimes(1, RATE_LIMITED), null, check()), 2000)).toBe(true);
   });
 });
 
@@ -434,7 +434,7 @@ describe('what is remembered, whatever happens', () => {
           const before = health;
           health = play(before, step, ctx);
           expect(JSON.parse(JSON.stringify(health))).toEqual(health);
-          expect(health.restUntilMs - nowMs).toBeLessThanOrEqual(300_000);
+          expect(health.coolingUntilMs - nowMs).toBeLessThanOrEqual(300_000);
           const share = selectShare(health, nowMs);
           expect(share >= 0 && share <= 1).toBe(true);
           if (CALLERS.includes(step.kind as FailureKind)) {

@@ -18,7 +18,7 @@ function context(parts: Partial<DecisionContext> = {}): DecisionContext {
     deadlineMs: 60_000,
     random: 0,
     router: routerConfig(),
-    awake: 1,
+    available: 1,
     open: [TRIED],
     deploymentRetries: null,
     requestedRetries: null,
@@ -90,7 +90,9 @@ describe('decide', () => {
 
   it('leaves a group at once when all of it rests and a fallback waits', () => {
     const router = routerConfig({ defaultFallbacks: ['claude'] });
-    expect(decideAfter(1, RATE_LIMITED, { router, awake: 0 })).toMatchObject({ kind: 'fallback' });
+    expect(decideAfter(1, RATE_LIMITED, { router, available: 0 })).toMatchObject({
+      kind: 'fallback',
+    });
   });
 
   it('tries nothing else once the client has seen a first byte', () => {
@@ -138,7 +140,7 @@ describe('decide', () => {
   });
 
   it('passes over whoever has no place for the call, and leaves the group for a fallback', () => {
-    const spent = { awake: 2, open: [] };
+    const spent = { available: 2, open: [] };
     expect(decideAfter(1, failure(), spent)).toEqual({ kind: 'fail' });
     const router = routerConfig({ fallbacks: { 'gpt-4o': ['claude'] } });
     expect(decideAfter(1, failure(), { ...spent, router })).toMatchObject({ group: 'claude' });
@@ -272,7 +274,7 @@ describe('a call that always fails', () => {
             deadlineMs,
             random,
             router,
-            awake: left,
+            available: left,
             open: untried(left),
           });
           const decision = decide(

@@ -1,6 +1,6 @@
-import { isMostlyResting, UNTRIED } from '../../../runtime/routing/health';
+import { isMostlyCoolingDown, UNTRIED } from '../../../runtime/routing/health';
 import type { Health } from '../../../runtime/routing/health';
-import { keepRecovered, keepWell } from '../../../runtime/routing/recovery';
+import { keepRecovered, keepPassingChecks } from '../../../runtime/routing/recovery';
 import { deployment } from '../../support/gateway-config-builder';
 
 const A = deployment({ id: 'a' });
@@ -10,19 +10,19 @@ function memory(parts: Readonly<Record<string, Partial<Health>>>): ReadonlyMap<s
   return new Map(Object.entries(parts).map(([id, part]) => [id, { ...UNTRIED, ...part }]));
 }
 
-const PROBED = { recovery: 'awaited', restUntilMs: 500, probeStartMs: 900 } as const;
+const PROBED = { recovery: 'awaited', coolingUntilMs: 500, probeStartMs: 900 } as const;
 const RAMPING = { recovery: 'ramping', rampStartMs: 1000 } as const;
 
 describe('keepWell', () => {
   it('drops what failed its last check', () => {
-    const health = memory({ a: { unwellUntilMs: 1001 } });
-    expect(keepWell([A, B], { health, nowMs: 1000 })).toEqual([B]);
-    expect(keepWell([A, B], { health, nowMs: 1001 })).toEqual([A, B]);
+    const health = memory({ a: { failedCheckUntilMs: 1001 } });
+    expect(keepPassingChecks([A, B], { health, nowMs: 1000 })).toEqual([B]);
+    expect(keepPassingChecks([A, B], { health, nowMs: 1001 })).toEqual([A, B]);
   });
 
   it('drops nothing when that would leave nothing', () => {
-    const health = memory({ a: { unwellUntilMs: 2000 }, b: { unwellUntilMs: 2000 } });
-    expect(keepWell([A, B], { health, nowMs: 1000 })).toEqual([A, B]);
+    const health = memory({ a: { failedCheckUntilMs: 2000 }, b: { failedCheckUntilMs: 2000 } });
+    expect(keepPassingChecks([A, B], { health, nowMs: 1000 })).toEqual([A, B]);
   });
 });
 
@@ -62,9 +62,9 @@ describe('keepRecovered', () => {
 
 describe('isMostlyResting', () => {
   it('is a matter of less than half', () => {
-    const resting = { restUntilMs: 2000 };
+    const resting = { coolingUntilMs: 2000 };
     const C = deployment({ id: 'c' });
-    expect(isMostlyResting([A, B], memory({ a: resting }), 1000)).toBe(false);
-    expect(isMostlyResting([A, B, C], memory({ a: resting, b: resting }), 1000)).toBe(true);
+    expect(isMostlyCoolingDown([A, B], memory({ a: resting }), 1000)).toBe(false);
+    expect(isMostlyCoolingDown([A, B, C], memory({ a: resting, b: resting }), 1000)).toBe(true);
   });
 });

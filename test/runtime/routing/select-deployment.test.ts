@@ -9,8 +9,8 @@ import { selectionContext } from '../../support/selection-context';
 const A = deployment({ id: 'a' });
 const B = deployment({ id: 'b' });
 
-function resting(untilMs: number, reason: Health['restReason'] = 'failures'): Health {
-  return { ...UNTRIED, restUntilMs: untilMs, restReason: reason };
+function resting(untilMs: number, reason: Health['cooldownReason'] = 'failures'): Health {
+  return { ...UNTRIED, coolingUntilMs: untilMs, cooldownReason: reason };
 }
 
 function chosen(
@@ -61,7 +61,7 @@ describe('selectDeployment', () => {
 
   it('passes when all rest and a fallback waits', () => {
     const health = new Map([['a', resting(3000)]]);
-    expect(chosen([A], { health, whenAllRest: 'pass' })).toEqual({
+    expect(chosen([A], { health, whenAllCoolDown: 'pass' })).toEqual({
       reason: 'resting',
       waitMs: 2000,
     });

@@ -1,8 +1,8 @@
 import type { DeploymentConfig, RouterConfig } from '../../lib/config/gateway-config';
 import { selectBlame, selectByException } from './failure';
 import type { Blame, Failure } from './failure';
-import { isResting } from './health';
-import type { Health, RestReason } from './health';
+import { isCoolingDown } from './health';
+import type { Health, CooldownReason } from './health';
 
 export interface CooldownContext {
   readonly nowMs: number;
@@ -27,13 +27,13 @@ export interface CooldownContext {
 const LEAST_WINDOW_MS = 60_000;
 /** LiteLLM's `DEFAULT_ALLOWED_FAILS`: for the kinds that a policy leaves out. */
 const ALLOWED_FAILS_BESIDE_POLICY = 3;
-/** A refused key is mended by people, so asking often is no use; a successful health check ends the rest early. */
-const CREDENTIALS_REST_MS = 300_000;
+/** A refused key is fixed by people, so asking often is useless; a successful health check ends the cooldown early. */
+const CREDENTIALS_COOLDOWN_MS = 300_000;
 /** Envoy's cap of an ejection. */
-export const LONGEST_REST_MS = 300_000;
+export const LONGEST_COOLDOWN_MS = 300_000;
 /** A provider's typing error, or its proxy's, must not take a deployment away for a day. */
 const LONGEST_BELIEVED_MS = 60_000;
-/** Each such time without a rest forgives one earlier rest. */
+/** Each such period without a cooldown forgives one earlier cooldown. */
 const FORGIVE_MS = 30_000;
 
 /** Whose fault a failure is, of this deployment: whatever a client may name behind a wildcard need not exist. */
@@ -48,10 +48,10 @@ function isAboutModel({ kind, status }: Failure): boolean {
 }
 
 /** LiteLLM's rules in the order of their weight: what the file says of this kind of failure wins over all that follows. */
-export function isRestDue(health: Health, failure: Failure, context: CooldownContext): boolean {
+export function isCooldownDue(health: Health, failure: Failure, context: CooldownContext): boolean {
   if (context.router.cooldownsDisabled) return false;
   // The one request that was to decide has decided.
-  if (health.recovery === 'awaited' && !isResting(health, context.nowMs)) return true;
+  if (health.recovery === 'awaited' && !isCoolingDown(health, context.nowMs)) return true;
   const { ofKind, ofAny } = resolveAllowedFails(failure, context);
   if (ofKind !== null) return health.failures > ofKind;
   const siblings = context.groupSize > 1;
@@ -64,10 +64,10 @@ export function isRestDue(health: Health, failure: Failure, context: CooldownCon
   return siblings && calls >= leastCalls && health.failures / calls > failureShare;
 }
 
-/** How long the rest that is due lasts; 0: the deployment never rests. `restsInARow` includes it. */
-export function planRestMs(
+/** How long the cooldown that is due lasts; 0: the deployment has none. `cooldownsInARow` includes it. */
+export function planCooldownMs(
   failure: Failure,
-  restsInARow: number,
+  cooldownsInARow: number,
   context: CooldownContext,
 ): number {
   const { deployment, router } = context;
@@ -78,26 +78,27 @@ export function planRestMs(
   if (router.cooldownGrowth === 'fixed') return baseMs;
   // A limit renews itself by the minute, however often it was hit.
   if (failure.kind === 'provider_rate_limit') return baseMs;
-  if (resolveBlame(failure, context) === 'deployment') return CREDENTIALS_REST_MS;
-  return Math.max(baseMs, Math.min(LONGEST_REST_MS, baseMs * restsInARow));
+  if (resolveBlame(failure, context) === 'deployment') return CREDENTIALS_COOLDOWN_MS;
+  return Math.max(baseMs, Math.min(LONGEST_COOLDOWN_MS, baseMs * cooldownsInARow));
 }
 
-/** The number of the rest that begins now, old ones forgiven. */
-export function selectRestsInARow(health: Health, nowMs: number): number {
-  // Calls that were under way when the rest began belong to it.
-  if (isResting(health, nowMs)) return Math.max(1, health.restsInARow);
-  const forgiven = Math.floor((nowMs - health.restUntilMs) / FORGIVE_MS);
-  return Math.max(0, health.restsInARow - forgiven) + 1;
+/** The number of the cooldown that begins now, old ones forgiven. */
+export function selectCooldownsInARow(health: Health, nowMs: number): number {
+  // Calls that were in flight when the cooldown began belong to it.
+  if (isCoolingDown(health, nowMs)) return Math.max(1, health.cooldownsInARow);
+  const forgiven = Math.floor((nowMs - health.coolingUntilMs) / FORGIVE_MS);
+  return Math.max(0, health.cooldownsInARow - forgiven) + 1;
 }
 
-/** A rate limit stays the reason while its rest lasts, whatever else calls still in flight report meanwhile. */
-export function resolveRestReason(
+/** A rate limit stays the reason while its cooldown lasts, whatever calls still in flight report meanwhile. */
+export function resolveCooldownReason(
   health: Health,
   failure: Failure,
   context: CooldownContext,
-): RestReason {
+): CooldownReason {
   if (failure.kind === 'provider_rate_limit') return 'rate-limit';
-  if (isResting(health, context.nowMs) && health.restReason === 'rate-limit') return 'rate-limit';
+  if (isCoolingDown(health, context.nowMs) && health.cooldownReason === 'rate-limit')
+    return 'rate-limit';
   return resolveBlame(failure, context) === 'deployment' ? 'credentials' : 'failures';
 }
 
