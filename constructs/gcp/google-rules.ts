@@ -111,6 +111,22 @@ export function checkMachine(props: GoogleGatewayProps): Checked<GoogleSpec['com
   });
 }
 
+/** A bucket that is brought is named as Cloud Storage names them, without a scheme. */
+export function checkCodeBucket(props: GoogleGatewayProps): readonly Problem[] {
+  const name = props.compute?.codeBucket;
+  if (name === undefined || Token.isUnresolved(name)) return [];
+  if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name)) return [];
+  return [
+    {
+      rule: 'gcp.code-bucket',
+      path: 'compute.codeBucket',
+      allowed: 'be the name of a bucket in Cloud Storage',
+      got: JSON.stringify(name),
+      fix: 'write it like my-code-bucket, without gs:// and without a folder',
+    },
+  ];
+}
+
 /** Nothing is asked of the autoscaler that instance groups cannot do. */
 export function checkAutoscaling(props: GoogleGatewayProps): readonly Problem[] {
   const memoryPercent = props.autoscaling?.memoryPercent;

@@ -4,6 +4,7 @@ import {
   accept,
   checkAutoscaling,
   checkCacheMemory,
+  checkCodeBucket,
   checkDatabase,
   checkDomain,
   checkMachine,
@@ -38,6 +39,7 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
   const problems = [
     ...common.problems,
     ...checkNames(props),
+    ...checkCodeBucket(props),
     ...zoneNames.problems,
     ...domain.problems,
     ...machine.problems,
@@ -72,7 +74,11 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
       managedZone: props.domain.managedZone ?? null,
       secrets: secrets.value,
       network: network.value,
-      compute: { machine: machine.value, gatewayScript: props.compute?.gatewayScript ?? null },
+      compute: {
+        machine: machine.value,
+        gatewayScript: props.compute?.gatewayScript ?? null,
+        codeBucket: props.compute?.codeBucket ?? null,
+      },
       database: database.value,
       cache: { memoryGib: memoryGib.value },
     },

@@ -16,6 +16,14 @@ export interface InstanceGroupProps extends ComputeProps {
    * @default - the gateway of this package
    */
   readonly gatewayScript?: string;
+
+  /**
+   * Name of a bucket of yours for the gateway's code. It must have uniform bucket-level access, and should be in `region`,
+   * so that machines start without another one.
+   *
+   * @default - a bucket of its own in `region`, versioned and closed to the public
+   */
+  readonly codeBucket?: string;
 }
 
 export interface InstanceGroupChoice extends InstanceGroupProps {
@@ -26,4 +34,6 @@ export interface InstanceGroupSpec {
   readonly machine: MachineType;
   /** Null: the gateway of this package. */
   readonly gatewayScript: string | null;
+  /** Null: a bucket is created. */
+  readonly codeBucket: string | null;
 }

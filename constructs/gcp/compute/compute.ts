@@ -11,7 +11,6 @@ import {
   SpecError,
 } from '../../../lib';
 import { planModelAccess } from '../../../lib/config/model-access';
-import { readGatewayBundle } from '../../../lib/gateway-bundle';
 import { IMAGES, renderImage } from '../../../lib/images';
 import type { Cache } from '../cache/cache';
 import type { Database } from '../database/database';
@@ -21,20 +20,16 @@ import type { Network } from '../network/network';
 import type { GivenSecret } from '../secrets/given-secret';
 import type { Secrets } from '../secrets/secrets';
 import type { InstanceGroupChoice, InstanceGroupProps, InstanceGroupSpec } from './choice';
+import { GatewayCode } from './gateway-code';
 import type { MachineType } from './machine-type';
-import { METADATA_URL, SECRET_MANAGER_URL } from './prepare-script';
+import { METADATA_URL, SECRET_MANAGER_URL, STORAGE_URL } from './prepare-script';
 import {
   type DataTier,
   planLateFiles,
   planReplicaEnvironment,
   planSecretEntries,
 } from './replica-environment';
-import {
-  METADATA_BYTES,
-  METADATA_VALUE_BYTES,
-  renderReplicaMetadata,
-  type ReplicaProgram,
-} from './replica-metadata';
+import { METADATA_VALUE_BYTES, type ReplicaProgram, renderUserData } from './replica-metadata';
 
 export interface ComputeBlockProps {
   readonly plan: ComputePlan;
@@ -66,6 +61,8 @@ export class Compute extends Construct implements ComputeOutputs {
   readonly cpuMillicores: number;
   readonly resource: ComputeRegionInstanceGroupManager;
   readonly template: ComputeInstanceTemplate;
+  /** Null: an image holds the gateway. */
+  readonly code: GatewayCode | null;
 
   /** Replicas as machines of a regional managed instance group; the choice of `compute`. */
   static instanceGroup(props: InstanceGroupProps = {}): InstanceGroupChoice {
@@ -77,6 +74,7 @@ export class Compute extends Construct implements ComputeOutputs {
     this.machine = props.instanceGroup.machine;
     this.cpuMillicores = props.plan.cpuMillicores;
     this.grantTelemetry(props);
+    this.code = this.createCode(props);
     this.template = this.createTemplate(props);
     this.grantModels(props);
     this.resource = this.createGroup(props, this.createLivenessCheck(props));
@@ -102,6 +100,21 @@ export class Compute extends Construct implements ComputeOutputs {
       const role = 'roles/aiplatform.user';
       new ProjectIamMember(this, id, { project, role, member: secrets.reader.member });
     }
+  }
+
+  private createCode({
+    plan,
+    placement,
+    instanceGroup,
+    secrets,
+  }: ComputeBlockProps): GatewayCode | null {
+    if (plan.image.kind === 'registry') return null;
+    return new GatewayCode(this, 'Code', {
+      placement,
+      script: instanceGroup.gatewayScript,
+      existingBucket: instanceGroup.codeBucket,
+      reader: secrets.reader.member,
+    });
   }
 
   private createTemplate(props: ComputeBlockProps): ComputeInstanceTemplate {
@@ -134,7 +147,7 @@ export class Compute extends Construct implements ComputeOutputs {
       },
       scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
       metadata: {
-        ...renderReplica(props),
+        'user-data': renderReplica(props, this.code),
         'enable-oslogin': 'TRUE',
         'block-project-ssh-keys': 'TRUE',
         'google-logging-enabled': 'true',
@@ -186,7 +199,7 @@ export class Compute extends Construct implements ComputeOutputs {
         maxSurgeFixed: placement.zoneNames.length,
         maxUnavailableFixed: 0,
       },
-      dependsOn: [...network.egress, ...secrets.ready, cache.password],
+      dependsOn: [...network.egress, ...secrets.ready, cache.password, ...(this.code?.ready ?? [])],
     });
   }
 }
@@ -194,12 +207,12 @@ export class Compute extends Construct implements ComputeOutputs {
 /** By this name the load balancer finds the port of a replica. */
 export const REPLICA_PORT_NAME = 'http';
 
-/** @throws {SpecError} when the gateway and its configuration do not fit into a machine's metadata. */
-function renderReplica(props: ComputeBlockProps): Readonly<Record<string, string>> {
+/** @throws {SpecError} when the configuration does not fit into a machine's metadata. */
+function renderReplica(props: ComputeBlockProps, code: GatewayCode | null): string {
   const { plan, database, cache, secrets, placement } = props;
-  const program = chooseProgram(props);
+  const program = chooseProgram(plan, code);
   const dataTier: DataTier = { database, cache };
-  const metadata = renderReplicaMetadata({
+  const userData = renderUserData({
     program,
     nodeImage: renderImage(IMAGES.node),
     configYaml: plan.configYaml,
@@ -211,48 +224,31 @@ function renderReplica(props: ComputeBlockProps): Readonly<Record<string, string
     secrets: planSecretEntries({ ...dataTier, secrets, program, given: props.given }),
     metadataUrl: METADATA_URL,
     secretManagerUrl: SECRET_MANAGER_URL,
+    storageUrl: STORAGE_URL,
     lateFiles: planLateFiles(dataTier),
   });
-  const problems = checkMetadataSize(metadata);
+  const problems = checkUserDataSize(userData);
   if (problems.length > 0) throw new SpecError(`${plan.name} on gcp`, problems);
-  return metadata;
+  return userData;
 }
 
-function checkMetadataSize(metadata: Readonly<Record<string, string>>): readonly Problem[] {
-  const userDataBytes = Buffer.byteLength(metadata['user-data'] ?? '');
-  const bytes = Object.values(metadata).reduce((sum, value) => sum + Buffer.byteLength(value), 0);
-  const checks = [
+function checkUserDataSize(userData: string): readonly Problem[] {
+  const bytes = Buffer.byteLength(userData);
+  const roomBytes = METADATA_VALUE_BYTES - LATE_BOUND_BYTES;
+  if (bytes <= roomBytes) return [];
+  return [
     {
+      rule: 'gcp.metadata-size',
       path: 'config',
-      what: 'the configuration',
-      bytes: userDataBytes,
-      room: METADATA_VALUE_BYTES - LATE_BOUND_BYTES,
+      allowed: `leave the configuration within ${roomBytes} bytes of a machine's metadata, packed`,
+      got: `${bytes} bytes`,
       fix: 'shorten the configuration',
     },
-    {
-      path: 'compute.gatewayScript',
-      what: 'the gateway and its configuration',
-      bytes,
-      room: METADATA_BYTES - LATE_BOUND_BYTES,
-      fix: 'make the script smaller, or bring an image that holds it with image.reference',
-    },
   ];
-  return checks
-    .filter((check) => check.bytes > check.room)
-    .map((check) => ({
-      rule: 'gcp.metadata-size',
-      path: check.path,
-      allowed: `leave ${check.what} within ${check.room} bytes of a machine's metadata, packed`,
-      got: `${check.bytes} bytes`,
-      fix: check.fix,
-    }));
 }
 
-function chooseProgram(props: ComputeBlockProps): ReplicaProgram {
-  const { image } = props.plan;
+function chooseProgram({ image }: ComputePlan, code: GatewayCode | null): ReplicaProgram {
   if (image.kind === 'registry') return { kind: 'image', reference: image.reference };
-  return {
-    kind: 'script',
-    javascript: props.instanceGroup.gatewayScript ?? readGatewayBundle(),
-  };
+  if (code === null) throw new Error('a gateway of this package has no code');
+  return { kind: 'script', code: code.location };
 }

@@ -1,15 +1,20 @@
-import { BASE85_ALPHABET } from './base85';
-
 /** What a machine reads each time before its replica starts. */
 export interface PrepareManifest {
   /** `http://169.254.169.254` on a machine of Compute Engine. */
   readonly metadataUrl: string;
   readonly secretManagerUrl: string;
-  /** Names of the metadata values that, joined, hold the gateway; none when an image holds it. */
-  readonly scriptKeys: readonly string[];
-  /** Of the packed gateway, without what fills it up. */
-  readonly scriptBytes: number;
+  readonly storageUrl: string;
+  /** Null: an image holds the gateway. */
+  readonly code: CodeObject | null;
   readonly secrets: readonly SecretEntry[];
+}
+
+/** The gateway's code in Cloud Storage. */
+export interface CodeObject {
+  readonly bucket: string;
+  readonly name: string;
+  /** Of its bytes, in hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** One environment variable: `before`, the secret's value, `after`. */
@@ -24,29 +29,31 @@ export interface SecretEntry {
 /** By address, so that the first call of a machine does not wait for its resolver. */
 export const METADATA_URL = 'http://169.254.169.254';
 export const SECRET_MANAGER_URL = 'https://secretmanager.googleapis.com';
+export const STORAGE_URL = 'https://storage.googleapis.com';
 
 /**
- * The program that unpacks the gateway and turns secrets into an environment file for `docker run --env-file`. It runs on
+ * The program that fetches the gateway and turns secrets into an environment file for `docker run --env-file`. It runs on
  * a machine, with nothing but Node: `node prepare.js MANIFEST FOLDER` writes `gateway.js` and `secrets.env` to the folder.
  *
- * What was written before is kept when it cannot be read anew: an outage of Secret Manager must not stop a replica that
- * merely restarts. The first start has nothing to keep and fails; systemd tries again.
+ * Only code with the expected SHA-256 is ever in place afterwards. Code that has it already is not fetched again, and
+ * secrets that cannot be read anew are kept: an outage of Google's services must not stop a replica that merely restarts.
+ * The first start has nothing to keep and fails; systemd tries again.
  */
 export const PREPARE_SCRIPT = `'use strict';
-const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { existsSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { brotliDecompressSync } = require('node:zlib');
 
 const ATTEMPTS = 4;
 const TIMEOUT_MS = 5000;
+const CODE_TIMEOUT_MS = 30000;
 const GOOGLE = { 'metadata-flavor': 'Google' };
-const ALPHABET = ${JSON.stringify(BASE85_ALPHABET)};
 
-async function ask(url, headers) {
+async function ask(url, headers, timeoutMs = TIMEOUT_MS) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (response.ok) return await response.text();
+      const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
+      if (response.ok) return Buffer.from(await response.arrayBuffer());
       throw new Error(url + ' answered ' + response.status);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
@@ -55,26 +62,30 @@ async function ask(url, headers) {
   }
 }
 
-async function readGateway(manifest) {
-  const attributes = manifest.metadataUrl + '/computeMetadata/v1/instance/attributes/';
-  const parts = await Promise.all(manifest.scriptKeys.map((key) => ask(attributes + key, GOOGLE)));
-  return brotliDecompressSync(readBase85(parts.join('')).subarray(0, manifest.scriptBytes));
+function hashOf(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
-function readBase85(text) {
-  const digits = new Map([...ALPHABET].map((character, digit) => [character, digit]));
-  const bytes = Buffer.alloc((text.length / 5) * 4);
-  for (let group = 0; group < text.length / 5; group += 1) {
-    let value = 0;
-    for (let place = 0; place < 5; place += 1) value = value * 85 + digits.get(text[group * 5 + place]);
-    bytes.writeUInt32BE(value, group * 4);
-  }
-  return bytes;
+async function askToken(manifest) {
+  const account = manifest.metadataUrl + '/computeMetadata/v1/instance/service-accounts/default';
+  return JSON.parse(await ask(account + '/token', GOOGLE)).access_token;
+}
+
+async function refreshCode(file, manifest) {
+  const { bucket, name, sha256 } = manifest.code;
+  if (existsSync(file) && hashOf(readFileSync(file)) === sha256) return;
+  rmSync(file, { force: true });
+  const object = '/storage/v1/b/' + encodeURIComponent(bucket) + '/o/' + encodeURIComponent(name);
+  const headers = { authorization: 'Bearer ' + (await askToken(manifest)) };
+  const bytes = await ask(manifest.storageUrl + object + '?alt=media', headers, CODE_TIMEOUT_MS);
+  const got = hashOf(bytes);
+  if (got !== sha256) throw new Error(name + ' must have the SHA-256 ' + sha256 + ', got ' + got);
+  writeFileSync(file + '.new', bytes, { mode: 0o644 });
+  renameSync(file + '.new', file);
 }
 
 async function readSecrets(manifest) {
-  const account = manifest.metadataUrl + '/computeMetadata/v1/instance/service-accounts/default';
-  const token = JSON.parse(await ask(account + '/token', GOOGLE)).access_token;
+  const token = await askToken(manifest);
   const lines = await Promise.all(manifest.secrets.map((entry) => readEntry(manifest, entry, token)));
   return lines.join('');
 }
@@ -89,10 +100,10 @@ async function readEntry(manifest, entry, token) {
   return entry.name + '=' + entry.before + value + entry.after + '\\n';
 }
 
-async function refresh(file, mode, read) {
+async function refreshSecrets(file, manifest) {
   try {
-    const content = await read();
-    writeFileSync(file + '.new', content, { mode });
+    const content = await readSecrets(manifest);
+    writeFileSync(file + '.new', content, { mode: 0o600 });
     renameSync(file + '.new', file);
   } catch (error) {
     if (!existsSync(file)) throw error;
@@ -102,10 +113,8 @@ async function refresh(file, mode, read) {
 
 async function main(manifestFile, folder) {
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
-  if (manifest.scriptKeys.length > 0) {
-    await refresh(join(folder, 'gateway.js'), 0o644, () => readGateway(manifest));
-  }
-  await refresh(join(folder, 'secrets.env'), 0o600, () => readSecrets(manifest));
+  if (manifest.code !== null) await refreshCode(join(folder, 'gateway.js'), manifest);
+  await refreshSecrets(join(folder, 'secrets.env'), manifest);
 }
 
 main(process.argv[2], process.argv[3]).catch((error) => {

@@ -1,7 +1,11 @@
-import { renderBase85 } from './base85';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { GATEWAY_DATA_FOLDER } from '../../../lib';
-import { PREPARE_SCRIPT, type PrepareManifest, type SecretEntry } from './prepare-script';
+import {
+  type CodeObject,
+  PREPARE_SCRIPT,
+  type PrepareManifest,
+  type SecretEntry,
+} from './prepare-script';
 
 /** What a machine needs to know to become a replica. */
 export interface ReplicaInput {
@@ -18,12 +22,13 @@ export interface ReplicaInput {
   readonly secrets: readonly SecretEntry[];
   readonly metadataUrl: string;
   readonly secretManagerUrl: string;
+  readonly storageUrl: string;
   /** By name below `FOLDER`: texts in base64 that are bound late, such as certificates. */
   readonly lateFiles: Readonly<Record<string, string>>;
 }
 
 export type ReplicaProgram =
-  | { readonly kind: 'script'; readonly javascript: string }
+  | { readonly kind: 'script'; readonly code: CodeObject }
   | { readonly kind: 'image'; readonly reference: string };
 
 /** Where the files of a replica stand, on the machine and in the container alike. */
@@ -33,34 +38,26 @@ export const CONFIG_FILE = `${FOLDER}/config.yaml`;
 /** In memory, readable by root alone, gone with the machine. */
 const RUN_FOLDER = '/run/litellm';
 
-/** Google's bound on one value of a machine's metadata; the gateway is larger, even packed, and goes into several. */
+/** Google's bound on one value of a machine's metadata. */
 export const METADATA_VALUE_BYTES = 256 * 1024;
-/** Google's bound on all values of a machine together. */
-export const METADATA_BYTES = 512 * 1024;
 
 /** The host's own stop goes first; systemd ends what Docker could not. */
 const STOP_MARGIN_SECONDS = 10;
 
-/**
- * The metadata of a replica's machine: a cloud-init document for Container-Optimized OS, and the packed gateway in as many
- * parts as it takes.
- */
-export function renderReplicaMetadata(input: ReplicaInput): Readonly<Record<string, string>> {
-  const packed = input.program.kind === 'script' ? packScript(input.program.javascript) : null;
-  const parts = packed === null ? [] : splitValues(renderBase85(packed));
-  const script = Object.fromEntries(parts.map((part, index) => [`gateway-script-${index}`, part]));
+/** A cloud-init document for Container-Optimized OS: the `user-data` of a replica's machine. */
+export function renderUserData(input: ReplicaInput): string {
   const manifest: PrepareManifest = {
     metadataUrl: input.metadataUrl,
     secretManagerUrl: input.secretManagerUrl,
-    scriptKeys: Object.keys(script),
-    scriptBytes: packed?.length ?? 0,
+    storageUrl: input.storageUrl,
+    code: input.program.kind === 'script' ? input.program.code : null,
     secrets: input.secrets,
   };
-  return { 'user-data': renderUserData(input, manifest), ...script };
+  return renderCloudConfig(input, manifest);
 }
 
 /** JSON is YAML, so that no late-bound value can break the indentation. */
-function renderUserData(input: ReplicaInput, manifest: PrepareManifest): string {
+function renderCloudConfig(input: ReplicaInput, manifest: PrepareManifest): string {
   const document = {
     write_files: [
       packedFile(CONFIG_FILE, input.configYaml),
@@ -191,28 +188,6 @@ function renderEnvironment(environment: Readonly<Record<string, string>>): strin
 
 function plainFile(path: string, content: string) {
   return { path, permissions: '0644', content };
-}
-
-/** The last script that was packed: at this quality it takes seconds, and an app has one gateway for all its regions. */
-let lastPacked: { readonly javascript: string; readonly bytes: Buffer } | null = null;
-
-/** Brotli packs tighter than gzip, and Node unpacks it. */
-function packScript(javascript: string): Buffer {
-  if (lastPacked?.javascript === javascript) return lastPacked.bytes;
-  const bytes = brotliCompressSync(javascript, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(javascript),
-    },
-  });
-  lastPacked = { javascript, bytes };
-  return bytes;
-}
-
-function splitValues(text: string): readonly string[] {
-  return Array.from({ length: Math.ceil(text.length / METADATA_VALUE_BYTES) }, (_, index) =>
-    text.slice(index * METADATA_VALUE_BYTES, (index + 1) * METADATA_VALUE_BYTES),
-  );
 }
 
 /** Packed for size, and because Terraform would read `${` in it as its own. */

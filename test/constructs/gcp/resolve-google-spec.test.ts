@@ -25,6 +25,7 @@ describe('resolveGoogleSpec', () => {
       compute: {
         machine: { name: 'e2-standard-2', vcpus: 2, memoryMib: 8192 },
         gatewayScript: null,
+        codeBucket: null,
       },
       database: {
         tier: 'db-custom-4-16384',
@@ -124,6 +125,13 @@ describe('resolveGoogleSpec', () => {
       problem:
         'compute.machineType must have room for a replica of 4000 millicores and 768 MiB, ' +
         'got e2-standard-2 with 2000 millicores and 8192 MiB; choose a larger one, or leave it out',
+    },
+    {
+      what: 'a bucket by its address',
+      props: { compute: anInstanceGroup({ codeBucket: 'gs://our-code' }) },
+      problem:
+        'compute.codeBucket must be the name of a bucket in Cloud Storage, got "gs://our-code"; ' +
+        'write it like my-code-bucket, without gs:// and without a folder',
     },
     {
       what: 'scaling by memory',

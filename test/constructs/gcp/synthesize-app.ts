@@ -7,8 +7,8 @@ import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { SingleRegionHA } from '../../../constructs/gcp';
 import { someProps } from './synthesize';
 
-/** The whole way a user goes: an app with providers and a backend, written to disk as `cdk.tf.json`. */
-export function synthesizeApp(): string {
+/** The whole way a user goes: an app with providers and a backend, written to disk. The folder that Terraform runs in. */
+export function synthesizeFolder(): string {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'cdktf-')) });
   const stack = new TerraformStack(app, 'gateway');
   new GoogleProvider(stack, 'Google', { project: 'my-project', region: 'us-central1' });
@@ -17,5 +17,10 @@ export function synthesizeApp(): string {
   new LocalBackend(stack, { path: 'terraform.tfstate' });
   new SingleRegionHA(stack, 'Gateway', someProps());
   app.synth();
-  return readFileSync(join(app.outdir, 'stacks', 'gateway', 'cdk.tf.json'), 'utf8');
+  return join(app.outdir, 'stacks', 'gateway');
+}
+
+/** The `cdk.tf.json` of that folder. */
+export function synthesizeApp(): string {
+  return readFileSync(join(synthesizeFolder(), 'cdk.tf.json'), 'utf8');
 }

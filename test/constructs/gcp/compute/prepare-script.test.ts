@@ -1,22 +1,25 @@
-import { renderBase85 } from '../../../../constructs/gcp/compute/base85';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
 import {
   PREPARE_SCRIPT,
   type PrepareManifest,
 } from '../../../../constructs/gcp/compute/prepare-script';
 
 const GATEWAY = 'console.log("the gateway");\n';
-const PACKED_BYTES = brotliCompressSync(GATEWAY);
-const PACKED = renderBase85(PACKED_BYTES);
+const CODE = {
+  bucket: 'code-0123',
+  name: 'litellm-ha/chat/gateway.js',
+  sha256: createHash('sha256').update(GATEWAY).digest('hex'),
+};
+const CODE_PATH = '/storage/v1/b/code-0123/o/litellm-ha%2Fchat%2Fgateway.js?alt=media';
 const TOKEN_PATH = '/computeMetadata/v1/instance/service-accounts/default/token';
 
-/** Google's two services on one port: what they answer, by path. */
+/** Google's three services on one port: what they answer, by path. */
 class FakeGoogle {
   readonly requests: IncomingMessage[] = [];
   readonly answers = new Map<string, string>();
@@ -27,10 +30,8 @@ class FakeGoogle {
   });
 
   constructor() {
-    const attributes = '/computeMetadata/v1/instance/attributes';
     this.answers.set(TOKEN_PATH, JSON.stringify({ access_token: 'a-token', expires_in: 3599 }));
-    this.answers.set(`${attributes}/gateway-script-0`, PACKED.slice(0, 20));
-    this.answers.set(`${attributes}/gateway-script-1`, PACKED.slice(20));
+    this.answers.set(CODE_PATH, GATEWAY);
   }
 
   /** The shape of `secrets.versions.access` in Secret Manager's REST API. */
@@ -63,7 +64,7 @@ describe('PREPARE_SCRIPT', () => {
     await new Promise((resolve) => google.server.close(resolve));
   });
 
-  it('unpacks the gateway and writes the secrets for root alone', async () => {
+  it('fetches the gateway and writes the secrets for root alone', async () => {
     const { code, stderr } = await run();
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -75,25 +76,25 @@ describe('PREPARE_SCRIPT', () => {
     expect(statSync(join(folder, 'gateway.js')).mode & 0o777).toBe(0o644);
   });
 
-  it('asks the metadata server by its header and Secret Manager with the token', async () => {
+  it('asks the metadata server by its header, and Cloud Storage and Secret Manager with the token', async () => {
     await run();
 
     const asked = google.requests.map(({ url = '', headers }) =>
-      url.startsWith('/v1/')
-        ? `secret ${headers.authorization ?? ''}`
-        : `metadata ${String(headers['metadata-flavor'])}`,
+      url === TOKEN_PATH
+        ? `token ${String(headers['metadata-flavor'])}`
+        : `${url} ${headers.authorization ?? ''}`,
     );
     expect(asked.sort()).toEqual([
-      'metadata Google',
-      'metadata Google',
-      'metadata Google',
-      'secret Bearer a-token',
-      'secret Bearer a-token',
+      `${CODE_PATH} Bearer a-token`,
+      `/v1/${key}:access Bearer a-token`,
+      `/v1/${password}:access Bearer a-token`,
+      'token Google',
+      'token Google',
     ]);
   });
 
   it('asks for no gateway when an image holds it', async () => {
-    const { code } = await run({ scriptKeys: [] });
+    const { code } = await run({ code: null });
 
     expect(code).toBe(0);
     expect(google.requests.map(({ url }) => url).sort()).toEqual([
@@ -101,6 +102,39 @@ describe('PREPARE_SCRIPT', () => {
       `/v1/${key}:access`,
       `/v1/${password}:access`,
     ]);
+  });
+
+  it('never leaves code in place whose hash is another', async () => {
+    google.answers.set(CODE_PATH, `${GATEWAY}// tampered`);
+    writeFileSync(join(folder, 'gateway.js'), 'of an older release');
+
+    const { code, stderr } = await run();
+
+    const got = createHash('sha256').update(`${GATEWAY}// tampered`).digest('hex');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `the replica cannot be prepared: ${CODE.name} must have the SHA-256 ${CODE.sha256}, got ${got}\n`,
+    );
+    expect(existsSync(join(folder, 'gateway.js'))).toBe(false);
+  });
+
+  it('restarts from code that it fetched before, without Cloud Storage', async () => {
+    writeFileSync(join(folder, 'gateway.js'), GATEWAY);
+    google.answers.delete(CODE_PATH);
+
+    const { code, stderr } = await run();
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(google.requests.map(({ url }) => url)).not.toContain(CODE_PATH);
+  });
+
+  it('replaces code of another release', async () => {
+    writeFileSync(join(folder, 'gateway.js'), 'of an older release');
+
+    const { code } = await run();
+
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, 'gateway.js'), 'utf8')).toBe(GATEWAY);
   });
 
   it('keeps what it read before while Secret Manager does not answer', async () => {
@@ -142,8 +176,8 @@ describe('PREPARE_SCRIPT', () => {
     const manifest: PrepareManifest = {
       metadataUrl: google.url,
       secretManagerUrl: google.url,
-      scriptKeys: ['gateway-script-0', 'gateway-script-1'],
-      scriptBytes: PACKED_BYTES.length,
+      storageUrl: google.url,
+      code: CODE,
       secrets: [
         { name: 'OPENAI_API_KEY', version: key, before: '', after: '' },
         {

@@ -1,20 +1,17 @@
-import type { PrepareManifest } from '../../../../constructs/gcp/compute/prepare-script';
-import { readBase85 } from '../read-base85';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import { gunzipSync } from 'node:zlib';
 import { PREPARE_SCRIPT } from '../../../../constructs/gcp/compute/prepare-script';
 import {
-  METADATA_VALUE_BYTES,
-  renderReplicaMetadata,
   renderUnit,
+  renderUserData,
   type ReplicaInput,
 } from '../../../../constructs/gcp/compute/replica-metadata';
 
+const CODE = { bucket: '${bucket.name}', name: 'litellm-ha/chat/gateway-0123.js', sha256: '0123' };
 const NODE = 'docker.io/library/node:22@sha256:0123';
 
 function anInput(overrides: Partial<ReplicaInput> = {}): ReplicaInput {
   return {
-    program: { kind: 'script', javascript: 'run();' },
+    program: { kind: 'script', code: CODE },
     nodeImage: NODE,
     configYaml: 'model_list: []\n',
     port: 4000,
@@ -25,6 +22,7 @@ function anInput(overrides: Partial<ReplicaInput> = {}): ReplicaInput {
     secrets: [],
     metadataUrl: 'http://metadata',
     secretManagerUrl: 'https://secrets',
+    storageUrl: 'https://storage',
     lateFiles: { 'database-ca.pem': '${base64encode(a.b.cert)}' },
     ...overrides,
   };
@@ -37,8 +35,7 @@ interface File {
   readonly content: string;
 }
 
-function filesOf(metadata: Readonly<Record<string, string>>): ReadonlyMap<string, File> {
-  const text = metadata['user-data'] ?? '';
+function filesOf(text: string): ReadonlyMap<string, File> {
   expect(text.startsWith('#cloud-config\n{')).toBe(true);
   const document = JSON.parse(text.replace('#cloud-config\n', '')) as {
     readonly write_files: readonly File[];
@@ -51,9 +48,9 @@ function unpack(file: File | undefined): string {
   return gunzipSync(Buffer.from(file?.content ?? '', 'base64')).toString('utf8');
 }
 
-describe('renderReplicaMetadata', () => {
+describe('renderUserData', () => {
   it('writes the configuration, the program of the start, its manifest and the unit', () => {
-    const files = filesOf(renderReplicaMetadata(anInput()));
+    const files = filesOf(renderUserData(anInput()));
 
     expect([...files.keys()]).toEqual([
       '/etc/litellm/config.yaml',
@@ -75,47 +72,31 @@ describe('renderReplicaMetadata', () => {
     expect(JSON.parse(files.get('/etc/litellm/manifest.json')?.content ?? '')).toEqual({
       metadataUrl: 'http://metadata',
       secretManagerUrl: 'https://secrets',
-      scriptKeys: ['gateway-script-0'],
-      scriptBytes: 10,
+      storageUrl: 'https://storage',
+      code: CODE,
       secrets: [],
     });
   });
 
-  it('hands over any gateway in parts that each fit into a metadata value', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 600_000 }), fc.integer(), (length, seed) => {
-        const javascript = noise(length, seed);
-        const metadata = renderReplicaMetadata(
-          anInput({ program: { kind: 'script', javascript } }),
-        );
-        const manifest = filesOf(metadata).get('/etc/litellm/manifest.json');
-        const { scriptKeys, scriptBytes } = JSON.parse(manifest?.content ?? '') as PrepareManifest;
-        const parts = scriptKeys.map((key) => metadata[key] ?? '');
-        expect(parts.every((part) => part.length <= METADATA_VALUE_BYTES)).toBe(true);
-        expect(
-          brotliDecompressSync(readBase85(parts.join('')).subarray(0, scriptBytes)).toString(),
-        ).toBe(javascript);
-      }),
-      { numRuns: 8 },
-    );
-  });
-
-  it('hands over no gateway when an image holds it', () => {
+  it('names no code when an image holds it', () => {
     const program = { kind: 'image', reference: 'ghcr.io/berriai/litellm:v1' } as const;
+    const manifest = filesOf(renderUserData(anInput({ program }))).get(
+      '/etc/litellm/manifest.json',
+    );
 
-    expect(Object.keys(renderReplicaMetadata(anInput({ program })))).toEqual(['user-data']);
+    expect(JSON.parse(manifest?.content ?? '')).toMatchObject({ code: null });
   });
 
   it('keeps what Terraform would read as its own out of sight', () => {
-    const metadata = renderReplicaMetadata(
+    const text = renderUserData(
       anInput({
         configYaml: 'key: ${not_terraform}\n',
-        program: { kind: 'script', javascript: 'log(`${x}`)' },
+        program: { kind: 'script', code: { ...CODE, bucket: 'bucket' } },
         lateFiles: {},
       }),
     );
 
-    expect(Object.values(metadata).join('')).not.toContain('${');
+    expect(text).not.toContain('${');
   });
 });
 
@@ -178,15 +159,4 @@ describe('renderUnit', () => {
 
 function linesOf(unit: string, start: string): readonly string[] {
   return unit.split('\n').filter((line) => line.startsWith(start));
-}
-
-/** Text that no packing makes small, the same for the same seed. */
-function noise(length: number, seed: number): string {
-  let state = seed >>> 0;
-  let text = '';
-  while (text.length < length) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    text += state.toString(36);
-  }
-  return text.slice(0, length);
 }
