@@ -10,10 +10,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'gateway', 'gateway.js');
 
 /**
- * Machines on Google Cloud get the gateway as compressed text, five characters for four bytes, within the 512 KiB of their
- * metadata; a configuration of up to 40 KiB is beside it.
+ * How the gateway reaches its machines bounds its size only on Kubernetes. An image on AWS and an object in Cloud Storage
+ * take any size. ConfigMaps hold it compressed, 176 KiB each (constructs/k8s/compute/workload/mounted-files.ts), and
+ * every one is kept in etcd and mounted by each pod. Four are our budget, not a limit of Kubernetes: a library that slips
+ * in whole fails the build.
  */
-const MAX_TEXT_BYTES = 472 * 1024;
+const CONFIG_MAP_PART_BYTES = 176 * 1024;
+const MAX_CONFIG_MAPS = 4;
 
 /**
  * What the bundle takes of packages that cannot be shaken. Of undici the HTTP/1.1 pool: no fetch, cache, mocks, WebSocket
@@ -130,13 +133,14 @@ await build({
 });
 
 const bytes = readFileSync(OUTPUT);
-const textBytes = Math.ceil((brotliCompressSync(bytes).length * 5) / 4);
+const compressedBytes = brotliCompressSync(bytes).length;
+const configMaps = Math.ceil(compressedBytes / CONFIG_MAP_PART_BYTES);
 process.stderr.write(
-  `dist/gateway/gateway.js: ${Math.ceil(bytes.length / 1024)} KiB, ${Math.ceil(textBytes / 1024)} KiB when mounted\n`,
+  `dist/gateway/gateway.js: ${Math.ceil(bytes.length / 1024)} KiB, ${Math.ceil(compressedBytes / 1024)} KiB compressed in ${configMaps} ConfigMaps\n`,
 );
-if (textBytes > MAX_TEXT_BYTES) {
+if (configMaps > MAX_CONFIG_MAPS) {
   process.stderr.write(
-    `it must stay below ${MAX_TEXT_BYTES} bytes as compressed text, got ${textBytes}\n`,
+    `it must fit into ${MAX_CONFIG_MAPS} ConfigMaps of ${CONFIG_MAP_PART_BYTES} bytes compressed, got ${compressedBytes} bytes; see what grew with esbuild's metafile\n`,
   );
   process.exit(1);
 }
