@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
-import type { Problem } from '../../lib';
+import type { Problem, Warning } from '../../lib';
 import { DEFAULT_CPU_MILLICORES, DEFAULT_MEMORY_MIB, DEFAULT_ZONES } from '../../lib/spec/defaults';
+import { registryOfGoogle } from './compute/google-registry';
 import { parseMachineType, planMachineType } from './compute/machine-type';
 import type { CloudSqlSpec } from './database/choice';
 import {
@@ -125,6 +126,43 @@ export function checkCodeBucket(props: GoogleGatewayProps): readonly Problem[] {
       fix: 'write it like my-code-bucket, without gs:// and without a folder',
     },
   ];
+}
+
+/** An image that is brought is pinned: a tag that moves would give two machines of one rollout different programs. */
+export function checkNodeImage(props: GoogleGatewayProps): readonly Problem[] {
+  const image = props.compute?.nodeImage;
+  if (image === undefined || Token.isUnresolved(image)) return [];
+  if (/^[a-z0-9][\w.:/-]*@sha256:[0-9a-f]{64}$/.test(image)) return [];
+  return [
+    {
+      rule: 'gcp.node-image',
+      path: 'compute.nodeImage',
+      allowed: 'be an image by its digest',
+      got: JSON.stringify(image),
+      fix: 'write it like us-central1-docker.pkg.dev/my-project/images/node@sha256:… with all 64 digits',
+    },
+  ];
+}
+
+/** What each new machine pulls from a registry outside Google Cloud, which may be down or refuse it. */
+export function warnOfOutsideImages(props: GoogleGatewayProps): readonly Warning[] {
+  const images = [
+    { path: 'compute.nodeImage', image: props.compute?.nodeImage },
+    { path: 'image.reference', image: props.image?.reference },
+  ];
+  return images.flatMap(({ path, image }) =>
+    image === undefined || Token.isUnresolved(image) || registryOfGoogle(image) !== null
+      ? []
+      : [
+          {
+            rule: 'gcp.outside-image',
+            path,
+            message:
+              `is pulled from ${image.split('/')[0] ?? image} by each new machine, so that no machine is replaced while ` +
+              'that registry is down or limits you; keep a copy in Artifact Registry',
+          },
+        ],
+  );
 }
 
 /** Nothing is asked of the autoscaler that instance groups cannot do. */

@@ -10,8 +10,10 @@ import {
   checkMachine,
   checkNames,
   checkNetwork,
+  checkNodeImage,
   checkSecrets,
   checkZoneNames,
+  warnOfOutsideImages,
   type Checked,
 } from './google-rules';
 import type { GoogleSpec } from './google-spec';
@@ -40,6 +42,7 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
     ...common.problems,
     ...checkNames(props),
     ...checkCodeBucket(props),
+    ...checkNodeImage(props),
     ...zoneNames.problems,
     ...domain.problems,
     ...machine.problems,
@@ -63,6 +66,7 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
   }
   return {
     ...common.value,
+    warnings: [...common.value.warnings, ...warnOfOutsideImages(props)],
     google: {
       placement: {
         name: common.value.spec.name,
@@ -78,6 +82,7 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
         machine: machine.value,
         gatewayScript: props.compute?.gatewayScript ?? null,
         codeBucket: props.compute?.codeBucket ?? null,
+        nodeImage: props.compute?.nodeImage ?? null,
       },
       database: database.value,
       cache: { memoryGib: memoryGib.value },

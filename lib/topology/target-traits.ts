@@ -73,7 +73,8 @@ export const GCP_TRAITS: TargetTraits = {
   },
   coldStartSeconds: {
     value: 180,
-    source: 'a machine and the start of the gateway, when the region has capacity; 180 s is ours',
+    source:
+      'a machine, its image from Artifact Registry and its code from Cloud Storage, when the region has capacity; 180 s is ours',
   },
   maxIdleSeconds: { value: 86400, source: 'Cloud Load Balancing: backend service timeout' },
   maxDrainSeconds: { value: 3600, source: 'Cloud Load Balancing: connection draining timeout' },

@@ -24,6 +24,14 @@ export interface InstanceGroupProps extends ComputeProps {
    * @default - a bucket of its own in `region`, versioned and closed to the public
    */
   readonly codeBucket?: string;
+
+  /**
+   * Image with Node 20 or newer that prepares machines and runs the gateway's code, by its digest. The replicas' service
+   * account (`secrets.reader`) needs `roles/artifactregistry.reader` where it is kept.
+   *
+   * @default - the stock image of Node, through a repository in Artifact Registry that keeps what it fetched from Docker Hub
+   */
+  readonly nodeImage?: string;
 }
 
 export interface InstanceGroupChoice extends InstanceGroupProps {
@@ -36,4 +44,6 @@ export interface InstanceGroupSpec {
   readonly gatewayScript: string | null;
   /** Null: a bucket is created. */
   readonly codeBucket: string | null;
+  /** Null: the stock image, through a repository that is created. */
+  readonly nodeImage: string | null;
 }

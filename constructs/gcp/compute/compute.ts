@@ -11,7 +11,6 @@ import {
   SpecError,
 } from '../../../lib';
 import { planModelAccess } from '../../../lib/config/model-access';
-import { IMAGES, renderImage } from '../../../lib/images';
 import type { Cache } from '../cache/cache';
 import type { Database } from '../database/database';
 import { INITIALIZATION_SECONDS } from '../defaults';
@@ -22,6 +21,7 @@ import type { Secrets } from '../secrets/secrets';
 import type { InstanceGroupChoice, InstanceGroupProps, InstanceGroupSpec } from './choice';
 import { GatewayCode } from './gateway-code';
 import type { MachineType } from './machine-type';
+import { NodeImage } from './node-image';
 import { METADATA_URL, SECRET_MANAGER_URL, STORAGE_URL } from './prepare-script';
 import {
   type DataTier,
@@ -63,6 +63,7 @@ export class Compute extends Construct implements ComputeOutputs {
   readonly template: ComputeInstanceTemplate;
   /** Null: an image holds the gateway. */
   readonly code: GatewayCode | null;
+  readonly nodeImage: NodeImage;
 
   /** Replicas as machines of a regional managed instance group; the choice of `compute`. */
   static instanceGroup(props: InstanceGroupProps = {}): InstanceGroupChoice {
@@ -75,6 +76,11 @@ export class Compute extends Construct implements ComputeOutputs {
     this.cpuMillicores = props.plan.cpuMillicores;
     this.grantTelemetry(props);
     this.code = this.createCode(props);
+    this.nodeImage = new NodeImage(this, 'NodeImage', {
+      placement: props.placement,
+      existing: props.instanceGroup.nodeImage,
+      reader: props.secrets.reader.member,
+    });
     this.template = this.createTemplate(props);
     this.grantModels(props);
     this.resource = this.createGroup(props, this.createLivenessCheck(props));
@@ -147,7 +153,7 @@ export class Compute extends Construct implements ComputeOutputs {
       },
       scheduling: { automaticRestart: true, onHostMaintenance: 'MIGRATE' },
       metadata: {
-        'user-data': renderReplica(props, this.code),
+        'user-data': renderReplica(props, this.code, this.nodeImage),
         'enable-oslogin': 'TRUE',
         'block-project-ssh-keys': 'TRUE',
         'google-logging-enabled': 'true',
@@ -199,7 +205,13 @@ export class Compute extends Construct implements ComputeOutputs {
         maxSurgeFixed: placement.zoneNames.length,
         maxUnavailableFixed: 0,
       },
-      dependsOn: [...network.egress, ...secrets.ready, cache.password, ...(this.code?.ready ?? [])],
+      dependsOn: [
+        ...network.egress,
+        ...secrets.ready,
+        cache.password,
+        ...(this.code?.ready ?? []),
+        ...this.nodeImage.ready,
+      ],
     });
   }
 }
@@ -208,13 +220,17 @@ export class Compute extends Construct implements ComputeOutputs {
 export const REPLICA_PORT_NAME = 'http';
 
 /** @throws {SpecError} when the configuration does not fit into a machine's metadata. */
-function renderReplica(props: ComputeBlockProps, code: GatewayCode | null): string {
+function renderReplica(
+  props: ComputeBlockProps,
+  code: GatewayCode | null,
+  nodeImage: NodeImage,
+): string {
   const { plan, database, cache, secrets, placement } = props;
   const program = chooseProgram(plan, code);
   const dataTier: DataTier = { database, cache };
   const userData = renderUserData({
     program,
-    nodeImage: renderImage(IMAGES.node),
+    nodeImage: nodeImage.reference,
     configYaml: plan.configYaml,
     port: plan.port,
     cpuMillicores: plan.cpuMillicores,

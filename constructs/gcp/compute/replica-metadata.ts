@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { GATEWAY_DATA_FOLDER } from '../../../lib';
+import { registryOfGoogle } from './google-registry';
 import {
   type CodeObject,
   PREPARE_SCRIPT,
@@ -113,7 +114,7 @@ function unitCommands(input: ReplicaInput): readonly string[] {
     ...(input.program.kind === 'script'
       ? [`ExecStartPre=/usr/bin/install -d -m 0700 -o 1000 -g 1000 ${GATEWAY_DATA_FOLDER}`]
       : []),
-    ...registryLogin(input.program),
+    ...registryLogin(input),
     'ExecStartPre=-/usr/bin/docker rm --force litellm',
     `ExecStartPre=/usr/bin/docker run ${PREPARE_OPTIONS} ${input.nodeImage} node ${FOLDER}/prepare.js ${FOLDER}/manifest.json ${RUN_FOLDER}`,
     `ExecStart=/usr/bin/docker run ${runOptions(input).join(' ')} ${runCommand(input)}`,
@@ -173,10 +174,13 @@ function runCommand(input: ReplicaInput): string {
 }
 
 /** Artifact Registry asks for the machine's own identity; public registries for none. */
-function registryLogin(program: ReplicaProgram): readonly string[] {
-  const [host = ''] = program.kind === 'image' ? program.reference.split('/') : [];
-  if (!host.endsWith('-docker.pkg.dev')) return [];
-  return [`ExecStartPre=/usr/bin/docker-credential-gcr configure-docker --registries=${host}`];
+function registryLogin({ program, nodeImage }: ReplicaInput): readonly string[] {
+  const images = program.kind === 'image' ? [nodeImage, program.reference] : [nodeImage];
+  const hosts = new Set(images.flatMap((image) => registryOfGoogle(image) ?? []));
+  if (hosts.size === 0) return [];
+  return [
+    `ExecStartPre=/usr/bin/docker-credential-gcr configure-docker --registries=${[...hosts].join(',')}`,
+  ];
 }
 
 function renderEnvironment(environment: Readonly<Record<string, string>>): string {

@@ -26,6 +26,7 @@ describe('resolveGoogleSpec', () => {
         machine: { name: 'e2-standard-2', vcpus: 2, memoryMib: 8192 },
         gatewayScript: null,
         codeBucket: null,
+        nodeImage: null,
       },
       database: {
         tier: 'db-custom-4-16384',
@@ -69,6 +70,42 @@ describe('resolveGoogleSpec', () => {
     expect(resolveGoogleSpec(someProps({ database })).google.database.edition).toBe(
       'ENTERPRISE_PLUS',
     );
+  });
+
+  it('warns of images that new machines pull from outside Google Cloud', () => {
+    const digest = `@sha256:${'0'.repeat(64)}`;
+    const { warnings } = resolveGoogleSpec(
+      someProps({
+        compute: anInstanceGroup({ nodeImage: `docker.io/library/node${digest}` }),
+        image: { reference: `ghcr.io/berriai/litellm${digest}` },
+      }),
+    );
+
+    expect(warnings.filter(({ rule }) => rule === 'gcp.outside-image')).toEqual([
+      {
+        rule: 'gcp.outside-image',
+        path: 'compute.nodeImage',
+        message:
+          'is pulled from docker.io by each new machine, so that no machine is replaced while that registry ' +
+          'is down or limits you; keep a copy in Artifact Registry',
+      },
+      {
+        rule: 'gcp.outside-image',
+        path: 'image.reference',
+        message:
+          'is pulled from ghcr.io by each new machine, so that no machine is replaced while that registry ' +
+          'is down or limits you; keep a copy in Artifact Registry',
+      },
+    ]);
+  });
+
+  it('warns of no image in Artifact Registry, and of none by default', () => {
+    const nodeImage = `us-docker.pkg.dev/my-project/images/node@sha256:${'0'.repeat(64)}`;
+
+    expect(resolveGoogleSpec(someProps()).warnings).toEqual([]);
+    expect(
+      resolveGoogleSpec(someProps({ compute: anInstanceGroup({ nodeImage }) })).warnings,
+    ).toEqual([]);
   });
 
   it.each<{ what: string; props: Partial<SingleRegionHAProps>; problem: string }>([
@@ -132,6 +169,13 @@ describe('resolveGoogleSpec', () => {
       problem:
         'compute.codeBucket must be the name of a bucket in Cloud Storage, got "gs://our-code"; ' +
         'write it like my-code-bucket, without gs:// and without a folder',
+    },
+    {
+      what: 'an image with Node by its tag',
+      props: { compute: anInstanceGroup({ nodeImage: 'docker.io/library/node:22' }) },
+      problem:
+        'compute.nodeImage must be an image by its digest, got "docker.io/library/node:22"; ' +
+        'write it like us-central1-docker.pkg.dev/my-project/images/node@sha256:… with all 64 digits',
     },
     {
       what: 'scaling by memory',

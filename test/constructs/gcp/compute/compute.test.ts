@@ -140,6 +140,7 @@ describe('Compute', () => {
       'google_secret_manager_secret_version',
       'google_storage_bucket_object',
       'google_storage_bucket_iam_member',
+      'google_artifact_registry_repository_iam_member',
     ]);
   });
 

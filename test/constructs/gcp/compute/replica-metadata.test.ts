@@ -134,6 +134,21 @@ describe('renderUnit', () => {
     expect(renderUnit(anInput())).not.toContain('docker-credential-gcr');
   });
 
+  it('signs in to each registry of the images once', () => {
+    const nodeImage = 'us-docker.pkg.dev/my-project/images/node@sha256:0123';
+    const signIns = ['us', 'europe'].map((place) => {
+      const reference = `${place}-docker.pkg.dev/my-project/images/gateway@sha256:0123`;
+      const unit = renderUnit(anInput({ nodeImage, program: { kind: 'image', reference } }));
+      return linesOf(unit, 'ExecStartPre=/usr/bin/docker-credential-gcr');
+    });
+
+    const command = 'ExecStartPre=/usr/bin/docker-credential-gcr configure-docker --registries=';
+    expect(signIns).toEqual([
+      [`${command}us-docker.pkg.dev`],
+      [`${command}us-docker.pkg.dev,europe-docker.pkg.dev`],
+    ]);
+  });
+
   it('opens the port in the firewall of the system, and prepares the start in the Node image', () => {
     expect(linesOf(renderUnit(anInput()), 'ExecStartPre=')).toEqual([
       'ExecStartPre=/bin/sh -c "iptables -w -C INPUT -p tcp --dport 4000 -j ACCEPT || ' +
