@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { PrepareManifest } from '../../../../constructs/gcp/compute/prepare-script';
+import { FakeGoogle, prepare } from '../fake-google';
 import {
   anInstanceGroup,
   GATEWAY_SCRIPT,
@@ -53,14 +57,6 @@ describe('GatewayCode', () => {
     expect(JSON.stringify(output.resource.google_project_iam_member)).not.toContain('storage');
   });
 
-  it('tells machines the bucket, the object and the hash that its bytes must have', () => {
-    expect(JSON.stringify(synthesize().resource.google_compute_instance_template)).toMatch(
-      new RegExp(
-        `"code[^}]*bucket[^}]*\\$\\{google_storage_bucket\\.\\w+\\.name\\}[^}]*${OBJECT}[^}]*${SHA256}`,
-      ),
-    );
-  });
-
   it('takes a bucket that is brought, of which replicas read their own folder only', () => {
     const output = synthesize({ compute: anInstanceGroup({ codeBucket: 'our-code' }) });
 
@@ -79,12 +75,66 @@ describe('GatewayCode', () => {
     });
   });
 
-  it('uploads exactly the bytes whose hash the machines check', () => {
+  it('uploads the file of its hash, in a path that is the same on each machine', () => {
     const folder = synthesizeFolder();
-    const output = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as TerraformJson;
-    const source = String(resourceOf(output, 'google_storage_bucket_object').source);
+    const source = sourceOf(readOutput(folder));
 
     expect(source).toMatch(new RegExp(`^assets/[\\w-]+/${SHA256}/gateway\\.js$`));
     expect(readFileSync(join(folder, source), 'utf8')).toBe(GATEWAY_SCRIPT);
   });
+
+  it('is what a machine has in place after it ran what its metadata says', async () => {
+    const folder = synthesizeFolder();
+    const output = readOutput(folder);
+    const google = new FakeGoogle();
+    await google.start();
+    const machine = mkdtempSync(join(tmpdir(), 'machine-'));
+    const { manifest, prepareScript } = readUserData(output);
+    if (manifest.code !== null) {
+      google.keepCode(manifest.code, readFileSync(join(folder, sourceOf(output))));
+    }
+    for (const { version } of manifest.secrets) google.keepSecret(version, 'value');
+    writeFileSync(join(machine, 'prepare.js'), prepareScript);
+    writeFileSync(
+      join(machine, 'manifest.json'),
+      JSON.stringify({
+        ...manifest,
+        metadataUrl: google.url,
+        secretManagerUrl: google.url,
+        storageUrl: google.url,
+      }),
+    );
+
+    const result = await prepare(machine);
+    await google.stop();
+
+    expect(result).toEqual({ code: 0, stderr: '' });
+    expect(readFileSync(join(machine, 'gateway.js'), 'utf8')).toBe(GATEWAY_SCRIPT);
+  });
 });
+
+function readOutput(folder: string): TerraformJson {
+  return JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as TerraformJson;
+}
+
+function sourceOf(output: TerraformJson): string {
+  return String(resourceOf(output, 'google_storage_bucket_object').source);
+}
+
+/** What cloud-init writes to a machine's disk. */
+function readUserData(output: TerraformJson) {
+  const template = resourceOf(output, 'google_compute_instance_template');
+  const { 'user-data': text = '' } = template.metadata as Readonly<Record<string, string>>;
+  const document = JSON.parse(text.replace('#cloud-config\n', '')) as {
+    readonly write_files: readonly { readonly path: string; readonly content: string }[];
+  };
+  const contentOf = (path: string) =>
+    document.write_files.find((file) => file.path === path)?.content ?? '';
+  return {
+    // Terraform puts names of resources in the place of references.
+    manifest: JSON.parse(
+      contentOf('/etc/litellm/manifest.json').replace(/\$\{[^}]+\}/g, 'bound'),
+    ) as PrepareManifest,
+    prepareScript: gunzipSync(Buffer.from(contentOf('/etc/litellm/prepare.js'), 'base64')),
+  };
+}

@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   PREPARE_SCRIPT,
   type PrepareManifest,
 } from '../../../../constructs/gcp/compute/prepare-script';
+import { codePath, FakeGoogle, prepare, TOKEN_PATH } from '../fake-google';
 
 const GATEWAY = 'console.log("the gateway");\n';
 const CODE = {
@@ -16,34 +14,7 @@ const CODE = {
   name: 'litellm-ha/chat/gateway.js',
   sha256: createHash('sha256').update(GATEWAY).digest('hex'),
 };
-const CODE_PATH = '/storage/v1/b/code-0123/o/litellm-ha%2Fchat%2Fgateway.js?alt=media';
-const TOKEN_PATH = '/computeMetadata/v1/instance/service-accounts/default/token';
-
-/** Google's three services on one port: what they answer, by path. */
-class FakeGoogle {
-  readonly requests: IncomingMessage[] = [];
-  readonly answers = new Map<string, string>();
-  readonly server: Server = createServer((request, response) => {
-    this.requests.push(request);
-    const answer = this.answers.get(request.url ?? '');
-    response.writeHead(answer === undefined ? 503 : 200).end(answer);
-  });
-
-  constructor() {
-    this.answers.set(TOKEN_PATH, JSON.stringify({ access_token: 'a-token', expires_in: 3599 }));
-    this.answers.set(CODE_PATH, GATEWAY);
-  }
-
-  /** The shape of `secrets.versions.access` in Secret Manager's REST API. */
-  keepSecret(version: string, value: string): void {
-    const payload = { data: Buffer.from(value).toString('base64') };
-    this.answers.set(`/v1/${version}:access`, JSON.stringify({ name: version, payload }));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-}
+const CODE_PATH = codePath(CODE);
 
 describe('PREPARE_SCRIPT', () => {
   const key = 'projects/p/secrets/key/versions/latest';
@@ -55,13 +26,14 @@ describe('PREPARE_SCRIPT', () => {
     google = new FakeGoogle();
     folder = mkdtempSync(join(tmpdir(), 'prepare-'));
     writeFileSync(join(folder, 'prepare.js'), PREPARE_SCRIPT);
-    await new Promise<void>((resolve) => google.server.listen(0, '127.0.0.1', resolve));
+    await google.start();
+    google.keepCode(CODE, GATEWAY);
     google.keepSecret(key, 'sk-123\n');
     google.keepSecret(password, 'pass');
   });
 
   afterEach(async () => {
-    await new Promise((resolve) => google.server.close(resolve));
+    await google.stop();
   });
 
   it('fetches the gateway and writes the secrets for root alone', async () => {
@@ -172,7 +144,7 @@ describe('PREPARE_SCRIPT', () => {
     );
   });
 
-  async function run(changes: Partial<PrepareManifest> = {}) {
+  function run(changes: Partial<PrepareManifest> = {}) {
     const manifest: PrepareManifest = {
       metadataUrl: google.url,
       secretManagerUrl: google.url,
@@ -190,11 +162,6 @@ describe('PREPARE_SCRIPT', () => {
       ...changes,
     };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-    const script = join(folder, 'prepare.js');
-    const child = spawn(process.execPath, [script, join(folder, 'manifest.json'), folder]);
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    return { code, stderr };
+    return prepare(folder);
   }
 });
