@@ -10,10 +10,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'gateway', 'gateway.js');
 
 /**
- * How the gateway reaches its machines bounds its size only on Kubernetes. An image on AWS and an object in Cloud Storage
- * take any size. ConfigMaps hold it compressed, 176 KiB each (constructs/k8s/compute/workload/mounted-files.ts), and
- * every one is kept in etcd and mounted by each pod. Four are our budget, not a limit of Kubernetes: a library that slips
- * in whole fails the build.
+ * An image on AWS and an object in Cloud Storage take a bundle of any size. On Kubernetes it is
+ * compressed and split over ConfigMaps of 176 KiB, each of which is kept in etcd and mounted by
+ * every pod (constructs/k8s/compute/workload/mounted-files.ts). Four of them are our own budget,
+ * not a limit of Kubernetes: it makes the build fail when a library slips in whole.
  */
 const CONFIG_MAP_PART_BYTES = 176 * 1024;
 const MAX_CONFIG_MAPS = 4;

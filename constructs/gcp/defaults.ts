@@ -17,8 +17,9 @@ export const ENTERPRISE_LOG_RETENTION_DAYS = 7;
 export const MAINTENANCE = { day: 7, dayName: 'SUNDAY', hour: 5 } as const;
 
 /**
- * From the start of a machine until its gateway answers: boot, an image from Artifact Registry, the code from Cloud Storage, secrets. Until then the autoscaler ignores
- * its processor and the group does not heal it.
+ * From the start of a machine until its gateway answers: boot, the image from Artifact Registry, the
+ * code from Cloud Storage, secrets. Until then the autoscaler ignores its CPU and the group does not
+ * heal it.
  */
 export const INITIALIZATION_SECONDS = 180;
 

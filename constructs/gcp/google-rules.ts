@@ -112,7 +112,7 @@ export function checkMachine(props: GoogleGatewayProps): Checked<GoogleSpec['com
   });
 }
 
-/** A bucket that is brought is named as Cloud Storage names them, without a scheme. */
+/** An existing bucket is given by its name, not by its address. */
 export function checkCodeBucket(props: GoogleGatewayProps): readonly Problem[] {
   const name = props.compute?.codeBucket;
   if (name === undefined || Token.isUnresolved(name)) return [];
@@ -128,7 +128,7 @@ export function checkCodeBucket(props: GoogleGatewayProps): readonly Problem[] {
   ];
 }
 
-/** An image that is brought is pinned: a tag that moves would give two machines of one rollout different programs. */
+/** The Node image is pinned: with a moving tag, machines of one rollout could differ. */
 export function checkNodeImage(props: GoogleGatewayProps): readonly Problem[] {
   const image = props.compute?.nodeImage;
   if (image === undefined || Token.isUnresolved(image)) return [];
@@ -144,7 +144,7 @@ export function checkNodeImage(props: GoogleGatewayProps): readonly Problem[] {
   ];
 }
 
-/** What each new machine pulls from a registry outside Google Cloud, which may be down or refuse it. */
+/** Images that every new machine pulls from outside Google Cloud. */
 export function warnOfOutsideImages(props: GoogleGatewayProps): readonly Warning[] {
   const images = [
     { path: 'compute.nodeImage', image: props.compute?.nodeImage },
@@ -158,11 +158,17 @@ export function warnOfOutsideImages(props: GoogleGatewayProps): readonly Warning
             rule: 'gcp.outside-image',
             path,
             message:
-              `is pulled from ${image.split('/')[0] ?? image} by each new machine, so that no machine is replaced while ` +
-              'that registry is down or limits you; keep a copy in Artifact Registry',
+              `is pulled from ${registryOf(image)} by each new machine, so no machine can be replaced while ` +
+              'that registry is down or rate-limits you; keep a copy in Artifact Registry',
           },
         ],
   );
+}
+
+/** As Docker reads it: a first segment without a dot or a port is a name on Docker Hub. */
+function registryOf(image: string): string {
+  const [host = '', ...path] = image.split('/');
+  return path.length > 0 && /[.:]/.test(host) ? host : 'docker.io';
 }
 
 /** Nothing is asked of the autoscaler that instance groups cannot do. */

@@ -18,18 +18,19 @@ export interface InstanceGroupProps extends ComputeProps {
   readonly gatewayScript?: string;
 
   /**
-   * Name of a bucket of yours for the gateway's code. It must have uniform bucket-level access, and should be in `region`,
-   * so that machines start without another one.
+   * Name of an existing bucket to keep the gateway's code in. It must have uniform bucket-level
+   * access. Choose one in `region`, so that starting a machine depends on no other region.
    *
-   * @default - a bucket of its own in `region`, versioned and closed to the public
+   * @default - a new bucket in `region`, versioned and closed to the public
    */
   readonly codeBucket?: string;
 
   /**
-   * Image with Node 20 or newer that prepares machines and runs the gateway's code, by its digest. The replicas' service
-   * account (`secrets.reader`) needs `roles/artifactregistry.reader` where it is kept.
+   * Image with Node 20 or newer that prepares a machine and runs the gateway's code, by digest.
+   * Give it to depend on no public registry at all. The replicas' service account
+   * (`secrets.reader`) needs `roles/artifactregistry.reader` on its repository.
    *
-   * @default - the stock image of Node, through a repository in Artifact Registry that keeps what it fetched from Docker Hub
+   * @default - the official Node image, cached by a new Artifact Registry repository in `region`
    */
   readonly nodeImage?: string;
 }
@@ -44,6 +45,6 @@ export interface InstanceGroupSpec {
   readonly gatewayScript: string | null;
   /** Null: a bucket is created. */
   readonly codeBucket: string | null;
-  /** Null: the stock image, through a repository that is created. */
+  /** Null: the official image, cached by a repository that is created. */
   readonly nodeImage: string | null;
 }

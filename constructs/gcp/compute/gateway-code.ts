@@ -14,7 +14,7 @@ import type { CodeObject } from './prepare-script';
 
 export interface GatewayCodeProps {
   readonly placement: Placement;
-  /** Text of a build of one's own. Null: the gateway of this package. */
+  /** Text of a custom build. Null: the gateway of this package. */
   readonly script: string | null;
   /** Null: a bucket is created. */
   readonly existingBucket: string | null;
@@ -25,19 +25,20 @@ export interface GatewayCodeProps {
 const SCRIPT_FILE = 'gateway.js';
 
 /**
- * The gateway's code, as an object in Cloud Storage that machines fetch when they start. It is named after its SHA-256,
- * which the machine checks before it runs a byte. A release adds an object and leaves the older ones: until the rollout
- * ends, machines of the last release may still be recreated, and a rollback needs them too.
+ * The gateway's code, as an object in Cloud Storage that a machine fetches when it starts. The
+ * object is named by its SHA-256, which the machine checks before it runs the code. A release adds
+ * an object and keeps the older ones: until its rollout ends, a machine of the previous release may
+ * still be recreated.
  *
- * Costs: a few cents a month. Survives the loss of any zone: the bucket is regional. While Cloud Storage does not answer,
- * running replicas go on and restart from what they fetched; new machines wait.
+ * Costs: a few cents a month. Survives: the loss of any zone, as the bucket is regional. While
+ * Cloud Storage is down, running replicas keep running and can restart; new machines wait for it.
  */
 export class GatewayCode extends Construct {
   readonly location: CodeObject;
-  /** Null: the bucket was brought. */
+  /** Null: an existing bucket is used. */
   readonly bucket: StorageBucket | null;
   readonly resource: StorageBucketObject;
-  /** What has to stand before a machine can fetch the code. */
+  /** What must exist before a machine can fetch the code. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: GatewayCodeProps) {
@@ -46,7 +47,7 @@ export class GatewayCode extends Construct {
     const path = script === null ? join(gatewayBundleFolder(), SCRIPT_FILE) : writeScript(script);
     const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
     const type = AssetType.FILE;
-    // Terraform uploads the file as it is. A string would pass through its templates and stay in its state.
+    // Terraform uploads a file as it is. A string would be parsed as a template and kept in state.
     const asset = new TerraformAsset(this, 'Script', { path, type, assetHash: sha256 });
     this.bucket = existingBucket === null ? this.createBucket(placement) : null;
     const bucketName = this.bucket?.name ?? existingBucket ?? '';
@@ -64,7 +65,7 @@ export class GatewayCode extends Construct {
   }
 
   private createBucket({ name, project, region }: Placement): StorageBucket {
-    // Bucket names are unique worldwide and may not contain "google", which the name of a gateway may.
+    // Bucket names are unique worldwide and may not contain "google"; a gateway's name may.
     const suffix = new Id(this, 'BucketSuffix', { byteLength: 8 });
     return new StorageBucket(this, 'Bucket', {
       name: `litellm-ha-code-${suffix.hex}`,
@@ -81,12 +82,12 @@ export class GatewayCode extends Construct {
           condition: { daysSinceNoncurrentTime: 30, withState: 'ARCHIVED' },
         },
       ],
-      // Everything in it can be uploaded again, and older releases would keep the bucket from being deleted.
+      // Everything in it can be uploaded again; older releases would otherwise block deletion.
       forceDestroy: true,
     });
   }
 
-  /** A bucket of ours holds nothing but code; of one that is brought, replicas see their own folder only. */
+  /** A new bucket holds nothing but code. In an existing one, replicas may read their folder only. */
   private grantRead(
     { existingBucket, reader }: GatewayCodeProps,
     { bucketName, folder }: { readonly bucketName: string; readonly folder: string },

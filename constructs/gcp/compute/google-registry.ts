@@ -1,6 +1,7 @@
 /**
- * Host of an image in Artifact Registry, such as `europe-docker.pkg.dev`; null where the image is kept elsewhere. The names of
- * Container Registry live on there, except for `mirror.gcr.io`, which keeps what Google chooses of Docker Hub.
+ * Host of an image in Artifact Registry, such as `europe-docker.pkg.dev`; null for any other
+ * registry. Artifact Registry also serves the names of the former Container Registry. `mirror.gcr.io`
+ * is none of them: it caches the popular part of Docker Hub.
  */
 export function registryOfGoogle(image: string): string | null {
   const [host = ''] = image.split('/');

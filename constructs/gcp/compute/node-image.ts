@@ -7,7 +7,7 @@ import type { Placement } from '../foundation/placement';
 
 export interface NodeImageProps {
   readonly placement: Placement;
-  /** Null: the stock image, through a repository that is created. */
+  /** Null: the official image, cached by a repository that is created. */
   readonly existing: string | null;
   /** The IAM member that pulls the image. */
   readonly reader: string;
@@ -16,18 +16,19 @@ export interface NodeImageProps {
 const DOCKER_HUB = 'docker.io/';
 
 /**
- * The image with Node that prepares a machine and runs the gateway's code: pinned by digest, and pulled through a
- * repository in Artifact Registry that keeps what it fetched from Docker Hub. Machines of one NAT address share Docker Hub's
- * rate limit; this asks it once for each digest, and an outage of Docker Hub keeps no machine from being replaced.
+ * The Node image that prepares a machine and runs the gateway's code, pinned by digest. Machines
+ * pull it through a remote repository in Artifact Registry, which caches what it fetched from Docker
+ * Hub. Without one, all machines behind a NAT address share Docker Hub's rate limit, and none can be
+ * replaced while Docker Hub is down.
  *
- * Costs: storage of one image of about 80 MB. Survives the loss of any zone: the repository is regional. The very first
- * machine of a digest needs Docker Hub; bring an image of your own to need it never.
+ * Costs: storage of one image, about 80 MB. Survives: the loss of any zone, as the repository is
+ * regional. The first pull of a digest still needs Docker Hub; `nodeImage` avoids even that.
  */
 export class NodeImage extends Construct {
   readonly reference: string;
-  /** Null: the image was brought. */
+  /** Null: an existing image is used. */
   readonly repository: ArtifactRegistryRepository | null;
-  /** What has to stand before a machine can pull the image. */
+  /** What must exist before a machine can pull the image. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, { placement, existing, reader }: NodeImageProps) {
@@ -44,7 +45,7 @@ export class NodeImage extends Construct {
       project,
       location: region,
       repositoryId,
-      description: 'Docker Hub, kept at hand: what machines pull when they start',
+      description: 'Caches what machines pull from Docker Hub',
       format: 'DOCKER',
       mode: 'REMOTE_REPOSITORY',
       remoteRepositoryConfig: { dockerRepository: { publicRepository: 'DOCKER_HUB' } },
@@ -56,7 +57,7 @@ export class NodeImage extends Construct {
       role: 'roles/artifactregistry.reader',
       member: reader,
     });
-    // A project of a domain is `example.com:my-project`, and a path in the registry has no colon.
+    // A domain-scoped project is `example.com:my-project`; a registry path takes no colon.
     const host = `${region}-docker.pkg.dev/${project.replace(':', '/')}`;
     const path = renderImage(IMAGES.node).slice(DOCKER_HUB.length);
     this.reference = `${host}/${repositoryId}/${path}`;

@@ -32,12 +32,14 @@ export const SECRET_MANAGER_URL = 'https://secretmanager.googleapis.com';
 export const STORAGE_URL = 'https://storage.googleapis.com';
 
 /**
- * The program that fetches the gateway and turns secrets into an environment file for `docker run --env-file`. It runs on
- * a machine, with nothing but Node: `node prepare.js MANIFEST FOLDER` writes `gateway.js` and `secrets.env` to the folder.
+ * Fetches the gateway and turns secrets into an environment file for `docker run --env-file`. It
+ * runs on a machine, with nothing but Node: `node prepare.js MANIFEST FOLDER` writes `gateway.js` and
+ * `secrets.env` to the folder.
  *
- * Only code with the expected SHA-256 is ever in place afterwards. Code that has it already is not fetched again, and
- * secrets that cannot be read anew are kept: an outage of Google's services must not stop a replica that merely restarts.
- * The first start has nothing to keep and fails; systemd tries again.
+ * It never leaves code in place whose SHA-256 is not the expected one. Code that matches is not
+ * fetched again, and secrets that cannot be read again are kept, because an outage at Google must not
+ * stop a replica that only restarts. On a first start there is nothing to keep: it fails, and systemd
+ * tries again.
  */
 export const PREPARE_SCRIPT = `'use strict';
 const { createHash } = require('node:crypto');

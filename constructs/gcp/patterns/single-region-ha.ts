@@ -12,6 +12,11 @@ export type SingleRegionHAProps = GoogleGatewayProps;
  * One region over several zones. It survives the loss of any replica, of any zone, of the database's primary and of the
  * cache; it does not survive the loss of the region. The stack's `GoogleProvider` and `RandomProvider` are the caller's:
  * they say with which credentials to create all this.
+ *
+ * The project must have enabled the APIs of Compute Engine, Cloud SQL, Service Networking,
+ * Memorystore for Redis, Secret Manager, Cloud Storage, Artifact Registry, and Cloud DNS where a
+ * managed zone is named. A machine is replaced with what Google Cloud keeps: the system's image, the
+ * Node image, the code and the secrets. An image from another registry is warned of.
  */
 export class SingleRegionHA extends GatewayDeployment {
   constructor(scope: Construct, id: string, props: SingleRegionHAProps) {

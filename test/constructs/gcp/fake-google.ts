@@ -6,12 +6,12 @@ import type { CodeObject } from '../../../constructs/gcp/compute/prepare-script'
 
 export const TOKEN_PATH = '/computeMetadata/v1/instance/service-accounts/default/token';
 
-/** `objects.get` with `alt=media` of Cloud Storage's JSON API: the object's name is one segment of the path. */
+/** Cloud Storage's `objects.get` with `alt=media`: the object's name is one segment of the path. */
 export function codePath(code: Pick<CodeObject, 'bucket' | 'name'>): string {
   return `/storage/v1/b/${code.bucket}/o/${code.name.replaceAll('/', '%2F')}?alt=media`;
 }
 
-/** The three services of Google that a machine asks when it starts, on one port: what they answer, by path. */
+/** The three Google services that a starting machine calls, on one port: their answers by path. */
 export class FakeGoogle {
   readonly requests: IncomingMessage[] = [];
   readonly answers = new Map<string, string | Buffer>();
@@ -48,7 +48,7 @@ export class FakeGoogle {
   }
 }
 
-/** Runs `prepare.js` with `manifest.json` of a folder, as a machine does, and leaves the results there. */
+/** Runs `prepare.js` and `manifest.json` of a folder as a machine does; its files land there too. */
 export async function prepare(folder: string) {
   const child = spawn(process.execPath, [
     join(folder, 'prepare.js'),

@@ -86,17 +86,28 @@ describe('resolveGoogleSpec', () => {
         rule: 'gcp.outside-image',
         path: 'compute.nodeImage',
         message:
-          'is pulled from docker.io by each new machine, so that no machine is replaced while that registry ' +
-          'is down or limits you; keep a copy in Artifact Registry',
+          'is pulled from docker.io by each new machine, so no machine can be replaced while that registry ' +
+          'is down or rate-limits you; keep a copy in Artifact Registry',
       },
       {
         rule: 'gcp.outside-image',
         path: 'image.reference',
         message:
-          'is pulled from ghcr.io by each new machine, so that no machine is replaced while that registry ' +
-          'is down or limits you; keep a copy in Artifact Registry',
+          'is pulled from ghcr.io by each new machine, so no machine can be replaced while that registry ' +
+          'is down or rate-limits you; keep a copy in Artifact Registry',
       },
     ]);
+  });
+
+  it.each([
+    { reference: 'litellm:v1', registry: 'docker.io' },
+    { reference: 'litellm/litellm:v1', registry: 'docker.io' },
+    { reference: 'registry.example.com:5000/litellm:v1', registry: 'registry.example.com:5000' },
+  ])('names the registry of $reference as Docker does', ({ reference, registry }) => {
+    const { warnings } = resolveGoogleSpec(someProps({ image: { reference } }));
+    const { message = '' } = warnings.find(({ rule }) => rule === 'gcp.outside-image') ?? {};
+
+    expect(message).toContain(`is pulled from ${registry} by each new machine`);
   });
 
   it('warns of no image in Artifact Registry, and of none by default', () => {

@@ -7,7 +7,7 @@ import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { SingleRegionHA } from '../../../constructs/gcp';
 import { someProps } from './synthesize';
 
-/** The whole way a user goes: an app with providers and a backend, written to disk. The folder that Terraform runs in. */
+/** A user's whole app, with providers and a backend, on disk: the folder that Terraform runs in. */
 export function synthesizeFolder(): string {
   const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'cdktf-')) });
   const stack = new TerraformStack(app, 'gateway');
