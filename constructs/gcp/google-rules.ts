@@ -1,8 +1,6 @@
 import { Token } from 'cdktf';
-import type { Problem, Warning } from '../../lib';
-import { DEFAULT_CPU_MILLICORES, DEFAULT_MEMORY_MIB, DEFAULT_ZONES } from '../../lib/spec/defaults';
-import { registryOfGoogle } from './compute/google-registry';
-import { parseMachineType, planMachineType } from './compute/machine-type';
+import type { Problem } from '../../lib';
+import { DEFAULT_ZONES } from '../../lib/spec/defaults';
 import type { CloudSqlSpec } from './database/choice';
 import {
   DEFAULT_CACHE_MEMORY_GIB,
@@ -10,16 +8,11 @@ import {
   DEFAULT_DATABASE_TIER,
   LEAST_CACHE_MEMORY_GIB,
 } from './defaults';
+import { accept, type Checked, refuse } from './foundation/checked';
 import { knownZoneNames } from './foundation/placement';
-import type { GoogleSpec } from './google-spec';
 import type { ExistingNetwork } from './network/existing-network';
 import type { GoogleGatewayProps } from './props';
 import type { GivenSecret, SecretReference } from './secrets/given-secret';
-
-/** A value, or the reasons why there is none. */
-export type Checked<T> =
-  | { readonly value: T; readonly problems: readonly [] }
-  | { readonly value: null; readonly problems: readonly Problem[] };
 
 /** Project and region have the form that Google gives them. */
 export function checkNames(props: GoogleGatewayProps): readonly Problem[] {
@@ -83,92 +76,6 @@ export function checkDomain(props: Partial<GoogleGatewayProps>): Checked<string>
     got: 'nothing',
     fix: "add domain: { name: 'api.example.com' }",
   });
-}
-
-/** The machine is of a known kind and has room for the replica. */
-export function checkMachine(props: GoogleGatewayProps): Checked<GoogleSpec['compute']['machine']> {
-  const cpuMillicores = props.compute?.cpuMillicores ?? DEFAULT_CPU_MILLICORES;
-  const memoryMib = props.compute?.memoryMib ?? DEFAULT_MEMORY_MIB;
-  const name = props.compute?.machineType ?? planMachineType({ cpuMillicores, memoryMib });
-  const machine = parseMachineType(name);
-  if (machine === null) {
-    return refuse({
-      rule: 'gcp.machine-type',
-      path: 'compute.machineType',
-      allowed: 'be an x86 machine type of the families e2, n2, n2d, t2d, c2, c2d, c3 or c3d',
-      got: JSON.stringify(name),
-      fix: 'write it like e2-standard-2 or n2-custom-2-4096',
-    });
-  }
-  if (machine.vcpus * 1000 >= cpuMillicores && machine.memoryMib > memoryMib) {
-    return accept(machine);
-  }
-  return refuse({
-    rule: 'gcp.machine-type',
-    path: 'compute.machineType',
-    allowed: `have room for a replica of ${cpuMillicores} millicores and ${memoryMib} MiB`,
-    got: `${name} with ${machine.vcpus * 1000} millicores and ${machine.memoryMib} MiB`,
-    fix: 'choose a larger one, or leave it out',
-  });
-}
-
-/** An existing bucket is given by its name, not by its address. */
-export function checkCodeBucket(props: GoogleGatewayProps): readonly Problem[] {
-  const name = props.compute?.codeBucket;
-  if (name === undefined || Token.isUnresolved(name)) return [];
-  if (/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name)) return [];
-  return [
-    {
-      rule: 'gcp.code-bucket',
-      path: 'compute.codeBucket',
-      allowed: 'be the name of a bucket in Cloud Storage',
-      got: JSON.stringify(name),
-      fix: 'write it like my-code-bucket, without gs:// and without a folder',
-    },
-  ];
-}
-
-/** The Node image is pinned: with a moving tag, machines of one rollout could differ. */
-export function checkNodeImage(props: GoogleGatewayProps): readonly Problem[] {
-  const image = props.compute?.nodeImage;
-  if (image === undefined || Token.isUnresolved(image)) return [];
-  if (/^[a-z0-9][\w.:/-]*@sha256:[0-9a-f]{64}$/.test(image)) return [];
-  return [
-    {
-      rule: 'gcp.node-image',
-      path: 'compute.nodeImage',
-      allowed: 'be an image by its digest',
-      got: JSON.stringify(image),
-      fix: 'write it like us-central1-docker.pkg.dev/my-project/images/node@sha256:… with all 64 digits',
-    },
-  ];
-}
-
-/** Images that every new machine pulls from outside Google Cloud. */
-export function warnOfOutsideImages(props: GoogleGatewayProps): readonly Warning[] {
-  const images = [
-    { path: 'compute.nodeImage', image: props.compute?.nodeImage },
-    { path: 'image.reference', image: props.image?.reference },
-  ];
-  return images.flatMap(({ path, image }) =>
-    image === undefined || Token.isUnresolved(image) || registryOfGoogle(image) !== null
-      ? []
-      : [
-          {
-            rule: 'gcp.outside-image',
-            path,
-            message:
-              `is pulled from ${registryOf(image)} by each new machine, so no machine can be replaced while ` +
-              'that registry is down or rate-limits you; keep a copy in Artifact Registry',
-          },
-        ],
-  );
-}
-
-/** As Docker reads it: a first segment without a dot or a port is a name on Docker Hub. */
-function registryOf(image: string): string {
-  const [host = '', ...path] = image.split('/');
-  return path.length > 0 && /[.:]/.test(host) ? host : 'docker.io';
 }
 
 /** Nothing is asked of the autoscaler that instance groups cannot do. */
@@ -296,13 +203,4 @@ export function checkNetwork(network: ExistingNetwork | null): {
 
 function byName(one: readonly [string, unknown], other: readonly [string, unknown]): number {
   return one[0] < other[0] ? -1 : 1;
-}
-
-/** A value that keeps every rule. */
-export function accept<T>(value: T): Checked<T> {
-  return { value, problems: [] };
-}
-
-function refuse(problem: Problem): { readonly value: null; readonly problems: readonly Problem[] } {
-  return { value: null, problems: [problem] };
 }

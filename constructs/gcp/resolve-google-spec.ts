@@ -1,20 +1,22 @@
 import { GCP_TRAITS, SpecError, resolveSpec, type ResolvedSpec } from '../../lib';
 import { DEFAULT_NAME } from '../../lib/spec/defaults';
+import type { InstanceGroupProps } from './compute/choice';
 import {
-  accept,
+  checkCodeBucket,
+  checkMachine,
+  checkNodeImage,
+  warnOfOutsideImages,
+} from './compute/compute-rules';
+import { accept, type Checked } from './foundation/checked';
+import {
   checkAutoscaling,
   checkCacheMemory,
-  checkCodeBucket,
   checkDatabase,
   checkDomain,
-  checkMachine,
   checkNames,
   checkNetwork,
-  checkNodeImage,
   checkSecrets,
   checkZoneNames,
-  warnOfOutsideImages,
-  type Checked,
 } from './google-rules';
 import type { GoogleSpec } from './google-spec';
 import type { GoogleGatewayProps } from './props';
@@ -33,7 +35,8 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
   const common = resolveCommonSpec(props);
   const zoneNames = checkZoneNames(props);
   const domain = checkDomain(props);
-  const machine = checkMachine(props);
+  const compute: InstanceGroupProps = props.compute ?? {};
+  const machine = checkMachine(compute);
   const database = checkDatabase(props);
   const memoryGib = checkCacheMemory(props);
   const secrets = checkSecrets(props);
@@ -41,8 +44,8 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
   const problems = [
     ...common.problems,
     ...checkNames(props),
-    ...checkCodeBucket(props),
-    ...checkNodeImage(props),
+    ...checkCodeBucket(compute),
+    ...checkNodeImage(compute),
     ...zoneNames.problems,
     ...domain.problems,
     ...machine.problems,
@@ -66,7 +69,10 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
   }
   return {
     ...common.value,
-    warnings: [...common.value.warnings, ...warnOfOutsideImages(props)],
+    warnings: [
+      ...common.value.warnings,
+      ...warnOfOutsideImages({ nodeImage: compute.nodeImage, reference: props.image?.reference }),
+    ],
     google: {
       placement: {
         name: common.value.spec.name,
@@ -80,9 +86,9 @@ export function resolveGoogleSpec(props: GoogleGatewayProps): ResolvedGoogleSpec
       network: network.value,
       compute: {
         machine: machine.value,
-        gatewayScript: props.compute?.gatewayScript ?? null,
-        codeBucket: props.compute?.codeBucket ?? null,
-        nodeImage: props.compute?.nodeImage ?? null,
+        gatewayScript: compute.gatewayScript ?? null,
+        codeBucket: compute.codeBucket ?? null,
+        nodeImage: compute.nodeImage ?? null,
       },
       database: database.value,
       cache: { memoryGib: memoryGib.value },
