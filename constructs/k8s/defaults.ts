@@ -1,4 +1,9 @@
+import { Spread } from './foundation/spread';
+
 /** Every default that exists on Kubernetes alone, with its source. The others are in `lib/spec/defaults.ts`. */
+
+/** The strictest choice that every conformant cluster can keep: nodes always have a name, and not always a zone. */
+export const DEFAULT_SPREAD = Spread.nodes();
 
 /** Namespace and class of ingress-nginx as its own chart and manifests install it. */
 export const DEFAULT_INGRESS_CLASS_NAME = 'nginx';

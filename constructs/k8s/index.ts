@@ -15,6 +15,7 @@ export { Network } from './network/network';
 export { ActiveActive } from './patterns/active-active';
 export { ActivePassive } from './patterns/active-passive';
 export { SingleRegionHA, type SingleRegionHAProps } from './patterns/single-region-ha';
+export { Spread } from './foundation/spread';
 export { Secrets } from './secrets/secrets';
 
 // What they write in props.
@@ -45,6 +46,7 @@ export type {
 } from './database/choice';
 export type { ObjectStorageCredentials } from './foundation/object-storage-credentials';
 export type { SecretKeyReference } from './foundation/secret-key-reference';
+export type { SpreadChoice } from './foundation/spread';
 export type { CertificateIssuer } from './load-balancer/certificate';
 export type {
   HttpRouteChoice,

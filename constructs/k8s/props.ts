@@ -8,6 +8,7 @@ import type { MigrationRollout } from './compute/migration';
 import type { DataVolume } from './compute/workload';
 import type { DatabaseChoice } from './database/choice';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
+import type { SpreadChoice } from './foundation/spread';
 import type { CertificateIssuer } from './load-balancer/certificate';
 import type { LoadBalancerChoice } from './load-balancer/load-balancer';
 import type { PrometheusOperatorChoice } from './monitoring/monitoring';
@@ -112,6 +113,15 @@ export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
    * @default - the gateway's name
    */
   readonly namespace?: string | ExistingNamespace;
+
+  /**
+   * How replicas of the gateway, and members of the database and the cache, are kept apart: `Spread.zones()` strictly in
+   * different zones, where every node carries `topology.kubernetes.io/zone`; `Spread.nodes()` strictly on different
+   * nodes; `Spread.preferred()` where possible. Only the first promises to survive the loss of a zone.
+   *
+   * @default - `Spread.nodes()`
+   */
+  readonly spread?: SpreadChoice;
 
   /**
    * Where each replica keeps what must outlive a restart of its process: spending that is not in the database yet, and

@@ -16,6 +16,7 @@ import { LogicalReplication } from './database/logical-replication';
 import { takesWrites } from './database/place';
 import { createFailoverPages, nameRegionSwitch } from './failover/failover';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
+import type { SpreadChoice } from './foundation/spread';
 import { Certificate, type CertificateIssuer } from './load-balancer/certificate';
 import { HttpRoute } from './load-balancer/http-route';
 import { type HttpRouteChoice, listHosts, LoadBalancer } from './load-balancer/load-balancer';
@@ -33,6 +34,7 @@ export interface RegionHandles {
   readonly secretSource: SecretSource;
   readonly database: DatabaseChoice;
   readonly cache: CacheChoice;
+  readonly spread: SpreadChoice;
   readonly dataVolume: DataVolume;
   /** Null: the cluster's own. */
   readonly priorityClassName: string | null;
@@ -100,7 +102,7 @@ export class Region extends Construct implements RegionOutputs {
       keys: requiredSecretKeys({ database: handles.database.kind, cache: handles.cache.kind }),
       databaseLogin: place?.database ? 'shared-by-regions' : 'of-this-region',
     });
-    const store = { plan, namespace, secrets: this.secrets };
+    const store = { plan, namespace, secrets: this.secrets, spread: handles.spread };
     this.database = createDatabase(this, handles.database, {
       ...store,
       place: place?.database ?? null,
@@ -113,6 +115,7 @@ export class Region extends Construct implements RegionOutputs {
       database: this.database,
       cache: this.cache,
       scaler: handles.keda === null ? 'horizontal' : 'elsewhere',
+      spread: handles.spread,
       dataVolume: handles.dataVolume,
       priorityClassName: handles.priorityClassName,
       annotations: planRolloutAnnotations(handles.migrationRollout),

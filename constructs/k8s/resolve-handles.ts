@@ -8,6 +8,7 @@ import {
   DEFAULT_DATA_VOLUME_MIB,
   DEFAULT_INGRESS_CLASS_NAME,
   DEFAULT_INGRESS_NAMESPACE,
+  DEFAULT_SPREAD,
 } from './defaults';
 import type { K8sGatewayProps } from './props';
 import type { RegionHandles } from './region';
@@ -34,6 +35,7 @@ export function resolveHandles(
     secretSource: props.secretSource ?? Secrets.generated(),
     database,
     cache: props.cache ?? Cache.sentinel(),
+    spread: props.spread ?? DEFAULT_SPREAD,
     dataVolume: props.dataVolume ?? { kind: 'empty-dir', sizeMib: DEFAULT_DATA_VOLUME_MIB },
     priorityClassName: props.priorityClassName ?? null,
     migrationRollout: props.migrationRollout ?? 'gateway',

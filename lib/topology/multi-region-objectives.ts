@@ -46,6 +46,7 @@ function adaptToDataMode(
   if (local === null) return failure;
   switch (failure.failure) {
     case 'zone':
+      if (failure.dataPlaneRtoSeconds === null) return failure;
       return {
         ...failure,
         controlPlaneRtoSeconds: Math.max(timers.detectionSeconds, local.value),

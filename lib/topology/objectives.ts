@@ -44,13 +44,13 @@ export function planSingleRegionObjectives(input: {
         rpoSeconds: 0,
         arithmetic: `${probes}; streams open on the replica break`,
       },
-      {
+      planZoneLoss(traits, {
         failure: 'zone',
         dataPlaneRtoSeconds: detection,
         controlPlaneRtoSeconds: Math.max(detection, database.value),
         rpoSeconds: 0,
         arithmetic: `calls: ${probes}; writes: max(${detection} s, ${database.value} s) — ${database.source}; synchronous standby`,
-      },
+      }),
       {
         failure: 'database',
         dataPlaneRtoSeconds: 0,
@@ -74,6 +74,21 @@ export function planSingleRegionObjectives(input: {
       },
     ],
     ...planUptime(traits),
+  };
+}
+
+/** Where pods may share a zone, its loss may take the database's primary and its standby at once. */
+function planZoneLoss(
+  { zoneLossNotPromised }: TargetTraits,
+  promised: FailureObjective,
+): FailureObjective {
+  if (zoneLossNotPromised === null) return promised;
+  return {
+    failure: 'zone',
+    dataPlaneRtoSeconds: null,
+    controlPlaneRtoSeconds: null,
+    rpoSeconds: null,
+    arithmetic: `not promised: ${zoneLossNotPromised}`,
   };
 }
 

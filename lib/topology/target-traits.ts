@@ -13,6 +13,8 @@ export interface TargetTraits {
   readonly databaseFailoverSeconds: Sourced;
   /** Until writes work again after the loss of the cache's primary. Unit: seconds. */
   readonly cacheFailoverSeconds: Sourced;
+  /** Why the loss of a zone is not promised to be survived. Null: it is. */
+  readonly zoneLossNotPromised: string | null;
   /** Until the first replica serves where none runs. Unit: seconds. */
   readonly coldStartSeconds: Sourced;
   /** Longest silence the load balancer can be told to allow. Unit: seconds. */
@@ -36,6 +38,7 @@ export const AWS_TRAITS: TargetTraits = {
     value: 60,
     source: 'Amazon ElastiCache User Guide, "Minimizing downtime": seconds to a minute',
   },
+  zoneLossNotPromised: null,
   coldStartSeconds: {
     value: 300,
     source:
@@ -71,6 +74,7 @@ export const GCP_TRAITS: TargetTraits = {
     value: 60,
     source: 'Memorystore for Redis documentation, "High availability": under a minute',
   },
+  zoneLossNotPromised: null,
   coldStartSeconds: {
     value: 180,
     source:
@@ -105,6 +109,8 @@ export const K8S_TRAITS: TargetTraits = {
     value: 15,
     source: 'Sentinel: down-after 5 s + election and promotion; 7–9 s measured',
   },
+  zoneLossNotPromised:
+    'nodes need not carry topology.kubernetes.io/zone, so pods keep to different nodes and to different zones only where possible; Spread.zones() promises it',
   coldStartSeconds: {
     value: 300,
     source:
@@ -128,6 +134,7 @@ export const LOCAL_TRAITS: TargetTraits = {
       'supervisor: one-second probe, two failures, pg_promote; 0.1–0.2 s measured for the promotion',
   },
   cacheFailoverSeconds: { value: 0, source: 'no cache runs on one machine' },
+  zoneLossNotPromised: null,
   coldStartSeconds: { value: 10, source: 'the start of a process; 10 s is ours' },
   maxIdleSeconds: { value: 3600, source: 'the local load balancer; an hour is ours' },
   maxDrainSeconds: { value: 3600, source: 'the local supervisor; an hour is ours' },

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
+import type { SpreadChoice } from '../foundation/spread';
 import type { Secrets } from '../secrets/secrets';
 import type { CacheChoice } from './choice';
 import { ExistingCache } from './existing-cache';
@@ -13,6 +14,7 @@ export interface CacheBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
+  readonly spread: SpreadChoice;
 }
 
 export function createCache(

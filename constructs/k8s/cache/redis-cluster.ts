@@ -21,6 +21,7 @@ import { DEFAULT_CLUSTER_MEMORY_MIB } from '../defaults';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import { NODE, type SpreadChoice, ZONE } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
 import { Cache } from './cache';
@@ -31,6 +32,7 @@ export interface RedisClusterProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
+  readonly spread: SpreadChoice;
   readonly target: RedisClusterChoice;
 }
 
@@ -54,13 +56,14 @@ const POD_INDEX = 'apps.kubernetes.io/pod-index';
 const ROLE = 'litellm-ha/role';
 
 /**
- * Redis Cluster (Valkey): three shards, each a primary and a replica in another zone. A sidecar of each member forms the
+ * Redis Cluster (Valkey): three shards, each a primary and a replica elsewhere. A sidecar of each member forms the
  * cluster, lets members come back under new addresses and without their volumes, and gives primaries their role back, so
- * that no zone ever holds two of the three.
+ * that with `Spread.zones()` no zone, and with `Spread.nodes()` no node, ever holds two of the three.
  *
  * Costs: at the defaults 6 pods of a tenth of a core, 576 MiB and 8 GiB of disk.
- * Survives: the loss of a member or a zone within about eight seconds; a drained machine hands the role over first.
- * Does not survive: the loss of two zones at once. The loss of both members of a shard loses what it held, a third of
+ * Survives: the loss of a member, and of a zone or a node as `spread` says, within about eight seconds; a drained
+ * machine hands the role over first.
+ * Does not survive: the loss of two of them at once. The loss of both members of a shard loses what it held, a third of
  * the cache, and the shard starts empty.
  */
 export class RedisCluster extends Cache {
@@ -209,36 +212,39 @@ export class RedisCluster extends Cache {
   }
 
   /**
-   * A majority of primaries has to outlive a zone, so primaries are in different zones, strictly. A replica is in
-   * another zone than its primary, strictly; whatever else is wished for yields, or the last pod could find no place.
+   * A majority of primaries has to outlive the loss of a zone, or of a node where nodes are what keeps members apart, so
+   * primaries are in different ones, strictly. A replica is in another one than its primary, strictly. Whatever else is
+   * wished for yields, or the last pod could find no place. No two rules may share a key and a strictness.
    */
   private renderSpread(role: Role): k8s.TopologySpreadConstraint[] {
-    const zone = { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone' };
-    const ofRole = { matchLabels: { ...this.pods.members, [ROLE]: role } };
-    const [strict, wished] = ['DoNotSchedule', 'ScheduleAnyway'] as const;
-    return [
-      {
-        ...zone,
-        labelSelector: ofRole,
-        whenUnsatisfiable: role === 'primary' ? strict : wished,
-        nodeTaintsPolicy: 'Honor',
-      },
-      {
-        ...zone,
-        labelSelector: { matchLabels: this.pods.members },
-        // The members of the same number are a shard.
-        matchLabelKeys: [POD_INDEX],
-        whenUnsatisfiable: role === 'replica' ? strict : wished,
-        nodeTaintsPolicy: 'Honor',
-      },
-      {
-        maxSkew: 1,
-        topologyKey: 'kubernetes.io/hostname',
-        labelSelector: { matchLabels: this.pods.members },
-        whenUnsatisfiable: wished,
-        nodeTaintsPolicy: 'Honor',
-      },
-    ];
+    const { kind } = this.props.spread;
+    const all = { labelSelector: { matchLabels: this.pods.members } };
+    const ofRole = { labelSelector: { matchLabels: { ...this.pods.members, [ROLE]: role } } };
+    // The members of the same number are a shard.
+    const ofShard = { ...all, matchLabelKeys: [POD_INDEX] };
+    const [own, other] = role === 'primary' ? [ofRole, ofShard] : [ofShard, ofRole];
+    const common = { maxSkew: 1, nodeTaintsPolicy: 'Honor' };
+    const strictly = { ...common, whenUnsatisfiable: 'DoNotSchedule' };
+    const wished = { ...common, whenUnsatisfiable: 'ScheduleAnyway' };
+    switch (kind) {
+      case 'zones':
+        return [
+          { ...strictly, topologyKey: ZONE, ...own },
+          { ...wished, topologyKey: ZONE, ...other },
+          { ...wished, topologyKey: NODE, ...all },
+        ];
+      case 'nodes':
+        return [
+          { ...strictly, topologyKey: NODE, ...own },
+          { ...wished, topologyKey: NODE, ...other },
+          { ...wished, topologyKey: ZONE, ...own },
+        ];
+      case 'preferred':
+        return [
+          { ...wished, topologyKey: NODE, ...own },
+          { ...wished, topologyKey: ZONE, ...own },
+        ];
+    }
   }
 
   private renderServer(): k8s.Container {
@@ -338,11 +344,11 @@ function memoryMibOf(target: RedisClusterChoice): number {
   return target.memoryMibPerShard ?? DEFAULT_CLUSTER_MEMORY_MIB;
 }
 
-function findProblems({ plan, target }: RedisClusterProps): readonly Problem[] {
+function findProblems({ plan, target, spread }: RedisClusterProps): readonly Problem[] {
   const memoryMib = memoryMibOf(target);
   const { least, most } = MEMORY_MIB;
   return [
-    ...(plan.cache.zones >= SHARDS
+    ...(spread.kind !== 'zones' || plan.cache.zones >= SHARDS
       ? []
       : [
           {
@@ -350,7 +356,7 @@ function findProblems({ plan, target }: RedisClusterProps): readonly Problem[] {
             path: 'zones',
             allowed: `be ${SHARDS} or more with Cache.cluster(), because two of its three primaries must outlive a zone`,
             got: String(plan.cache.zones),
-            fix: 'raise it, or choose Cache.sentinel()',
+            fix: 'raise it, or choose Cache.sentinel() or Spread.nodes()',
           },
         ]),
     ...(Number.isInteger(memoryMib) && memoryMib >= least && memoryMib <= most

@@ -14,7 +14,7 @@ import {
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
-import { spreadOverZones } from '../foundation/spread';
+import { renderSpread, type SpreadChoice } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
 import { Cache } from './cache';
@@ -24,6 +24,7 @@ export interface SentinelRedisProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
+  readonly spread: SpreadChoice;
 }
 
 type Component = 'redis' | 'sentinel';
@@ -42,8 +43,8 @@ const STORAGE_GIB = 8;
  * Clients ask the Sentinels.
  *
  * Costs: at the defaults 3 pods of a tenth of a core, 512 MiB and 8 GiB of disk, and 3 small pods of Sentinels.
- * Survives: the loss of the primary, a replica, a Sentinel or a zone within about ten seconds; a drained machine hands
- * the role over first.
+ * Survives: the loss of the primary, a replica, a Sentinel or, with `Spread.zones()`, a zone within about ten seconds;
+ * a drained machine hands the role over first.
  * Does not survive: the loss of two zones at once. Writes of the last second before a crash may be lost; all of them
  * can be rebuilt.
  */
@@ -220,7 +221,7 @@ export class SentinelRedis extends Cache {
             enableServiceLinks: false,
             terminationGracePeriodSeconds: 40,
             securityContext: restrictedPod(USER),
-            topologySpreadConstraints: spreadOverZones(selector, []),
+            topologySpreadConstraints: renderSpread(this.props.spread, selector),
             containers: [container],
             volumes: [
               { name: 'config', configMap: { name: this.nameOf('redis') } },

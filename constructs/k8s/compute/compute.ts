@@ -9,6 +9,7 @@ import {
 import { IMAGES, renderImage } from '../../../lib/images';
 import type { CacheAccess } from '../cache/choice';
 import type { DatabaseAccess } from '../database/choice';
+import type { SpreadChoice } from '../foundation/spread';
 import { DATABASE_PASSWORD, type Secrets } from '../secrets/secrets';
 import { type DataVolume, Workload, type WorkloadProgram } from './workload';
 
@@ -19,6 +20,7 @@ export interface ComputeBlockProps {
   readonly database: DatabaseAccess;
   readonly cache: CacheAccess;
   readonly scaler: 'horizontal' | 'elsewhere';
+  readonly spread: SpreadChoice;
   readonly dataVolume: DataVolume;
   /** Null: the cluster's own. */
   readonly priorityClassName: string | null;
@@ -59,6 +61,7 @@ export class Compute extends Construct implements ComputeOutputs {
       },
       secretProviderClass: null,
       scaler: props.scaler,
+      spread: props.spread,
       dataVolume: props.dataVolume,
       priorityClassName: props.priorityClassName,
       regionSwitchName: props.regionSwitchName,

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
+import type { SpreadChoice } from '../foundation/spread';
 import type { Secrets } from '../secrets/secrets';
 import type { DatabaseChoice } from './choice';
 import { CloudNativePgCluster } from './cloud-native-pg/cluster';
@@ -14,6 +15,7 @@ export interface DatabaseBlockProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
+  readonly spread: SpreadChoice;
   /** Null: there is no other region. */
   readonly place: DatabasePlace | null;
 }

@@ -8,7 +8,7 @@ import { objectLabels, selectorLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { PATRONI_PORT, POOLER_PORT } from '../foundation/ports';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
-import { spreadOverZones } from '../foundation/spread';
+import { renderSpread, type SpreadChoice } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { DATABASE_PASSWORD, type Secrets, secretVariable } from '../secrets/secrets';
 import type { DatabasePods } from './choice';
@@ -20,6 +20,7 @@ export interface PatroniClusterProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly secrets: Secrets;
+  readonly spread: SpreadChoice;
 }
 
 /** The user `postgres` of Spilo's image. */
@@ -30,12 +31,12 @@ const VOLUME_FOLDER = '/home/postgres/pgdata';
 const RUN_FOLDER = '/run/postgresql';
 
 /**
- * PostgreSQL 16 under Patroni behind two PgBouncers: a primary, a synchronous standby and further replicas, each in a
- * zone of its own. The state of the cluster is kept in Endpoints, so whoever holds the primary's lock is also whom the
+ * PostgreSQL 16 under Patroni behind two PgBouncers: a primary, a synchronous standby and further replicas, kept
+ * apart as `spread` says. The state of the cluster is kept in Endpoints, so whoever holds the primary's lock is also whom the
  * Service leads to.
  *
  * Costs: at the defaults 3 pods of half a core, 4 GiB of memory and 100 GiB of disk.
- * Survives: the loss of the primary, a replica or a zone, without losing an acknowledged write; `kubectl delete -f`:
+ * Survives: the loss of the primary, a replica or, with `Spread.zones()`, a zone, without losing an acknowledged write; `kubectl delete -f`:
  * volumes and passwords stay.
  * Does not survive: the loss of all volumes; see `Backup`. Encryption at rest is the storage class's.
  * Later changes of `maxConnections` reach a running cluster by `patronictl edit-config` only.
@@ -78,6 +79,7 @@ export class PatroniCluster extends Database {
       plan: props.plan,
       namespace: props.namespace,
       users: props.secrets.poolerUsers,
+      spread: props.spread,
       databases: [
         {
           name: database.databaseName,
@@ -211,7 +213,7 @@ export class PatroniCluster extends Database {
             // A fast shutdown with its checkpoint; a killed one replays its log instead.
             terminationGracePeriodSeconds: 120,
             securityContext: restrictedPod(USER),
-            topologySpreadConstraints: spreadOverZones(this.selector(), []),
+            topologySpreadConstraints: renderSpread(this.props.spread, this.selector()),
             containers: [this.renderContainer()],
             volumes: [
               { name: 'config', configMap: { name: this.name, defaultMode: 0o555 } },

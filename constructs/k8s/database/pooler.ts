@@ -9,12 +9,13 @@ import { objectLabels, selectorLabels } from '../foundation/labels';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { POOLER_PORT } from '../foundation/ports';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
-import { spreadOverZones } from '../foundation/spread';
+import { renderSpread, type SpreadChoice } from '../foundation/spread';
 
 export interface PoolerProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly users: SecretKeyReference;
+  readonly spread: SpreadChoice;
   readonly databases: readonly PooledDatabase[];
 }
 
@@ -31,7 +32,7 @@ const MAX_PREPARED_STATEMENTS = 200;
  * seconds.
  *
  * Costs: 2 pods of a tenth of a core and 128 MiB.
- * Survives: the loss of a pod, a node or a zone; clients connect to the other one.
+ * Survives: the loss of a pod, a node or, with `Spread.zones()`, a zone; clients connect to the other one.
  * Does not survive: a session's own settings between transactions; those need a connection to PostgreSQL itself.
  */
 export class Pooler extends Construct {
@@ -92,7 +93,7 @@ export class Pooler extends Construct {
             enableServiceLinks: false,
             terminationGracePeriodSeconds: 40,
             securityContext: restrictedPod(USER),
-            topologySpreadConstraints: spreadOverZones(selector, ['pod-template-hash']),
+            topologySpreadConstraints: renderSpread(props.spread, selector, ['pod-template-hash']),
             containers: [renderContainer()],
             volumes: [
               { name: 'config', configMap: { name } },

@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
-import { K8S_TRAITS, planActiveActive, resolveActiveActive } from '../../../lib';
+import { planActiveActive, resolveActiveActive } from '../../../lib';
+import { DEFAULT_SPREAD } from '../defaults';
+import { resolveTraits } from '../foundation/spread';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { ActiveActiveProps, K8sRegionProps } from '../multi-region-props';
 import { describeInCommon } from '../resolve-handles';
@@ -21,14 +23,15 @@ export class ActiveActive extends MultiRegionDeployment {
    * @param props the description
    */
   constructor(scope: Construct, id: string, props: ActiveActiveProps) {
+    const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
     const { dataMode, domain, peakReplicas, steering, witnessRegion, writerRegion } = props;
     const common = {
       ...describeInCommon(props),
       ...{ dataMode, domain, peakReplicas, steering, witnessRegion, writerRegion },
       regions: props.regions,
     };
-    const { spec, warnings } = resolveActiveActive(common, K8S_TRAITS);
-    const topology = planActiveActive(spec, K8S_TRAITS);
+    const { spec, warnings } = resolveActiveActive(common, traits);
+    const topology = planActiveActive(spec, traits);
     const regions = resolvePlaces(
       props,
       topology,

@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
-import { K8S_TRAITS, planActivePassive, resolveActivePassive } from '../../../lib';
+import { planActivePassive, resolveActivePassive } from '../../../lib';
+import { DEFAULT_SPREAD } from '../defaults';
+import { resolveTraits } from '../foundation/spread';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { ActivePassiveProps } from '../multi-region-props';
 import { describeInCommon } from '../resolve-handles';
@@ -21,10 +23,11 @@ export class ActivePassive extends MultiRegionDeployment {
    * @param props the description
    */
   constructor(scope: Construct, id: string, props: ActivePassiveProps) {
+    const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
     const { dataMode, domain, primary, standby, steering } = props;
     const common = { ...describeInCommon(props), dataMode, domain, primary, standby, steering };
-    const { spec, warnings } = resolveActivePassive(common, K8S_TRAITS);
-    const topology = planActivePassive(spec, K8S_TRAITS);
+    const { spec, warnings } = resolveActivePassive(common, traits);
+    const topology = planActivePassive(spec, traits);
     const regions = resolvePlaces(props, topology, [
       { ...spec.primary, props: primary },
       { ...spec.standby, props: standby },

@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
-import { K8S_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
+import { planSingleRegion, resolveSpec } from '../../../lib';
+import { DEFAULT_SPREAD } from '../defaults';
 import { GatewayDeployment } from '../deployment';
+import { resolveTraits } from '../foundation/spread';
 import type { K8sGatewayProps } from '../props';
 import { describeInCommon, resolveHandles } from '../resolve-handles';
 
@@ -8,11 +10,11 @@ import { describeInCommon, resolveHandles } from '../resolve-handles';
 export type SingleRegionHAProps = K8sGatewayProps;
 
 /**
- * One cluster over several zones: it survives the loss of any replica, of any zone, of the database's primary and of the
- * cache. It does not survive the loss of the cluster.
+ * One cluster: it survives the loss of any replica, of a node, of the database's primary and of the cache; with
+ * `Spread.zones()` also the loss of a zone. It does not survive the loss of the cluster.
  *
- * Needs Kubernetes 1.28 or newer (1.30 for an image that is brought), nodes that carry `topology.kubernetes.io/zone`, a default storage class, the metrics
- * server, and an ingress controller.
+ * Needs Kubernetes 1.28 or newer (1.30 for an image that is brought), three nodes to keep its members apart, a default
+ * storage class, the metrics server, and an ingress controller. It runs on fewer nodes, and promises less there.
  */
 export class SingleRegionHA extends GatewayDeployment {
   /**
@@ -23,8 +25,9 @@ export class SingleRegionHA extends GatewayDeployment {
    * @param props the description
    */
   constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
-    const { spec, warnings } = resolveSpec(describeInCommon(props), K8S_TRAITS);
-    const topology = planSingleRegion(spec, K8S_TRAITS);
+    const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
+    const { spec, warnings } = resolveSpec(describeInCommon(props), traits);
+    const topology = planSingleRegion(spec, traits);
     super(scope, id, { topology, warnings, handles: resolveHandles(props, spec) });
   }
 }

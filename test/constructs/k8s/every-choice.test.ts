@@ -14,6 +14,7 @@ import {
   Secrets,
   SingleRegionHA,
   type SingleRegionHAProps,
+  Spread,
 } from '../../../constructs/k8s';
 import {
   customResourceProblems,
@@ -69,6 +70,7 @@ const ANY_CHOICES: fc.Arbitrary<Partial<SingleRegionHAProps>> = fc.record({
   namespace: fc.constantFrom(undefined, 'models', Network.existingNamespace('shared')),
   dataVolume: fc.constantFrom(undefined, { kind: 'claim', storageGib: 2 } as const),
   priorityClassName: fc.constantFrom(undefined, 'critical'),
+  spread: fc.constantFrom(undefined, Spread.zones(), Spread.preferred()),
   migrationRollout: fc.constantFrom('gateway', 'argo-cd'),
 });
 

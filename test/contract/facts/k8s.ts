@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { parse } from 'yaml';
-import { SingleRegionHA } from '../../../constructs/k8s';
+import { SingleRegionHA, Spread } from '../../../constructs/k8s';
 import type { GatewayProps } from '../../../lib';
 import { findObject, type Manifest } from '../../constructs/k8s/manifests';
 import type { Facts } from './facts';
@@ -20,6 +20,7 @@ export function synthesizeK8s(props: GatewayProps): Facts {
         { secretName: 'provider-keys', key: name },
       ]),
     ),
+    spread: Spread.zones(),
     gatewayScript: '// the gateway',
   });
   return readK8sFacts(

@@ -1,5 +1,6 @@
 import type { AutoscalingPlan, ComputePlan } from '../../../../lib/blocks';
 import type { SecretKeyReference } from '../../foundation/secret-key-reference';
+import type { SpreadChoice } from '../../foundation/spread';
 
 /** The replicas of the gateway on any Kubernetes cluster: one of our own, EKS or GKE. */
 export interface WorkloadProps {
@@ -27,6 +28,12 @@ export interface WorkloadProps {
    * @default - 512 MiB of the machine's disk
    */
   readonly dataVolume?: DataVolume;
+  /**
+   * How replicas are kept apart.
+   *
+   * @default - over zones strictly, since EKS and GKE label each node with its zone
+   */
+  readonly spread?: SpreadChoice;
   /**
    * Priority class of the replicas. Null: the cluster's own.
    *

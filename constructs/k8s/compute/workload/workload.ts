@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { AutoscalingOutputs, ComputeOutputs } from '../../../../lib';
 import { objectLabels, selectorLabels } from '../../foundation/labels';
 import { restrictedPod } from '../../foundation/pod-security';
-import { spreadOverZones } from '../../foundation/spread';
+import { renderSpread, Spread } from '../../foundation/spread';
 import { renderContainer, resolveWaitSeconds } from './container';
 import { type MountedFiles, renderConfigFiles, renderScriptFiles } from './mounted-files';
 import { PatientDeployment } from './patient-deployment';
@@ -129,7 +129,11 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
             ...(props.priorityClassName ? { priorityClassName: props.priorityClassName } : {}),
             terminationGracePeriodSeconds: props.compute.timers.graceSeconds,
             securityContext: restrictedPod(USER),
-            topologySpreadConstraints: spreadOverZones(this.podLabels, ['pod-template-hash']),
+            topologySpreadConstraints: renderSpread(
+              props.spread ?? Spread.zones(),
+              this.podLabels,
+              ['pod-template-hash'],
+            ),
             containers: [renderContainer(props)],
             volumes: renderVolumes(props, files),
           },

@@ -7,7 +7,7 @@ import { DEFAULT_CLOUD_NATIVE_PG_NAMESPACE } from '../../defaults';
 import { KEPT_BY_GITOPS } from '../../foundation/kept-by-gitops';
 import { objectLabels } from '../../foundation/labels';
 import type { SecretKeyReference } from '../../foundation/secret-key-reference';
-import { spreadOverZones } from '../../foundation/spread';
+import { renderSpread, type SpreadChoice } from '../../foundation/spread';
 import {
   addressesOf,
   createIngressPolicy,
@@ -27,6 +27,7 @@ export interface CloudNativePgClusterProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
   readonly target: CloudNativePgChoice;
+  readonly spread: SpreadChoice;
   /** Null: there is no other region. */
   readonly place: DatabasePlace | null;
 }
@@ -38,12 +39,12 @@ const STATUS_PORT = 8000;
 const METRICS_PORT = 9187;
 
 /**
- * PostgreSQL 16 under CloudNativePG behind PgBouncers: a primary, synchronous standbys and a zone for each of them. The
+ * PostgreSQL 16 under CloudNativePG behind PgBouncers: a primary and synchronous standbys, kept apart as `spread` says. The
  * operator makes up the password of the gateway's role.
  *
  * Costs: at the defaults 3 pods of half a core, 4 GiB of memory and 100 GiB of disk, and 4 small pods of PgBouncer.
  * Needs CloudNativePG 1.26 or newer.
- * Survives: the loss of the primary, a replica or a zone, without losing an acknowledged write. The loss of the
+ * Survives: the loss of the primary, a replica or, with `Spread.zones()`, a zone, without losing an acknowledged write. The loss of the
  * operator: PostgreSQL goes on, and fails over when the operator is back.
  * Does not survive: `kubectl delete` of the Cluster, with which the operator deletes the claims of the volumes; choose a
  * storage class that retains them. The loss of all volumes; see `archive` and `Backup`.
@@ -181,7 +182,7 @@ export class CloudNativePgCluster extends Database {
           requests: { cpu: `${DATABASE_MEMORY.cpuMillicores}m`, memory },
           limits: { memory },
         },
-        topologySpreadConstraints: spreadOverZones(this.pods.members, []),
+        topologySpreadConstraints: renderSpread(this.props.spread, this.pods.members),
         ...(target.archive === undefined ? {} : { plugins: renderArchivePlugins(this.name) }),
         ...(place === null
           ? {}

@@ -5,7 +5,7 @@ import type { RegionPlan } from '../../../../lib';
 import { POOLER_TIMERS } from '../../../../lib/render';
 import { POOLER } from '../../../../lib/spec/defaults';
 import { objectLabels } from '../../foundation/labels';
-import { spreadOverZones } from '../../foundation/spread';
+import { renderSpread, type SpreadChoice } from '../../foundation/spread';
 
 const COMPONENT = 'pooler';
 const MAX_PREPARED_STATEMENTS = 200;
@@ -19,6 +19,7 @@ export function createCloudNativePgPooler(
     readonly namespace: string;
     readonly clusterName: string;
     readonly kind: 'rw' | 'ro';
+    readonly spread: SpreadChoice;
   },
 ): ApiObject {
   const { plan, namespace, kind } = input;
@@ -70,7 +71,7 @@ export function createCloudNativePgPooler(
               },
             },
           ],
-          topologySpreadConstraints: spreadOverZones(selector, ['pod-template-hash']),
+          topologySpreadConstraints: renderSpread(input.spread, selector, ['pod-template-hash']),
         },
       },
     },

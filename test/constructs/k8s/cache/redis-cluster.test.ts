@@ -1,9 +1,12 @@
-import { Cache } from '../../../../constructs/k8s';
+import { Cache, Spread } from '../../../../constructs/k8s';
 import { findObject, type Manifest, openingsOf } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
 describe('RedisCluster', () => {
-  const manifests = synthesizePattern({ cache: Cache.cluster({ memoryMibPerShard: 1024 }) });
+  const manifests = synthesizePattern({
+    cache: Cache.cluster({ memoryMibPerShard: 1024 }),
+    spread: Spread.zones(),
+  });
   const setOf = (role: string): Manifest =>
     findObject(manifests, 'StatefulSet', `litellm-redis-${role}`).spec;
   const config = findObject(manifests, 'ConfigMap', 'litellm-redis').data;
@@ -93,11 +96,15 @@ describe('RedisCluster', () => {
 
   it('rejects two zones, and memory that no shard has', () => {
     expect(() =>
-      synthesizePattern({ zones: 2, cache: Cache.cluster({ memoryMibPerShard: 1 }) }),
+      synthesizePattern({
+        zones: 2,
+        spread: Spread.zones(),
+        cache: Cache.cluster({ memoryMibPerShard: 1 }),
+      }),
     ).toThrow(
       'litellm on k8s: 2 problems\n' +
         '  - zones must be 3 or more with Cache.cluster(), because two of its three primaries must ' +
-        'outlive a zone, got 2; raise it, or choose Cache.sentinel()\n' +
+        'outlive a zone, got 2; raise it, or choose Cache.sentinel() or Spread.nodes()\n' +
         '  - cache.memoryMibPerShard must be a whole number from 64 to 65536 (MiB), got 1; raise it',
     );
   });

@@ -1,3 +1,4 @@
+import { Spread } from '../../../../constructs/k8s';
 import { SentinelRedis } from '../../../../constructs/k8s/cache/sentinel-redis';
 import type { GatewayProps } from '../../../../lib';
 import { someSecrets, synthesizeBlock } from '../blocks';
@@ -12,7 +13,12 @@ function build(props: Partial<GatewayProps> = {}): {
   const caches: SentinelRedis[] = [];
   const manifests = synthesizeBlock((chart) => {
     caches.push(
-      new SentinelRedis(chart, 'Cache', { plan, namespace: 'models', secrets: someSecrets(plan) }),
+      new SentinelRedis(chart, 'Cache', {
+        plan,
+        namespace: 'models',
+        secrets: someSecrets(plan),
+        spread: Spread.zones(),
+      }),
     );
   });
   const [cache] = caches;

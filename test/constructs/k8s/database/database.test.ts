@@ -1,4 +1,4 @@
-import { Database, type DatabaseChoice } from '../../../../constructs/k8s';
+import { Database, type DatabaseChoice, Spread } from '../../../../constructs/k8s';
 import {
   createDatabase,
   type DatabaseInUse,
@@ -14,7 +14,13 @@ function build(choice: DatabaseChoice): DatabaseInUse {
   const plan = aRegionPlan();
   const made: DatabaseInUse[] = [];
   synthesizeBlock((chart) => {
-    const props = { plan, namespace: 'models', secrets: someSecrets(plan), place: null };
+    const props = {
+      plan,
+      namespace: 'models',
+      secrets: someSecrets(plan),
+      spread: Spread.nodes(),
+      place: null,
+    };
     made.push(createDatabase(chart, choice, props));
   });
   const [database] = made;

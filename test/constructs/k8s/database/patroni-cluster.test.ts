@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { Spread } from '../../../../constructs/k8s';
 import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import type { GatewayProps } from '../../../../lib';
 import { someSecrets, synthesizeBlock } from '../blocks';
@@ -12,6 +13,7 @@ function build(props: Partial<GatewayProps> = {}): readonly Manifest[] {
       plan,
       namespace: 'models',
       secrets: someSecrets(plan),
+      spread: Spread.zones(),
     });
   });
 }

@@ -1,3 +1,4 @@
+import { Spread } from '../../../../constructs/k8s';
 import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import { someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest } from '../manifests';
@@ -10,6 +11,7 @@ function build(): readonly Manifest[] {
       plan,
       namespace: 'models',
       secrets: someSecrets(plan),
+      spread: Spread.zones(),
     });
   });
 }

@@ -29,15 +29,15 @@ describe('CloudNativePgCluster', () => {
     expect(customResourceProblems(manifests)).toEqual([]);
   });
 
-  it('confirms each write on a standby and spreads over zones, strictly', () => {
+  it('confirms each write on a standby and keeps instances on different nodes, strictly', () => {
     expect(spec.instances).toBe(3);
     expect(spec.postgresql.synchronous).toEqual({
       method: 'any',
       number: 1,
       dataDurability: 'preferred',
     });
-    expect(spec.topologySpreadConstraints[0]).toMatchObject({
-      topologyKey: 'topology.kubernetes.io/zone',
+    expect(spec.topologySpreadConstraints[1]).toMatchObject({
+      topologyKey: 'kubernetes.io/hostname',
       whenUnsatisfiable: 'DoNotSchedule',
       labelSelector: { matchLabels: { 'cnpg.io/cluster': 'litellm-postgres' } },
     });
