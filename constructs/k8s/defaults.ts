@@ -1,9 +1,12 @@
 import { Spread } from './foundation/spread';
+import type { SizeChoice } from './foundation/sizes';
 
 /** Every default that exists on Kubernetes alone, with its source. The others are in `lib/spec/defaults.ts`. */
 
 /** The strictest choice that every conformant cluster can keep: nodes always have a name, and not always a zone. */
 export const DEFAULT_SPREAD = Spread.nodes();
+
+export const DEFAULT_SIZE: SizeChoice = 'standard';
 
 /** Namespace and class of ingress-nginx as its own chart and manifests install it. */
 export const DEFAULT_INGRESS_CLASS_NAME = 'nginx';
@@ -20,9 +23,6 @@ export const DEFAULT_DATABASE_USER_NAME = 'litellm';
 /** Keys of a Secret with an access key for object storage. */
 export const DEFAULT_ACCESS_KEY_ID_KEY = 'access-key-id';
 export const DEFAULT_SECRET_ACCESS_KEY_KEY = 'secret-access-key';
-
-/** Counters and cooldowns are small; a response cache is not. */
-export const DEFAULT_CLUSTER_MEMORY_MIB = 256;
 
 /** What one replica may write to its machine: the spool of the ledger, and the snapshot of keys. */
 export const DEFAULT_DATA_VOLUME_MIB = 512;

@@ -36,7 +36,7 @@ export type {
 export type { ChaosMeshChoice } from './chaos/chaos';
 export type { K6Choice } from './chaos/load-test';
 export type { MigrationRollout } from './compute/migration';
-export type { DataVolume } from './compute/workload';
+export type { DataVolume, ServiceChoice } from './compute/workload';
 export type {
   CloudNativePgChoice,
   DatabaseArchive,
@@ -46,6 +46,14 @@ export type {
 } from './database/choice';
 export type { ObjectStorageCredentials } from './foundation/object-storage-credentials';
 export type { SecretKeyReference } from './foundation/secret-key-reference';
+export type {
+  ExtraVolume,
+  PodPlacementProps,
+  PodProps,
+  PodSidecarProps,
+  PodsProps,
+  PodVolumeProps,
+} from './foundation/pod-choices';
 export type { SpreadChoice } from './foundation/spread';
 export type { CertificateIssuer } from './load-balancer/certificate';
 export type {
@@ -57,6 +65,7 @@ export type { PrometheusOperatorChoice, PrometheusOperatorProps } from './monito
 export type { ActiveActiveProps, ActivePassiveProps, K8sRegionProps } from './multi-region-props';
 export type { ExistingNamespace } from './network/network';
 export type { IngressDomainProps, K8sGatewayProps } from './props';
+export type { SizeChoice } from './foundation/sizes';
 export type {
   ExistingSecrets,
   ExternalSecrets,

@@ -5,15 +5,17 @@ import type { CacheChoice } from './cache/choice';
 import type { ChaosMeshChoice } from './chaos/chaos';
 import type { K6Choice } from './chaos/load-test';
 import type { MigrationRollout } from './compute/migration';
-import type { DataVolume } from './compute/workload';
+import type { DataVolume, ServiceChoice } from './compute/workload';
 import type { DatabaseChoice } from './database/choice';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
+import type { PodsProps } from './foundation/pod-choices';
 import type { SpreadChoice } from './foundation/spread';
 import type { CertificateIssuer } from './load-balancer/certificate';
 import type { LoadBalancerChoice } from './load-balancer/load-balancer';
 import type { PrometheusOperatorChoice } from './monitoring/monitoring';
 import type { ExistingNamespace } from './network/network';
 import type { RemoteSecret, SecretSource } from './secrets/source';
+import type { SizeChoice } from './foundation/sizes';
 
 /** The public name of the gateway, and its certificate. */
 export interface IngressDomainProps extends DomainProps {
@@ -137,6 +139,30 @@ export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
    * @default - the cluster's own
    */
   readonly priorityClassName?: string;
+
+  /**
+   * Where pods run and what they carry, part by part: tolerations, node selectors, affinity, priority and runtime classes,
+   * volumes, sidecars, annotations, labels, and Secrets for pulling images.
+   *
+   * @default - nothing but what the parts need
+   */
+  readonly pods?: PodsProps;
+
+  /**
+   * How much machine everything is given together. `small` is for trying it on one node of 2 cores and 4 GiB, such as
+   * kind or k3s: two replicas of the gateway and two members of PostgreSQL. It fits there with
+   * `Cache.sentinel()`. What is written beside it wins.
+   *
+   * @default 'standard'
+   */
+  readonly size?: SizeChoice;
+
+  /**
+   * How the gateway's Service is reached past the proxies, such as by a load balancer of the cloud.
+   *
+   * @default - not at all: `ClusterIP`
+   */
+  readonly service?: ServiceChoice;
 
   /**
    * Who waits for the schema of the database: the gateway itself, or also Argo CD.

@@ -9,12 +9,13 @@ import { Chaos, type ChaosMeshChoice } from './chaos/chaos';
 import { type K6Choice, LoadTest } from './chaos/load-test';
 import { Compute } from './compute/compute';
 import { Migration, type MigrationRollout, planRolloutAnnotations } from './compute/migration';
-import type { DataVolume } from './compute/workload';
+import { type DataVolume, listClientCidrs, type ServiceChoice } from './compute/workload';
 import type { DatabaseChoice } from './database/choice';
 import { createDatabase, type DatabaseInUse } from './database/create-database';
 import { LogicalReplication } from './database/logical-replication';
 import { takesWrites } from './database/place';
 import { createFailoverPages, nameRegionSwitch } from './failover/failover';
+import type { PodsSpec } from './foundation/pod-choices';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
 import type { SpreadChoice } from './foundation/spread';
 import { Certificate, type CertificateIssuer } from './load-balancer/certificate';
@@ -25,6 +26,7 @@ import { Network } from './network/network';
 import type { RegionPlace } from './region-place';
 import { Secrets } from './secrets/secrets';
 import { type RemoteSecret, requiredSecretKeys, type SecretSource } from './secrets/source';
+import type { Sizes } from './foundation/sizes';
 
 /** What the cluster and its owner bring to a region. */
 export interface RegionHandles {
@@ -36,8 +38,10 @@ export interface RegionHandles {
   readonly cache: CacheChoice;
   readonly spread: SpreadChoice;
   readonly dataVolume: DataVolume;
-  /** Null: the cluster's own. */
-  readonly priorityClassName: string | null;
+  readonly pods: PodsSpec;
+  readonly sizes: Sizes;
+  /** Null: the gateway is reached through the proxies alone. */
+  readonly service: ServiceChoice | null;
   readonly migrationRollout: MigrationRollout;
   readonly domainName: string;
   readonly tlsSecretName: string;
@@ -93,21 +97,25 @@ export class Region extends Construct implements RegionOutputs {
       namespace,
       namespaceOrigin: handles.namespaceOrigin,
       ingressNamespace: handles.ingressNamespace,
+      clientCidrs: listClientCidrs(handles.service),
     });
     this.secrets = new Secrets(this, 'Secrets', {
       plan,
       namespace,
       given: handles.secrets,
       source: handles.secretSource,
+      pod: handles.pods.jobs,
       keys: requiredSecretKeys({ database: handles.database.kind, cache: handles.cache.kind }),
       databaseLogin: place?.database ? 'shared-by-regions' : 'of-this-region',
     });
-    const store = { plan, namespace, secrets: this.secrets, spread: handles.spread };
+    const { pods, sizes, spread } = handles;
+    const store = { plan, namespace, secrets: this.secrets, spread, sizes };
     this.database = createDatabase(this, handles.database, {
       ...store,
+      pods,
       place: place?.database ?? null,
     });
-    this.cache = createCache(this, handles.cache, store);
+    this.cache = createCache(this, handles.cache, { ...store, pod: pods.cache });
     this.compute = new Compute(this, 'Compute', {
       plan,
       namespace,
@@ -117,7 +125,8 @@ export class Region extends Construct implements RegionOutputs {
       scaler: handles.keda === null ? 'horizontal' : 'elsewhere',
       spread: handles.spread,
       dataVolume: handles.dataVolume,
-      priorityClassName: handles.priorityClassName,
+      pod: handles.pods.gateway,
+      service: handles.service,
       annotations: planRolloutAnnotations(handles.migrationRollout),
       regions: place?.regions ?? [],
       regionSwitchName: place === null ? null : nameRegionSwitch(plan.name),
@@ -143,6 +152,8 @@ export class Region extends Construct implements RegionOutputs {
             namespace,
             database: this.database,
             target: handles.backup,
+            pod: pods.jobs,
+            size: sizes.backup,
             described: {
               configMapName: this.compute.workload.configMapName,
               secretKeys: [
@@ -163,7 +174,7 @@ export class Region extends Construct implements RegionOutputs {
 
   private createReplication(
     plan: RegionPlan,
-    { namespace, place }: RegionHandles,
+    { namespace, place, pods }: RegionHandles,
   ): LogicalReplication | null {
     if (place === null || place.database === null) return null;
     if (place.database.role.kind !== 'peer') return null;
@@ -172,6 +183,7 @@ export class Region extends Construct implements RegionOutputs {
       namespace,
       database: this.database,
       place: place.database,
+      pod: pods.jobs,
     });
   }
 
@@ -219,6 +231,7 @@ export class Region extends Construct implements RegionOutputs {
       workload: this.compute.workload,
       gatewayScript: handles.readGatewayScript(),
       rollout: handles.migrationRollout,
+      pod: handles.pods.jobs,
     });
   }
 
@@ -240,7 +253,7 @@ export class Region extends Construct implements RegionOutputs {
     });
   }
 
-  private createTests(plan: RegionPlan, { namespace, chaos, loadTest }: RegionHandles): void {
+  private createTests(plan: RegionPlan, { namespace, chaos, loadTest, pods }: RegionHandles): void {
     if (chaos !== null) {
       new Chaos(this, 'Chaos', {
         plan,
@@ -257,6 +270,7 @@ export class Region extends Construct implements RegionOutputs {
       secrets: this.secrets,
       workload: this.compute.workload,
       target: loadTest,
+      pod: pods.jobs,
     });
   }
 }

@@ -8,11 +8,14 @@ import {
   DEFAULT_DATA_VOLUME_MIB,
   DEFAULT_INGRESS_CLASS_NAME,
   DEFAULT_INGRESS_NAMESPACE,
+  DEFAULT_SIZE,
   DEFAULT_SPREAD,
 } from './defaults';
+import { type PodsProps, resolvePods } from './foundation/pod-choices';
 import type { K8sGatewayProps } from './props';
 import type { RegionHandles } from './region';
 import { Secrets } from './secrets/secrets';
+import { SIZES } from './foundation/sizes';
 
 /** The part of a description that all targets have in common. */
 export function describeInCommon({ cache, ...props }: Omit<K8sGatewayProps, 'cidr'>): GatewayProps {
@@ -37,7 +40,9 @@ export function resolveHandles(
     cache: props.cache ?? Cache.sentinel(),
     spread: props.spread ?? DEFAULT_SPREAD,
     dataVolume: props.dataVolume ?? { kind: 'empty-dir', sizeMib: DEFAULT_DATA_VOLUME_MIB },
-    priorityClassName: props.priorityClassName ?? null,
+    pods: resolvePods(choosePods(props)),
+    sizes: SIZES[props.size ?? DEFAULT_SIZE],
+    service: props.service ?? null,
     migrationRollout: props.migrationRollout ?? 'gateway',
     domainName: props.domain.name,
     tlsSecretName: props.domain.tlsSecretName ?? `${spec.name}-tls`,
@@ -51,6 +56,13 @@ export function resolveHandles(
     place: null,
     readGatewayScript: gatewayScript === undefined ? readGatewayBundle : () => gatewayScript,
   };
+}
+
+/** The older word for what `pods.gateway` says too. */
+function choosePods({ pods, priorityClassName }: Omit<K8sGatewayProps, 'cidr'>): PodsProps {
+  return priorityClassName === undefined
+    ? { ...pods }
+    : { ...pods, gateway: { priorityClassName, ...pods?.gateway } };
 }
 
 function chooseNamespace(

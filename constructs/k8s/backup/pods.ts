@@ -5,9 +5,12 @@ import { BACKUP_LOCATION, RETENTION_DAYS } from '../../../lib/render';
 import type { DatabaseAccess } from '../database/choice';
 import { DEFAULT_ACCESS_KEY_ID_KEY, DEFAULT_SECRET_ACCESS_KEY_KEY } from '../defaults';
 import { objectLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { secretVariable } from '../secrets/secrets';
+import type { PodSize } from '../foundation/sizes';
 import type { BackupChoice, ObjectStorageBackupChoice } from './choice';
 
 /** What a gateway is described by, as objects of its namespace. */
@@ -22,6 +25,8 @@ export interface BackupBlockProps {
   readonly namespace: string;
   readonly database: DatabaseAccess;
   readonly target: BackupChoice;
+  readonly pod: PodChoices;
+  readonly size: PodSize;
   /** What a backup of the configuration holds. */
   readonly described: DescribedBy;
 }
@@ -57,24 +62,27 @@ export class BackupPods {
     steps: readonly k8s.Container[],
     volumes: k8s.Volume[] = [],
   ): k8s.PodTemplateSpec {
-    return {
-      metadata: { labels: objectLabels(this.instance, component) },
-      spec: {
-        restartPolicy: 'Never',
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: restrictedPod(USER),
-        ...(steps.length > 1 ? { initContainers: steps.slice(0, -1) } : {}),
-        containers: steps.slice(-1),
-        volumes: [
-          { name: 'scripts', configMap: { name: this.scriptsName } },
-          { name: 'tmp', emptyDir: {} },
-          this.renderDumps(),
-          ...(component === RESTORE_TEST ? [this.renderScratch('scratch')] : []),
-          ...volumes,
-        ],
+    return choosePod(
+      {
+        metadata: { labels: objectLabels(this.instance, component) },
+        spec: {
+          restartPolicy: 'Never',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: restrictedPod(USER),
+          ...(steps.length > 1 ? { initContainers: steps.slice(0, -1) } : {}),
+          containers: steps.slice(-1),
+          volumes: [
+            { name: 'scripts', configMap: { name: this.scriptsName } },
+            { name: 'tmp', emptyDir: {} },
+            this.renderDumps(),
+            ...(component === RESTORE_TEST ? [this.renderScratch('scratch')] : []),
+            ...volumes,
+          ],
+        },
       },
-    };
+      this.props.pod,
+    );
   }
 
   /** A container that runs a script with PostgreSQL's tools. */
@@ -84,7 +92,7 @@ export class BackupPods {
       image: renderImage(IMAGES.postgres),
       command: ['sh', `${SCRIPTS_FOLDER}/${script}`],
       env,
-      ...renderLimits(),
+      ...renderLimits(this.props.size),
     };
   }
 
@@ -118,7 +126,7 @@ export class BackupPods {
         secret('SECRET_ACCESS_KEY', secretAccessKeyKey ?? DEFAULT_SECRET_ACCESS_KEY_KEY),
         ...env,
       ],
-      ...renderLimits(),
+      ...renderLimits(this.props.size),
     };
   }
 
@@ -220,11 +228,14 @@ function renderSsl(sslMode: string): k8s.EnvVar[] {
   ];
 }
 
-function renderLimits(): Pick<k8s.Container, 'resources' | 'securityContext' | 'volumeMounts'> {
-  const memory = k8s.Quantity.fromString('1Gi');
+function renderLimits({
+  cpuMillicores,
+  memoryMib,
+}: PodSize): Pick<k8s.Container, 'resources' | 'securityContext' | 'volumeMounts'> {
+  const memory = k8s.Quantity.fromString(`${memoryMib}Mi`);
   return {
     resources: {
-      requests: { cpu: k8s.Quantity.fromString('250m'), memory },
+      requests: { cpu: k8s.Quantity.fromString(`${cpuMillicores}m`), memory },
       limits: { memory },
     },
     securityContext: RESTRICTED_CONTAINER,

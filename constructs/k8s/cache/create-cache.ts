@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
+import type { PodChoices } from '../foundation/pod-choices';
 import type { SpreadChoice } from '../foundation/spread';
 import type { Secrets } from '../secrets/secrets';
+import type { Sizes } from '../foundation/sizes';
 import type { CacheChoice } from './choice';
 import { ExistingCache } from './existing-cache';
 import { RedisCluster } from './redis-cluster';
@@ -15,6 +17,8 @@ export interface CacheBlockProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly spread: SpreadChoice;
+  readonly pod: PodChoices;
+  readonly sizes: Sizes;
 }
 
 export function createCache(

@@ -17,13 +17,15 @@ import {
   renderStartRedisCluster,
   renderStopRedisCluster,
 } from '../../../lib/render';
-import { DEFAULT_CLUSTER_MEMORY_MIB } from '../defaults';
 import { objectLabels, selectorLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { NODE, type SpreadChoice, ZONE } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
+import type { Sizes } from '../foundation/sizes';
 import { Cache } from './cache';
 import type { CachePods, RedisClusterChoice } from './choice';
 import { renderClusterNodes } from './existing-cache';
@@ -33,6 +35,8 @@ export interface RedisClusterProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly spread: SpreadChoice;
+  readonly pod: PodChoices;
+  readonly sizes: Sizes;
   readonly target: RedisClusterChoice;
 }
 
@@ -48,7 +52,7 @@ const DATA_FOLDER = '/data';
 const SHARDS = 3;
 const MEMORY_MIB = { least: 64, most: 65_536 } as const;
 /** While the append-only file is rewritten, the old one and the new one lie side by side. */
-const STORAGE = { leastGib: 8, timesMemory: 4 } as const;
+const STORAGE_TIMES_MEMORY = 4;
 /** Members talk to each other at this port above their own. */
 const BUS_OFFSET = 10_000;
 /** Number of a member, written on its pod since Kubernetes 1.28. */
@@ -173,27 +177,30 @@ export class RedisCluster extends Cache {
         revisionHistoryLimit: 5,
         selector: { matchLabels: selector },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        template: {
-          metadata: {
-            labels: { ...objectLabels(plan.name, COMPONENT), [ROLE]: role },
-            annotations: { 'litellm-ha/config-checksum': checksum },
+        template: choosePod(
+          {
+            metadata: {
+              labels: { ...objectLabels(plan.name, COMPONENT), [ROLE]: role },
+              annotations: { 'litellm-ha/config-checksum': checksum },
+            },
+            spec: {
+              serviceAccountName: this.name,
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              // The stop script gives up after 115 seconds.
+              terminationGracePeriodSeconds: 150,
+              securityContext: restrictedPod(USER),
+              topologySpreadConstraints: this.renderSpread(role),
+              containers: [this.renderServer(), this.renderKeeper()],
+              volumes: [
+                { name: 'config', configMap: { name: this.name } },
+                { name: 'run', emptyDir: {} },
+                { name: 'tmp', emptyDir: {} },
+              ],
+            },
           },
-          spec: {
-            serviceAccountName: this.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            // The stop script gives up after 115 seconds.
-            terminationGracePeriodSeconds: 150,
-            securityContext: restrictedPod(USER),
-            topologySpreadConstraints: this.renderSpread(role),
-            containers: [this.renderServer(), this.renderKeeper()],
-            volumes: [
-              { name: 'config', configMap: { name: this.name } },
-              { name: 'run', emptyDir: {} },
-              { name: 'tmp', emptyDir: {} },
-            ],
-          },
-        },
+          this.props.pod,
+        ),
         volumeClaimTemplates: [
           {
             metadata: { name: 'data', namespace, labels: objectLabels(plan.name, COMPONENT) },
@@ -253,7 +260,7 @@ export class RedisCluster extends Cache {
     const probe = { exec: { command: ['sh', `${CONFIG_FOLDER}/probe-redis.sh`] } };
     return {
       ...this.renderContainer('redis', 'start-redis.sh', {
-        cpuMillicores: 100,
+        cpuMillicores: this.props.sizes.redis.cpuMillicores,
         memoryMib: 2 * this.memoryMib(),
       }),
       ports: [
@@ -320,11 +327,14 @@ export class RedisCluster extends Cache {
   }
 
   private memoryMib(): number {
-    return memoryMibOf(this.props.target);
+    return memoryMibOf(this.props);
   }
 
   private storageGib(): number {
-    return Math.max(STORAGE.leastGib, Math.ceil((STORAGE.timesMemory * this.memoryMib()) / 1024));
+    return Math.max(
+      this.props.sizes.redis.storageGib,
+      Math.ceil((STORAGE_TIMES_MEMORY * this.memoryMib()) / 1024),
+    );
   }
 
   private nameOf(role: Role): string {
@@ -340,12 +350,13 @@ export class RedisCluster extends Cache {
   }
 }
 
-function memoryMibOf(target: RedisClusterChoice): number {
-  return target.memoryMibPerShard ?? DEFAULT_CLUSTER_MEMORY_MIB;
+function memoryMibOf({ target, sizes }: RedisClusterProps): number {
+  return target.memoryMibPerShard ?? sizes.redis.maxMemoryMib;
 }
 
-function findProblems({ plan, target, spread }: RedisClusterProps): readonly Problem[] {
-  const memoryMib = memoryMibOf(target);
+function findProblems(props: RedisClusterProps): readonly Problem[] {
+  const { plan, spread } = props;
+  const memoryMib = memoryMibOf(props);
   const { least, most } = MEMORY_MIB;
   return [
     ...(spread.kind !== 'zones' || plan.cache.zones >= SHARDS

@@ -12,11 +12,14 @@ import {
   renderStopRedis,
 } from '../../../lib/render';
 import { objectLabels, selectorLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { renderSpread, type SpreadChoice } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
+import type { Sizes } from '../foundation/sizes';
 import { Cache } from './cache';
 import type { CachePods } from './choice';
 
@@ -25,6 +28,8 @@ export interface SentinelRedisProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly spread: SpreadChoice;
+  readonly pod: PodChoices;
+  readonly sizes: Sizes;
 }
 
 type Component = 'redis' | 'sentinel';
@@ -34,9 +39,6 @@ const USER = { userId: 999, groupId: 1000 };
 const CONFIG_FOLDER = '/etc/redis';
 const RUN_FOLDER = '/run/redis';
 const DATA_FOLDER = '/data';
-/** Half of the memory of the pod: rewriting the append-only file may double what Redis holds. */
-const MEMORY = { podMib: 512, redisMib: 256 } as const;
-const STORAGE_GIB = 8;
 
 /**
  * Redis (Valkey) as a primary with replicas, and three Sentinels that make a replica the primary when it is gone.
@@ -70,7 +72,7 @@ export class SentinelRedis extends Cache {
       'redis.conf': renderRedis({
         port: cache.port,
         dataFolder: DATA_FOLDER,
-        maxMemoryMib: MEMORY.redisMib,
+        maxMemoryMib: props.sizes.redis.maxMemoryMib,
       }),
       'sentinel.conf': renderSentinel(cache.sentinel, '/tmp'),
       'start-redis.sh': renderStartRedis(members),
@@ -152,7 +154,7 @@ export class SentinelRedis extends Cache {
   }
 
   private createRedis(checksum: string): k8s.KubeStatefulSet {
-    const { plan, namespace } = this.props;
+    const { plan, namespace, sizes } = this.props;
     const ping = { exec: { command: ['sh', '-c', `[ "$(valkey-cli ping)" = PONG ]`] } };
     const set = this.renderSet('redis', checksum, {
       ...this.renderContainer('redis'),
@@ -173,7 +175,9 @@ export class SentinelRedis extends Cache {
             metadata: { name: 'data', namespace, labels: objectLabels(plan.name, 'redis') },
             spec: {
               accessModes: ['ReadWriteOnce'],
-              resources: { requests: { storage: k8s.Quantity.fromString(`${STORAGE_GIB}Gi`) } },
+              resources: {
+                requests: { storage: k8s.Quantity.fromString(`${sizes.redis.storageGib}Gi`) },
+              },
             },
           },
         ],
@@ -210,34 +214,41 @@ export class SentinelRedis extends Cache {
         minReadySeconds: 10,
         revisionHistoryLimit: 5,
         selector: { matchLabels: selector },
-        template: {
-          metadata: {
-            labels: objectLabels(this.props.plan.name, component),
-            annotations: { 'litellm-ha/config-checksum': checksum },
+        template: choosePod(
+          {
+            metadata: {
+              labels: objectLabels(this.props.plan.name, component),
+              annotations: { 'litellm-ha/config-checksum': checksum },
+            },
+            spec: {
+              serviceAccountName: this.nameOf('redis'),
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              terminationGracePeriodSeconds: 40,
+              securityContext: restrictedPod(USER),
+              topologySpreadConstraints: renderSpread(this.props.spread, selector),
+              containers: [container],
+              volumes: [
+                { name: 'config', configMap: { name: this.nameOf('redis') } },
+                { name: 'run', emptyDir: {} },
+                { name: 'tmp', emptyDir: {} },
+              ],
+            },
           },
-          spec: {
-            serviceAccountName: this.nameOf('redis'),
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            terminationGracePeriodSeconds: 40,
-            securityContext: restrictedPod(USER),
-            topologySpreadConstraints: renderSpread(this.props.spread, selector),
-            containers: [container],
-            volumes: [
-              { name: 'config', configMap: { name: this.nameOf('redis') } },
-              { name: 'run', emptyDir: {} },
-              { name: 'tmp', emptyDir: {} },
-            ],
-          },
-        },
+          this.props.pod,
+        ),
       },
     };
   }
 
   private renderContainer(component: Component): k8s.Container {
-    const { cache } = this.props.plan;
+    const {
+      plan: { cache },
+      sizes,
+    } = this.props;
     const port = component === 'redis' ? cache.port : cache.sentinel.port;
-    const memory = k8s.Quantity.fromString(component === 'redis' ? `${MEMORY.podMib}Mi` : '128Mi');
+    const size = sizes[component];
+    const memory = k8s.Quantity.fromString(`${size.memoryMib}Mi`);
     return {
       name: component,
       image: renderImage(IMAGES.valkey),
@@ -252,10 +263,7 @@ export class SentinelRedis extends Cache {
       ],
       ports: [{ name: component, containerPort: port, protocol: 'TCP' }],
       resources: {
-        requests: {
-          cpu: k8s.Quantity.fromString(component === 'redis' ? '100m' : '50m'),
-          memory,
-        },
+        requests: { cpu: k8s.Quantity.fromString(`${size.cpuMillicores}m`), memory },
         limits: { memory },
       },
       securityContext: RESTRICTED_CONTAINER,

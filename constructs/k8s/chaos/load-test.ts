@@ -6,6 +6,8 @@ import { renderK6Script } from '../../../lib/render';
 import type { Workload } from '../compute/workload';
 import { DEFAULT_LOAD_TEST_SECONDS, DEFAULT_LOAD_TEST_VIRTUAL_USERS } from '../defaults';
 import { objectLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { type Secrets, secretVariable } from '../secrets/secrets';
@@ -46,6 +48,7 @@ export interface LoadTestBlockProps {
   readonly secrets: Secrets;
   readonly workload: Workload;
   readonly target: K6Choice;
+  readonly pod: PodChoices;
 }
 
 /** The user of k6's image. */
@@ -116,44 +119,47 @@ export class LoadTest extends Construct {
       spec: {
         suspend: true,
         backoffLimit: 0,
-        template: {
-          metadata: { labels: objectLabels(plan.name, COMPONENT) },
-          spec: {
-            restartPolicy: 'Never',
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(USER),
-            containers: [
-              {
-                name: 'k6',
-                image: renderImage(IMAGES.k6),
-                command: ['k6', 'run', '--no-usage-report', `${SCRIPT_FOLDER}/load-test.js`],
-                env: [
-                  {
-                    name: 'TARGET',
-                    value: `http://${workload.workloadName}.${namespace}.svc:${workload.servicePort}`,
+        template: choosePod(
+          {
+            metadata: { labels: objectLabels(plan.name, COMPONENT) },
+            spec: {
+              restartPolicy: 'Never',
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              securityContext: restrictedPod(USER),
+              containers: [
+                {
+                  name: 'k6',
+                  image: renderImage(IMAGES.k6),
+                  command: ['k6', 'run', '--no-usage-report', `${SCRIPT_FOLDER}/load-test.js`],
+                  env: [
+                    {
+                      name: 'TARGET',
+                      value: `http://${workload.workloadName}.${namespace}.svc:${workload.servicePort}`,
+                    },
+                    { name: 'MODEL', value: target.model },
+                    { name: 'HOME', value: '/tmp' },
+                    secretVariable('API_KEY', key),
+                  ],
+                  resources: {
+                    requests: { cpu: k8s.Quantity.fromString('1'), memory },
+                    limits: { memory },
                   },
-                  { name: 'MODEL', value: target.model },
-                  { name: 'HOME', value: '/tmp' },
-                  secretVariable('API_KEY', key),
-                ],
-                resources: {
-                  requests: { cpu: k8s.Quantity.fromString('1'), memory },
-                  limits: { memory },
+                  securityContext: RESTRICTED_CONTAINER,
+                  volumeMounts: [
+                    { name: 'script', mountPath: SCRIPT_FOLDER, readOnly: true },
+                    { name: 'tmp', mountPath: '/tmp' },
+                  ],
                 },
-                securityContext: RESTRICTED_CONTAINER,
-                volumeMounts: [
-                  { name: 'script', mountPath: SCRIPT_FOLDER, readOnly: true },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [
-              { name: 'script', configMap: { name: this.name } },
-              { name: 'tmp', emptyDir: {} },
-            ],
+              ],
+              volumes: [
+                { name: 'script', configMap: { name: this.name } },
+                { name: 'tmp', emptyDir: {} },
+              ],
+            },
           },
-        },
+          this.props.pod,
+        ),
       },
     });
   }

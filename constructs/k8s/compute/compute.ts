@@ -9,9 +9,10 @@ import {
 import { IMAGES, renderImage } from '../../../lib/images';
 import type { CacheAccess } from '../cache/choice';
 import type { DatabaseAccess } from '../database/choice';
+import type { PodChoices } from '../foundation/pod-choices';
 import type { SpreadChoice } from '../foundation/spread';
 import { DATABASE_PASSWORD, type Secrets } from '../secrets/secrets';
-import { type DataVolume, Workload, type WorkloadProgram } from './workload';
+import { type DataVolume, type ServiceChoice, Workload, type WorkloadProgram } from './workload';
 
 export interface ComputeBlockProps {
   readonly plan: RegionPlan;
@@ -22,8 +23,9 @@ export interface ComputeBlockProps {
   readonly scaler: 'horizontal' | 'elsewhere';
   readonly spread: SpreadChoice;
   readonly dataVolume: DataVolume;
-  /** Null: the cluster's own. */
-  readonly priorityClassName: string | null;
+  readonly pod: PodChoices;
+  /** Null: reached through the proxies alone. */
+  readonly service: ServiceChoice | null;
   /** Annotations of the Deployment. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Every region of the deployment. Empty: this one alone. */
@@ -63,7 +65,8 @@ export class Compute extends Construct implements ComputeOutputs {
       scaler: props.scaler,
       spread: props.spread,
       dataVolume: props.dataVolume,
-      priorityClassName: props.priorityClassName,
+      pod: props.pod,
+      ...(props.service === null ? {} : { service: props.service }),
       regionSwitchName: props.regionSwitchName,
       annotations: props.annotations,
     });

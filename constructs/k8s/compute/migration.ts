@@ -5,6 +5,7 @@ import { GATEWAY_ENVIRONMENT, type RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import type { DatabaseAccess } from '../database/choice';
 import { objectLabels } from '../foundation/labels';
+import type { PodChoices } from '../foundation/pod-choices';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { DATABASE_PASSWORD } from '../secrets/secrets';
 import { renderDatabaseUrl } from './compute';
@@ -18,6 +19,7 @@ export interface MigrationBlockProps {
   /** The gateway as one JavaScript file. */
   readonly gatewayScript: string;
   readonly rollout: MigrationRollout;
+  readonly pod: PodChoices;
 }
 
 /**
@@ -93,7 +95,7 @@ export class Migration extends Construct {
   }
 }
 
-function renderJob({ plan, database, workload }: MigrationBlockProps): k8s.JobSpec {
+function renderJob({ plan, database, workload, pod }: MigrationBlockProps): k8s.JobSpec {
   return renderMigrationJob({
     instance: plan.name,
     image: renderImage(IMAGES.node),
@@ -112,5 +114,6 @@ function renderJob({ plan, database, workload }: MigrationBlockProps): k8s.JobSp
     serviceAccountName: null,
     deadlineSeconds: DEADLINE_SECONDS,
     keptSeconds: KEPT_SECONDS,
+    pod,
   });
 }

@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
+import type { PodsSpec } from '../foundation/pod-choices';
 import type { SpreadChoice } from '../foundation/spread';
 import type { Secrets } from '../secrets/secrets';
+import type { Sizes } from '../foundation/sizes';
 import type { DatabaseChoice } from './choice';
 import { CloudNativePgCluster } from './cloud-native-pg/cluster';
 import { ExistingDatabase } from './existing-database';
@@ -16,6 +18,8 @@ export interface DatabaseBlockProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly spread: SpreadChoice;
+  readonly pods: Pick<PodsSpec, 'database' | 'pooler'>;
+  readonly sizes: Sizes;
   /** Null: there is no other region. */
   readonly place: DatabasePlace | null;
 }

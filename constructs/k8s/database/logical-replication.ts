@@ -3,7 +3,9 @@ import { Construct } from 'constructs';
 import type { RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderKeepReplication, renderPublications, renderSubscription } from '../../../lib/render';
+import { choosePod } from '../foundation/choose-pod';
 import { objectLabels } from '../foundation/labels';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { secretVariable } from '../secrets/secrets';
@@ -15,6 +17,7 @@ export interface LogicalReplicationProps {
   readonly namespace: string;
   readonly database: DatabaseAccess;
   readonly place: DatabasePlace;
+  readonly pod: PodChoices;
 }
 
 const COMPONENT = 'replication';
@@ -64,10 +67,13 @@ export class LogicalReplication extends Construct {
           spec: {
             backoffLimit: 0,
             activeDeadlineSeconds: DEADLINE_SECONDS,
-            template: {
-              metadata: { labels: objectLabels(plan.name, COMPONENT) },
-              spec: renderPod(name, database),
-            },
+            template: choosePod(
+              {
+                metadata: { labels: objectLabels(plan.name, COMPONENT) },
+                spec: renderPod(name, database),
+              },
+              props.pod,
+            ),
           },
         },
       },

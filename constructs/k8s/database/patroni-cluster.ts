@@ -5,15 +5,17 @@ import type { Endpoint, RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderCreateDatabase, renderPatroni } from '../../../lib/render';
 import { objectLabels, selectorLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodsSpec } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { PATRONI_PORT, POOLER_PORT } from '../foundation/ports';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { renderSpread, type SpreadChoice } from '../foundation/spread';
 import { createIngressPolicy, podsOfComponent } from '../network/network-policy';
 import { DATABASE_PASSWORD, type Secrets, secretVariable } from '../secrets/secrets';
+import type { Sizes } from '../foundation/sizes';
 import type { DatabasePods } from './choice';
 import { Database } from './database';
-import { DATABASE_MEMORY } from './memory';
 import { Pooler } from './pooler';
 
 export interface PatroniClusterProps {
@@ -21,6 +23,8 @@ export interface PatroniClusterProps {
   readonly namespace: string;
   readonly secrets: Secrets;
   readonly spread: SpreadChoice;
+  readonly pods: Pick<PodsSpec, 'database' | 'pooler'>;
+  readonly sizes: Sizes;
 }
 
 /** The user `postgres` of Spilo's image. */
@@ -80,6 +84,8 @@ export class PatroniCluster extends Database {
       namespace: props.namespace,
       users: props.secrets.poolerUsers,
       spread: props.spread,
+      pod: props.pods.pooler,
+      size: props.sizes.pooler,
       databases: [
         {
           name: database.databaseName,
@@ -148,7 +154,7 @@ export class PatroniCluster extends Database {
         binFolder,
         runFolder: RUN_FOLDER,
         maxConnections: database.maxConnections,
-        sharedBuffersMib: DATABASE_MEMORY.sharedBuffersMib,
+        sharedBuffersMib: this.props.sizes.database.sharedBuffersMib,
         databaseName: database.databaseName,
         userName: database.userName,
         createDatabaseScript: `${CONFIG_FOLDER}/create-database.sh`,
@@ -201,31 +207,34 @@ export class PatroniCluster extends Database {
         revisionHistoryLimit: 5,
         selector: { matchLabels: this.selector() },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        template: {
-          metadata: {
-            labels: { ...objectLabels(plan.name, COMPONENT), 'litellm-ha/cluster': this.name },
-            annotations: { 'litellm-ha/config-checksum': configChecksum },
+        template: choosePod(
+          {
+            metadata: {
+              labels: { ...objectLabels(plan.name, COMPONENT), 'litellm-ha/cluster': this.name },
+              annotations: { 'litellm-ha/config-checksum': configChecksum },
+            },
+            spec: {
+              serviceAccountName: this.name,
+              automountServiceAccountToken: true,
+              enableServiceLinks: false,
+              // A fast shutdown with its checkpoint; a killed one replays its log instead.
+              terminationGracePeriodSeconds: 120,
+              securityContext: restrictedPod(USER),
+              topologySpreadConstraints: renderSpread(this.props.spread, this.selector()),
+              containers: [this.renderContainer()],
+              volumes: [
+                { name: 'config', configMap: { name: this.name, defaultMode: 0o555 } },
+                { name: 'run', emptyDir: {} },
+                { name: 'tmp', emptyDir: {} },
+                {
+                  name: 'shared-memory',
+                  emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('256Mi') },
+                },
+              ],
+            },
           },
-          spec: {
-            serviceAccountName: this.name,
-            automountServiceAccountToken: true,
-            enableServiceLinks: false,
-            // A fast shutdown with its checkpoint; a killed one replays its log instead.
-            terminationGracePeriodSeconds: 120,
-            securityContext: restrictedPod(USER),
-            topologySpreadConstraints: renderSpread(this.props.spread, this.selector()),
-            containers: [this.renderContainer()],
-            volumes: [
-              { name: 'config', configMap: { name: this.name, defaultMode: 0o555 } },
-              { name: 'run', emptyDir: {} },
-              { name: 'tmp', emptyDir: {} },
-              {
-                name: 'shared-memory',
-                emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('256Mi') },
-              },
-            ],
-          },
-        },
+          this.props.pods.database,
+        ),
         volumeClaimTemplates: [
           {
             metadata: { name: 'data', namespace, labels: objectLabels(plan.name, COMPONENT) },
@@ -242,7 +251,7 @@ export class PatroniCluster extends Database {
   }
 
   private renderContainer(): k8s.Container {
-    const { secrets, plan } = this.props;
+    const { secrets, plan, sizes } = this.props;
     const rest = k8s.IntOrString.fromString('rest');
     const probe = { periodSeconds: 10, timeoutSeconds: 5 };
     return {
@@ -278,10 +287,10 @@ export class PatroniCluster extends Database {
       livenessProbe: { ...probe, httpGet: { path: '/liveness', port: rest }, failureThreshold: 6 },
       resources: {
         requests: {
-          cpu: k8s.Quantity.fromString(`${DATABASE_MEMORY.cpuMillicores}m`),
-          memory: k8s.Quantity.fromString(`${DATABASE_MEMORY.requestMib}Mi`),
+          cpu: k8s.Quantity.fromString(`${sizes.database.cpuMillicores}m`),
+          memory: k8s.Quantity.fromString(`${sizes.database.memoryMib}Mi`),
         },
-        limits: { memory: k8s.Quantity.fromString(`${DATABASE_MEMORY.requestMib}Mi`) },
+        limits: { memory: k8s.Quantity.fromString(`${sizes.database.memoryMib}Mi`) },
       },
       securityContext: RESTRICTED_CONTAINER,
       volumeMounts: [

@@ -6,9 +6,12 @@ import { IMAGES, renderImage } from '../../../lib/images';
 import { type PooledDatabase, renderPgbouncer } from '../../../lib/render';
 import { POOLER } from '../../../lib/spec/defaults';
 import { objectLabels, selectorLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { POOLER_PORT } from '../foundation/ports';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
+import type { PodSize } from '../foundation/sizes';
 import { renderSpread, type SpreadChoice } from '../foundation/spread';
 
 export interface PoolerProps {
@@ -16,6 +19,8 @@ export interface PoolerProps {
   readonly namespace: string;
   readonly users: SecretKeyReference;
   readonly spread: SpreadChoice;
+  readonly pod: PodChoices;
+  readonly size: PodSize;
   readonly databases: readonly PooledDatabase[];
 }
 
@@ -80,33 +85,38 @@ export class Pooler extends Construct {
           },
         },
         selector: { matchLabels: selector },
-        template: {
-          metadata: {
-            labels: objectLabels(props.plan.name, COMPONENT),
-            annotations: {
-              'litellm-ha/config-checksum': createHash('sha256').update(ini).digest('hex'),
+        template: choosePod(
+          {
+            metadata: {
+              labels: objectLabels(props.plan.name, COMPONENT),
+              annotations: {
+                'litellm-ha/config-checksum': createHash('sha256').update(ini).digest('hex'),
+              },
+            },
+            spec: {
+              serviceAccountName: name,
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              terminationGracePeriodSeconds: 40,
+              securityContext: restrictedPod(USER),
+              topologySpreadConstraints: renderSpread(props.spread, selector, [
+                'pod-template-hash',
+              ]),
+              containers: [renderContainer(props.size)],
+              volumes: [
+                { name: 'config', configMap: { name } },
+                {
+                  name: 'users',
+                  secret: {
+                    secretName: props.users.secretName,
+                    items: [{ key: props.users.key, path: props.users.key }],
+                  },
+                },
+              ],
             },
           },
-          spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            terminationGracePeriodSeconds: 40,
-            securityContext: restrictedPod(USER),
-            topologySpreadConstraints: renderSpread(props.spread, selector, ['pod-template-hash']),
-            containers: [renderContainer()],
-            volumes: [
-              { name: 'config', configMap: { name } },
-              {
-                name: 'users',
-                secret: {
-                  secretName: props.users.secretName,
-                  items: [{ key: props.users.key, path: props.users.key }],
-                },
-              },
-            ],
-          },
-        },
+          props.pod,
+        ),
       },
     });
     new k8s.KubeService(this, 'Service', {
@@ -135,7 +145,8 @@ export class Pooler extends Construct {
   }
 }
 
-function renderContainer(): k8s.Container {
+function renderContainer({ cpuMillicores, memoryMib }: PodSize): k8s.Container {
+  const memory = k8s.Quantity.fromString(`${memoryMib}Mi`);
   const tcpSocket = { port: k8s.IntOrString.fromString('pgbouncer') };
   return {
     name: 'pgbouncer',
@@ -150,11 +161,8 @@ function renderContainer(): k8s.Container {
       preStop: { exec: { command: ['sh', '-c', 'sleep 5; kill -INT 1; sleep 25'] } },
     },
     resources: {
-      requests: {
-        cpu: k8s.Quantity.fromString('100m'),
-        memory: k8s.Quantity.fromString('128Mi'),
-      },
-      limits: { memory: k8s.Quantity.fromString('128Mi') },
+      requests: { cpu: k8s.Quantity.fromString(`${cpuMillicores}m`), memory },
+      limits: { memory },
     },
     securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [

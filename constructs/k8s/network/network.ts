@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { NetworkOutputs, RegionPlan } from '../../../lib';
 import { objectLabels, selectorLabels } from '../foundation/labels';
-import { createIngressPolicy, podsOfNamespace } from './network-policy';
+import { addressesOf, createIngressPolicy, podsOfNamespace } from './network-policy';
 
 /** A namespace that is there already, such as that of another gateway. */
 export interface ExistingNamespace {
@@ -17,6 +17,8 @@ export interface NetworkBlockProps {
   readonly namespaceOrigin: 'created' | 'existing';
   /** Namespace of the ingress controller, the only one that may reach the gateway. */
   readonly ingressNamespace: string;
+  /** Ranges of addresses that reach the gateway past the proxies. */
+  readonly clientCidrs: readonly string[];
 }
 
 /** Address at which clouds hand out the credentials of the machine. */
@@ -78,13 +80,18 @@ export class Network extends Construct implements NetworkOutputs {
     });
   }
 
-  private allowGateway({ plan, ingressNamespace }: NetworkBlockProps): void {
+  private allowGateway({ plan, ingressNamespace, clientCidrs }: NetworkBlockProps): void {
     createIngressPolicy(this, 'AllowGateway', {
       instance: this.instance,
       namespace: this.networkId,
       name: 'allow-gateway',
       pods: selectorLabels(this.instance, 'gateway'),
-      openings: [{ from: [podsOfNamespace(ingressNamespace)], ports: [plan.compute.port] }],
+      openings: [
+        {
+          from: [podsOfNamespace(ingressNamespace), ...clientCidrs.map(addressesOf)],
+          ports: [plan.compute.port],
+        },
+      ],
     });
   }
 

@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import { planActiveActive, resolveActiveActive } from '../../../lib';
+import { Database } from '../database/database';
 import { DEFAULT_SPREAD } from '../defaults';
 import { resolveTraits } from '../foundation/spread';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { ActiveActiveProps, K8sRegionProps } from '../multi-region-props';
 import { describeInCommon } from '../resolve-handles';
 import { resolvePlaces } from '../resolve-places';
+import { resolveSize } from '../resolve-size';
 
 /**
  * Clusters in several regions that all serve: it survives the loss of any one of them. Clients of the others notice
@@ -20,9 +22,10 @@ export class ActiveActive extends MultiRegionDeployment {
    *
    * @param scope an App, or anything in it
    * @param id name of the deployment; charts that are made begin with it
-   * @param props the description
+   * @param written the description
    */
-  constructor(scope: Construct, id: string, props: ActiveActiveProps) {
+  constructor(scope: Construct, id: string, written: ActiveActiveProps) {
+    const props = resolveSize(written, Database.cloudNativePg());
     const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
     const { dataMode, domain, peakReplicas, steering, witnessRegion, writerRegion } = props;
     const common = {

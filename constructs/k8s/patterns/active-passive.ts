@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import { planActivePassive, resolveActivePassive } from '../../../lib';
+import { Database } from '../database/database';
 import { DEFAULT_SPREAD } from '../defaults';
 import { resolveTraits } from '../foundation/spread';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { ActivePassiveProps } from '../multi-region-props';
 import { describeInCommon } from '../resolve-handles';
 import { resolvePlaces } from '../resolve-places';
+import { resolveSize } from '../resolve-size';
 
 /**
  * A cluster that serves and one that waits, in another region: it survives the loss of the serving cluster. The standby
@@ -20,9 +22,10 @@ export class ActivePassive extends MultiRegionDeployment {
    *
    * @param scope an App, or anything in it
    * @param id name of the deployment; charts that are made begin with it
-   * @param props the description
+   * @param written the description
    */
-  constructor(scope: Construct, id: string, props: ActivePassiveProps) {
+  constructor(scope: Construct, id: string, written: ActivePassiveProps) {
+    const props = resolveSize(written, Database.cloudNativePg());
     const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
     const { dataMode, domain, primary, standby, steering } = props;
     const common = { ...describeInCommon(props), dataMode, domain, primary, standby, steering };

@@ -1,10 +1,12 @@
 import type { Construct } from 'constructs';
 import { planSingleRegion, resolveSpec } from '../../../lib';
+import { Database } from '../database/database';
 import { DEFAULT_SPREAD } from '../defaults';
 import { GatewayDeployment } from '../deployment';
 import { resolveTraits } from '../foundation/spread';
 import type { K8sGatewayProps } from '../props';
 import { describeInCommon, resolveHandles } from '../resolve-handles';
+import { resolveSize } from '../resolve-size';
 
 /** Everything about a gateway in one cluster. */
 export type SingleRegionHAProps = K8sGatewayProps;
@@ -22,9 +24,10 @@ export class SingleRegionHA extends GatewayDeployment {
    *
    * @param scope a Chart, or an App, which then gets a chart of that id
    * @param id name within the scope
-   * @param props the description
+   * @param written the description
    */
-  constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
+  constructor(scope: Construct, id: string, written: SingleRegionHAProps) {
+    const props = resolveSize(written, Database.patroni());
     const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
     const { spec, warnings } = resolveSpec(describeInCommon(props), traits);
     const topology = planSingleRegion(spec, traits);

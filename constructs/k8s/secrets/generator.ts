@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { type GeneratedValue, renderSecretGenerator } from '../../../lib/render';
 import { objectLabels } from '../foundation/labels';
+import { choosePod } from '../foundation/choose-pod';
+import type { PodChoices } from '../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../foundation/pod-security';
 import { SECRET_KEYS, type SecretKey } from './source';
 
@@ -15,6 +17,7 @@ export interface SecretGeneratorProps {
   readonly keys: readonly SecretKey[];
   /** PgBouncer's list of users, with the keys of passwords as `{key}`. */
   readonly poolerUsers: string;
+  readonly pod: PodChoices;
 }
 
 const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -82,41 +85,40 @@ export class SecretGenerator extends Construct {
   }
 
   private createJob(program: string): k8s.KubeJob {
-    const image = renderImage(IMAGES.node);
-    // A Job cannot be changed, so another program is another Job.
-    const version = createHash('sha256').update(image).update(program).digest('hex').slice(0, 8);
+    const template = choosePod(this.renderPod(program), this.props.pod);
+    // A Job cannot be changed, so another pod is another Job.
+    const version = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 8);
     return new k8s.KubeJob(this, 'Resource', {
       metadata: this.metadata(`${this.name}-${version}`),
-      spec: {
-        backoffLimit: 10,
-        template: {
-          metadata: { labels: objectLabels(this.props.instance, COMPONENT) },
-          spec: {
-            restartPolicy: 'OnFailure',
-            serviceAccountName: this.name,
-            automountServiceAccountToken: true,
-            enableServiceLinks: false,
-            securityContext: restrictedPod(NODE_USER),
-            containers: [
-              {
-                name: 'secret-generator',
-                image,
-                command: ['node', '-e', program],
-                env: [{ name: 'NODE_EXTRA_CA_CERTS', value: `${SERVICE_ACCOUNT_FOLDER}/ca.crt` }],
-                resources: {
-                  requests: {
-                    cpu: k8s.Quantity.fromString('50m'),
-                    memory: k8s.Quantity.fromString('128Mi'),
-                  },
-                  limits: { memory: k8s.Quantity.fromString('128Mi') },
-                },
-                securityContext: RESTRICTED_CONTAINER,
-              },
-            ],
-          },
-        },
-      },
+      spec: { backoffLimit: 10, template },
     });
+  }
+
+  private renderPod(program: string): k8s.PodTemplateSpec {
+    const memory = k8s.Quantity.fromString('128Mi');
+    return {
+      metadata: { labels: objectLabels(this.props.instance, COMPONENT) },
+      spec: {
+        restartPolicy: 'OnFailure',
+        serviceAccountName: this.name,
+        automountServiceAccountToken: true,
+        enableServiceLinks: false,
+        securityContext: restrictedPod(NODE_USER),
+        containers: [
+          {
+            name: 'secret-generator',
+            image: renderImage(IMAGES.node),
+            command: ['node', '-e', program],
+            env: [{ name: 'NODE_EXTRA_CA_CERTS', value: `${SERVICE_ACCOUNT_FOLDER}/ca.crt` }],
+            resources: {
+              requests: { cpu: k8s.Quantity.fromString('50m'), memory },
+              limits: { memory },
+            },
+            securityContext: RESTRICTED_CONTAINER,
+          },
+        ],
+      },
+    };
   }
 
   private metadata(name: string): k8s.ObjectMeta {

@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { GATEWAY_ENVIRONMENT, type RegionPlan, type SecretsOutputs, SpecError } from '../../../lib';
+import type { PodChoices } from '../foundation/pod-choices';
 import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import { createExternalSecrets } from './external-secrets';
 import { SecretGenerator } from './generator';
@@ -21,6 +22,8 @@ export interface SecretsBlockProps {
   /** Secrets brought, by the environment variable that the configuration references. */
   readonly given: Readonly<Record<string, SecretKeyReference | RemoteSecret>>;
   readonly source: SecretSource;
+  /** What the pod is told that makes values up. */
+  readonly pod: PodChoices;
   /** Keys that the rest of the deployment needs. */
   readonly keys: readonly SecretKey[];
   /** Whether the password of the gateway's role must be that of the other regions, because rows and roles are theirs too. */
@@ -116,6 +119,7 @@ export class Secrets extends Construct implements SecretsOutputs {
           namespace,
           secretName,
           keys,
+          pod: props.pod,
           poolerUsers: `"${userName}" "{${SECRET_KEYS.databasePassword}}"\n`,
         }).resource;
       case 'external':

@@ -2,6 +2,8 @@ import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { GATEWAY_ENVIRONMENT } from '../../../../lib';
 import { objectLabels } from '../../foundation/labels';
+import { choosePod } from '../../foundation/choose-pod';
+import { type PodChoices, resolvePods } from '../../foundation/pod-choices';
 import { RESTRICTED_CONTAINER, restrictedPod } from '../../foundation/pod-security';
 import type { SecretKeyReference } from '../../foundation/secret-key-reference';
 import { CONFIG_FILE, GATEWAY_FOLDER, renderConfigFiles, SCRIPT_FILE } from './mounted-files';
@@ -31,6 +33,12 @@ export interface MigrationJobProps {
   readonly deadlineSeconds: number;
   /** How long it stays to be looked at. */
   readonly keptSeconds: number;
+  /**
+   * What its pod is told beyond what it needs.
+   *
+   * @default - nothing
+   */
+  readonly pod?: PodChoices;
 }
 
 const USER = { userId: 1000, groupId: 1000 };
@@ -42,22 +50,25 @@ export function renderMigrationJob(props: MigrationJobProps): k8s.JobSpec {
     backoffLimit: 10,
     activeDeadlineSeconds: props.deadlineSeconds,
     ttlSecondsAfterFinished: props.keptSeconds,
-    template: {
-      metadata: { labels: objectLabels(instance, MIGRATION) },
-      spec: {
-        ...(serviceAccountName === null ? {} : { serviceAccountName }),
-        restartPolicy: 'OnFailure',
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: restrictedPod(USER),
-        containers: [renderContainer(props)],
-        volumes: [
-          ...(configMapNames.length === 0 ? [] : [renderGatewayVolume(configMapNames)]),
-          { name: 'tmp', emptyDir: {} },
-          ...(secretProviderClass === null ? [] : [renderSecretsVolume(secretProviderClass)]),
-        ],
+    template: choosePod(
+      {
+        metadata: { labels: objectLabels(instance, MIGRATION) },
+        spec: {
+          ...(serviceAccountName === null ? {} : { serviceAccountName }),
+          restartPolicy: 'OnFailure',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: restrictedPod(USER),
+          containers: [renderContainer(props)],
+          volumes: [
+            ...(configMapNames.length === 0 ? [] : [renderGatewayVolume(configMapNames)]),
+            { name: 'tmp', emptyDir: {} },
+            ...(secretProviderClass === null ? [] : [renderSecretsVolume(secretProviderClass)]),
+          ],
+        },
       },
-    },
+      props.pod ?? resolvePods().jobs,
+    ),
   };
 }
 

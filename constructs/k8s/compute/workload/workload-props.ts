@@ -1,6 +1,8 @@
 import type { AutoscalingPlan, ComputePlan } from '../../../../lib/blocks';
+import type { PodChoices } from '../../foundation/pod-choices';
 import type { SecretKeyReference } from '../../foundation/secret-key-reference';
 import type { SpreadChoice } from '../../foundation/spread';
+import type { ServiceChoice } from './service';
 
 /** The replicas of the gateway on any Kubernetes cluster: one of our own, EKS or GKE. */
 export interface WorkloadProps {
@@ -35,11 +37,17 @@ export interface WorkloadProps {
    */
   readonly spread?: SpreadChoice;
   /**
-   * Priority class of the replicas. Null: the cluster's own.
+   * What pods are told beyond what they need.
    *
-   * @default null
+   * @default - nothing
    */
-  readonly priorityClassName?: string | null;
+  readonly pod?: PodChoices;
+  /**
+   * How the Service is reached from outside of the cluster.
+   *
+   * @default - not at all
+   */
+  readonly service?: ServiceChoice;
   /**
    * ConfigMap that an operator makes to keep clients out of this region: key `state`, `serving` or `away`. While there is
    * none, the region serves. Null: there is no other region to serve them.

@@ -4,6 +4,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AutoscalingOutputs, ComputeOutputs } from '../../../../lib';
 import { objectLabels, selectorLabels } from '../../foundation/labels';
+import { choosePod } from '../../foundation/choose-pod';
+import { resolvePods } from '../../foundation/pod-choices';
 import { restrictedPod } from '../../foundation/pod-security';
 import { renderSpread, Spread } from '../../foundation/spread';
 import { renderContainer, resolveWaitSeconds } from './container';
@@ -11,6 +13,7 @@ import { type MountedFiles, renderConfigFiles, renderScriptFiles } from './mount
 import { PatientDeployment } from './patient-deployment';
 import { renderBehavior, renderMetrics } from './scaling';
 import { renderSecretsVolume } from './secrets-volume';
+import { renderService } from './service';
 import type { DataVolume, WorkloadProps } from './workload-props';
 
 /** The user of the official Node images; any image that needs no root takes it. */
@@ -119,25 +122,27 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
           },
         },
         selector: { matchLabels: this.podLabels },
-        template: {
-          metadata: { labels, annotations: { 'litellm-ha/config-checksum': checksum(props) } },
-          spec: {
-            serviceAccountName: this.workloadName,
-            automountServiceAccountToken: false,
-            // Without this, each Service of the namespace adds variables such as LITELLM_PORT=tcp://…
-            enableServiceLinks: false,
-            ...(props.priorityClassName ? { priorityClassName: props.priorityClassName } : {}),
-            terminationGracePeriodSeconds: props.compute.timers.graceSeconds,
-            securityContext: restrictedPod(USER),
-            topologySpreadConstraints: renderSpread(
-              props.spread ?? Spread.zones(),
-              this.podLabels,
-              ['pod-template-hash'],
-            ),
-            containers: [renderContainer(props)],
-            volumes: renderVolumes(props, files),
+        template: choosePod(
+          {
+            metadata: { labels, annotations: { 'litellm-ha/config-checksum': checksum(props) } },
+            spec: {
+              serviceAccountName: this.workloadName,
+              automountServiceAccountToken: false,
+              // Without this, each Service of the namespace adds variables such as LITELLM_PORT=tcp://…
+              enableServiceLinks: false,
+              terminationGracePeriodSeconds: props.compute.timers.graceSeconds,
+              securityContext: restrictedPod(USER),
+              topologySpreadConstraints: renderSpread(
+                props.spread ?? Spread.zones(),
+                this.podLabels,
+                ['pod-template-hash'],
+              ),
+              containers: [renderContainer(props)],
+              volumes: renderVolumes(props, files),
+            },
           },
-        },
+          props.pod ?? resolvePods().gateway,
+        ),
       },
     };
     return waitSeconds === 0
@@ -146,21 +151,24 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
   }
 
   private createService(props: WorkloadProps): k8s.KubeService {
-    return new k8s.KubeService(this, 'Service', {
-      metadata: this.metadata(props, this.workloadName),
-      spec: {
-        type: 'ClusterIP',
-        selector: this.podLabels,
-        ports: [
-          {
-            name: 'http',
-            port: this.servicePort,
-            targetPort: k8s.IntOrString.fromString('http'),
-            protocol: 'TCP',
-          },
-        ],
-      },
-    });
+    return new k8s.KubeService(
+      this,
+      'Service',
+      renderService(props.service ?? { type: 'ClusterIP' }, {
+        metadata: this.metadata(props, this.workloadName),
+        spec: {
+          selector: this.podLabels,
+          ports: [
+            {
+              name: 'http',
+              port: this.servicePort,
+              targetPort: k8s.IntOrString.fromString('http'),
+              protocol: 'TCP',
+            },
+          ],
+        },
+      }),
+    );
   }
 
   private createAutoscaler(props: WorkloadProps): k8s.KubeHorizontalPodAutoscalerV2 {

@@ -6,6 +6,7 @@ import { IMAGES, renderImage } from '../../../../lib/images';
 import { DEFAULT_CLOUD_NATIVE_PG_NAMESPACE } from '../../defaults';
 import { KEPT_BY_GITOPS } from '../../foundation/kept-by-gitops';
 import { objectLabels } from '../../foundation/labels';
+import type { PodsSpec } from '../../foundation/pod-choices';
 import type { SecretKeyReference } from '../../foundation/secret-key-reference';
 import { renderSpread, type SpreadChoice } from '../../foundation/spread';
 import {
@@ -15,12 +16,13 @@ import {
   podsOfNamespace,
   podsWith,
 } from '../../network/network-policy';
+import type { Sizes } from '../../foundation/sizes';
 import type { CloudNativePgChoice, DatabaseAccess, DatabasePods } from '../choice';
 import { Database } from '../database';
-import { DATABASE_MEMORY } from '../memory';
 import { type DatabasePlace, listPeers, selectAddress } from '../place';
 import { createCloudNativePgArchive, renderArchivePlugins } from './archive';
 import { nameWriterAlias, renderDistribution, renderDistributionParameters } from './distributed';
+import { renderOperatorPlacement } from './placement';
 import { createCloudNativePgPooler } from './pooler';
 
 export interface CloudNativePgClusterProps {
@@ -28,6 +30,8 @@ export interface CloudNativePgClusterProps {
   readonly namespace: string;
   readonly target: CloudNativePgChoice;
   readonly spread: SpreadChoice;
+  readonly pods: Pick<PodsSpec, 'database' | 'pooler'>;
+  readonly sizes: Sizes;
   /** Null: there is no other region. */
   readonly place: DatabasePlace | null;
 }
@@ -136,9 +140,9 @@ export class CloudNativePgCluster extends Database {
   }
 
   private createCluster(): ApiObject {
-    const { plan, namespace, target, place } = this.props;
+    const { plan, namespace, target, place, pods, sizes } = this.props;
     const { database } = plan;
-    const memory = `${DATABASE_MEMORY.requestMib}Mi`;
+    const memory = `${sizes.database.memoryMib}Mi`;
     return new ApiObject(this, 'Resource', {
       apiVersion: CLOUD_NATIVE_PG_API,
       kind: 'Cluster',
@@ -166,7 +170,7 @@ export class CloudNativePgCluster extends Database {
         },
         postgresql: {
           parameters: {
-            ...renderParameters(plan),
+            ...renderParameters(plan, sizes),
             ...(place === null ? {} : renderDistributionParameters(database)),
           },
           // As with Patroni: any standby confirms each write, and while there is none the primary goes on alone.
@@ -179,10 +183,11 @@ export class CloudNativePgCluster extends Database {
             : { storageClass: target.storageClassName }),
         },
         resources: {
-          requests: { cpu: `${DATABASE_MEMORY.cpuMillicores}m`, memory },
+          requests: { cpu: `${sizes.database.cpuMillicores}m`, memory },
           limits: { memory },
         },
         topologySpreadConstraints: renderSpread(this.props.spread, this.pods.members),
+        ...renderOperatorPlacement(pods.database),
         ...(target.archive === undefined ? {} : { plugins: renderArchivePlugins(this.name) }),
         ...(place === null
           ? {}
@@ -251,10 +256,13 @@ export class CloudNativePgCluster extends Database {
 }
 
 /** The operator wants every value as text, and sets what replication needs by itself. */
-function renderParameters({ database }: RegionPlan): Readonly<Record<string, string>> {
+function renderParameters(
+  { database }: RegionPlan,
+  sizes: Sizes,
+): Readonly<Record<string, string>> {
   return {
     max_connections: String(database.maxConnections),
-    shared_buffers: `${DATABASE_MEMORY.sharedBuffersMib}MB`,
+    shared_buffers: `${sizes.database.sharedBuffersMib}MB`,
     log_min_duration_statement: '1000',
     idle_in_transaction_session_timeout: '60s',
     tcp_keepalives_idle: '10',

@@ -4,8 +4,11 @@ import type { Construct } from 'constructs';
 import type { RegionPlan } from '../../../../lib';
 import { POOLER_TIMERS } from '../../../../lib/render';
 import { POOLER } from '../../../../lib/spec/defaults';
+import { choosePod } from '../../foundation/choose-pod';
 import { objectLabels } from '../../foundation/labels';
+import type { PodsSpec } from '../../foundation/pod-choices';
 import { renderSpread, type SpreadChoice } from '../../foundation/spread';
+import type { Sizes } from '../../foundation/sizes';
 
 const COMPONENT = 'pooler';
 const MAX_PREPARED_STATEMENTS = 200;
@@ -20,9 +23,13 @@ export function createCloudNativePgPooler(
     readonly clusterName: string;
     readonly kind: 'rw' | 'ro';
     readonly spread: SpreadChoice;
+    readonly pods: Pick<PodsSpec, 'pooler'>;
+    readonly sizes: Sizes;
   },
 ): ApiObject {
   const { plan, namespace, kind } = input;
+  const size = input.sizes.pooler;
+  const memory = k8s.Quantity.fromString(`${size.memoryMib}Mi`);
   const name = `${plan.name}-pooler${kind === 'rw' ? '' : '-ro'}`;
   const selector = { 'cnpg.io/poolerName': name };
   const metadata = { name, namespace, labels: { ...objectLabels(plan.name, COMPONENT) } };
@@ -58,22 +65,30 @@ export function createCloudNativePgPooler(
           ),
         },
       },
-      template: {
-        metadata: { labels: selector },
-        spec: {
-          // Merged with the operator's own container of that name.
-          containers: [
-            {
-              name: 'pgbouncer',
-              resources: {
-                requests: { cpu: '100m', memory: '128Mi' },
-                limits: { memory: '128Mi' },
-              },
+      // The object is a custom resource, so nothing turns quantities into text but this.
+      template: k8s.toJson_PodTemplateSpec(
+        choosePod(
+          {
+            metadata: { labels: selector },
+            spec: {
+              // Merged with the operator's own container of that name.
+              containers: [
+                {
+                  name: 'pgbouncer',
+                  resources: {
+                    requests: { cpu: k8s.Quantity.fromString(`${size.cpuMillicores}m`), memory },
+                    limits: { memory },
+                  },
+                },
+              ],
+              topologySpreadConstraints: renderSpread(input.spread, selector, [
+                'pod-template-hash',
+              ]),
             },
-          ],
-          topologySpreadConstraints: renderSpread(input.spread, selector, ['pod-template-hash']),
-        },
-      },
+          },
+          input.pods.pooler,
+        ),
+      ),
     },
   });
 }

@@ -1,7 +1,7 @@
 import { Spread } from '../../../../constructs/k8s';
 import { SentinelRedis } from '../../../../constructs/k8s/cache/sentinel-redis';
 import type { GatewayProps } from '../../../../lib';
-import { someSecrets, synthesizeBlock } from '../blocks';
+import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest, openingsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 
@@ -18,6 +18,7 @@ function build(props: Partial<GatewayProps> = {}): {
         namespace: 'models',
         secrets: someSecrets(plan),
         spread: Spread.zones(),
+        ...SOME_PODS,
       }),
     );
   });

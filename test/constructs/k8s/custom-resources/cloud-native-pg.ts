@@ -59,6 +59,10 @@ const additionalService = z.strictObject({
   }),
 });
 
+/** Fields of Kubernetes' own, whose schemas `schemaProblems` holds against every pod. */
+const standard = z.record(z.string(), z.unknown());
+const pullSecrets = z.array(z.strictObject({ name: text }));
+
 const cluster = z.strictObject({
   imageName: text,
   instances: z.int().min(1),
@@ -96,6 +100,18 @@ const cluster = z.strictObject({
   storage: z.strictObject({ size: quantity, storageClass: text.optional() }),
   resources,
   topologySpreadConstraints: z.array(topologySpread),
+  affinity: z
+    .strictObject({
+      nodeSelector: labels.optional(),
+      tolerations: z.array(standard).optional(),
+      nodeAffinity: standard.optional(),
+      additionalPodAffinity: standard.optional(),
+      additionalPodAntiAffinity: standard.optional(),
+    })
+    .optional(),
+  priorityClassName: text.optional(),
+  imagePullSecrets: pullSecrets.optional(),
+  inheritedMetadata: z.strictObject({ labels, annotations: labels }).optional(),
   plugins: z
     .array(z.strictObject({ name: text, isWALArchiver: z.boolean(), parameters: labels }))
     .optional(),
@@ -114,10 +130,18 @@ const pooler = z.strictObject({
     parameters: z.partialRecord(poolerParameter, z.string()),
   }),
   template: z.strictObject({
-    metadata: z.strictObject({ labels }),
+    metadata: z.strictObject({ labels, annotations: labels.optional() }),
     spec: z.strictObject({
-      containers: z.array(z.strictObject({ name: text, resources })),
+      containers: z.array(
+        z.strictObject({ name: text, resources, volumeMounts: z.array(standard).optional() }),
+      ),
       topologySpreadConstraints: z.array(topologySpread),
+      nodeSelector: labels.optional(),
+      tolerations: z.array(standard).optional(),
+      affinity: standard.optional(),
+      priorityClassName: text.optional(),
+      imagePullSecrets: pullSecrets.optional(),
+      volumes: z.array(standard).optional(),
     }),
   }),
 });

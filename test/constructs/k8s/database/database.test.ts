@@ -3,7 +3,7 @@ import {
   createDatabase,
   type DatabaseInUse,
 } from '../../../../constructs/k8s/database/create-database';
-import { someSecrets, synthesizeBlock } from '../blocks';
+import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest, podsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 import { synthesizePattern } from '../synthesize';
@@ -19,6 +19,7 @@ function build(choice: DatabaseChoice): DatabaseInUse {
       namespace: 'models',
       secrets: someSecrets(plan),
       spread: Spread.nodes(),
+      ...SOME_PODS,
       place: null,
     };
     made.push(createDatabase(chart, choice, props));

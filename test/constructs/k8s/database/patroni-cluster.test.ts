@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { Spread } from '../../../../constructs/k8s';
 import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import type { GatewayProps } from '../../../../lib';
-import { someSecrets, synthesizeBlock } from '../blocks';
+import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest, openingsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 
@@ -14,6 +14,7 @@ function build(props: Partial<GatewayProps> = {}): readonly Manifest[] {
       namespace: 'models',
       secrets: someSecrets(plan),
       spread: Spread.zones(),
+      ...SOME_PODS,
     });
   });
 }

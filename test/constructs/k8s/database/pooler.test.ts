@@ -1,6 +1,6 @@
 import { Spread } from '../../../../constructs/k8s';
 import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
-import { someSecrets, synthesizeBlock } from '../blocks';
+import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
 import { findObject, type Manifest } from '../manifests';
 import { aRegionPlan } from '../plans';
 
@@ -12,6 +12,7 @@ function build(): readonly Manifest[] {
       namespace: 'models',
       secrets: someSecrets(plan),
       spread: Spread.zones(),
+      ...SOME_PODS,
     });
   });
 }

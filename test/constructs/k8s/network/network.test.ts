@@ -11,6 +11,7 @@ describe('Network', () => {
       namespace: 'models',
       namespaceOrigin: 'created',
       ingressNamespace: 'edge',
+      clientCidrs: [],
     });
   });
   const policy = (name: string): Manifest =>

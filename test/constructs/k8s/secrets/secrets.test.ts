@@ -1,4 +1,5 @@
 import { Secrets } from '../../../../constructs/k8s';
+import { resolvePods } from '../../../../constructs/k8s/foundation/pod-choices';
 import type { SecretsBlockProps } from '../../../../constructs/k8s/secrets/secrets';
 import { requiredSecretKeys } from '../../../../constructs/k8s/secrets/source';
 import { someSecrets, synthesizeBlock } from '../blocks';
@@ -19,6 +20,7 @@ function build(overrides: Partial<SecretsBlockProps> = {}): {
         source: Secrets.generated(),
         keys: requiredSecretKeys({ database: 'patroni', cache: 'sentinel' }),
         databaseLogin: 'of-this-region',
+        pod: resolvePods().jobs,
         ...overrides,
       }),
     );

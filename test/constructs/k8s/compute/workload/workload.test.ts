@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderWorkload, type WorkloadProps } from '../../../../../constructs/k8s/compute/workload';
+import { resolvePods } from '../../../../../constructs/k8s/foundation/pod-choices';
 import { findObject, type Manifest } from '../../manifests';
 import { aRegionPlan } from '../../plans';
 
@@ -246,7 +247,10 @@ describe('Workload', () => {
 
   it('takes a priority class and annotations', () => {
     const changed = findObject(
-      render({ priorityClassName: 'critical', annotations: { wave: '2' } }),
+      render({
+        pod: resolvePods({ gateway: { priorityClassName: 'critical' } }).gateway,
+        annotations: { wave: '2' },
+      }),
       'Deployment',
       'litellm',
     );
