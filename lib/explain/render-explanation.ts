@@ -1,5 +1,5 @@
 import { describeWarning, type Warning } from '../errors';
-import { planConnectionBudget, planPoolBudget } from '../topology/capacity';
+import { planConnectionBudget, planPoolBudget, planPoolersBudget } from '../topology/capacity';
 import type { FailureObjective } from '../topology/objectives';
 import type { TargetTraits } from '../topology/target-traits';
 import type { RegionPlan, Topology } from '../topology/topology';
@@ -93,6 +93,10 @@ function explainConnections({ autoscaling, database }: RegionPlan): string {
   const { maxReplicas } = autoscaling;
   const direct = planConnectionBudget({ maxReplicas, connectionsPerReplica, maxConnections });
   if (pooler === null) return direct.arithmetic;
+  if (pooler.kind === 'pools') {
+    const elsewhere = { maxReplicas: 0, connectionsPerReplica };
+    return planPoolersBudget({ pooler, maxConnections, direct: elsewhere }).arithmetic;
+  }
   const { maxConnectionsPercent, serves } = pooler;
   const pooled = planPoolBudget({ maxConnections, maxConnectionsPercent });
   return serves === 'all' ? pooled.arithmetic : `${pooled.arithmetic}; reads: ${direct.arithmetic}`;

@@ -1,6 +1,12 @@
-import { planConnectionBudget, planRegionLoss } from '../topology/capacity';
+import {
+  type ConnectionBudget,
+  planConnectionBudget,
+  planPoolersBudget,
+  planRegionLoss,
+} from '../topology/capacity';
 import { selectDataMode } from '../topology/data-modes';
 import type { MultiRegionRule } from './multi-region-rule';
+import type { RegionSpec } from './multi-region-spec';
 
 /** What is left after a region is lost has to carry everybody. */
 export const CAPACITY_RULES: readonly MultiRegionRule[] = [
@@ -53,11 +59,7 @@ export const CAPACITY_RULES: readonly MultiRegionRule[] = [
       if (first === undefined || selectDataMode(target, spec.dataMode)?.writers !== 'one') {
         return [];
       }
-      const budget = planConnectionBudget({
-        maxReplicas: spec.regions.reduce((sum, { spec: s }) => sum + s.autoscaling.maxReplicas, 0),
-        connectionsPerReplica: first.spec.config.general.databaseConnectionPoolLimit,
-        maxConnections: first.spec.database.maxConnections,
-      });
+      const budget = planWriterBudget(spec.regions);
       if (budget.needed <= budget.available) return [];
       return [
         {
@@ -70,3 +72,21 @@ export const CAPACITY_RULES: readonly MultiRegionRule[] = [
     },
   },
 ];
+
+/** Replicas beside the writer may share its poolers; those of other regions cannot. */
+function planWriterBudget(regions: readonly RegionSpec[]): ConnectionBudget {
+  const [first] = regions;
+  if (first === undefined) throw new Error('there are regions');
+  const { config, database } = first.spec;
+  const { maxConnections, pooler } = database;
+  const connectionsPerReplica = config.general.databaseConnectionPoolLimit;
+  const maxima = regions.map(({ spec }) => spec.autoscaling.maxReplicas);
+  const maxReplicas = maxima.reduce((sum, max) => sum + max, 0);
+  if (pooler?.kind !== 'pools') {
+    return planConnectionBudget({ maxReplicas, connectionsPerReplica, maxConnections });
+  }
+  // After a failover any region may write: the one with the fewest replicas has the most elsewhere.
+  const elsewhere = maxReplicas - Math.min(...maxima);
+  const direct = { maxReplicas: elsewhere, connectionsPerReplica };
+  return planPoolersBudget({ pooler, maxConnections, direct });
+}

@@ -16,7 +16,7 @@ import type { ProbeSpec } from './spec';
 export function completeRegion(
   shared: Omit<GatewayProps, 'cidr'>,
   props: RegionProps & Pick<ActiveRegionProps, 'autoscaling'>,
-  place: { readonly path: string; readonly index: number },
+  place: { readonly path: string; readonly index: number; readonly traits: TargetTraits },
 ): RegionSpec {
   return {
     region: props.region,
@@ -26,12 +26,15 @@ export function completeRegion(
       ...(props.zones === undefined ? [] : (['zones'] as const)),
       ...(props.autoscaling === undefined ? [] : (['autoscaling'] as const)),
     ],
-    spec: completeSpec({
-      ...shared,
-      zones: props.zones ?? shared.zones,
-      cidr: props.cidr ?? defaultRegionCidr(place.index),
-      autoscaling: props.autoscaling ?? shared.autoscaling,
-    }),
+    spec: completeSpec(
+      {
+        ...shared,
+        zones: props.zones ?? shared.zones,
+        cidr: props.cidr ?? defaultRegionCidr(place.index),
+        autoscaling: props.autoscaling ?? shared.autoscaling,
+      },
+      place.traits.pooler,
+    ),
   };
 }
 

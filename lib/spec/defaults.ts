@@ -87,6 +87,8 @@ export const SENTINEL_TIMERS = {
 /** Guide, "Connection Pooling". `server_login_retry` and the timeouts are tuned for failover, see `lib/render`. */
 export const POOLER = {
   replicas: 2,
+  /** One more while a rollout replaces them. */
+  surge: 1,
   maxClientConnections: 1000,
   poolSize: 25,
   reserve: 5,

@@ -20,6 +20,8 @@ export type {
   GatewaySpec,
   ImageSpec,
   ObjectivesSpec,
+  PoolerPools,
+  PoolerShare,
   PoolerSpec,
   ProbeSpec,
   ScalingPace,

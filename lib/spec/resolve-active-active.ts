@@ -24,7 +24,7 @@ export function resolveActiveActive(
   traits: TargetTraits,
 ): ResolvedActiveActive {
   const regions = props.regions.map((region, index): ActiveRegionSpec => ({
-    ...completeRegion(props, region, { path: `regions[${index}]`, index }),
+    ...completeRegion(props, region, { path: `regions[${index}]`, index, traits }),
     continents: region.continents ?? [],
   }));
   const spec: ActiveActiveSpec = {

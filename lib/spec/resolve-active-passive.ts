@@ -27,13 +27,13 @@ export function resolveActivePassive(
   traits: TargetTraits,
 ): ResolvedActivePassive {
   const { standby } = props;
-  const primary = completeRegion(props, props.primary, { path: 'primary', index: 0 });
+  const primary = completeRegion(props, props.primary, { path: 'primary', index: 0, traits });
   const spec: ActivePassiveSpec = {
     pattern: 'active-passive',
     name: props.name ?? DEFAULT_NAME,
     primary,
     standby: {
-      ...completeRegion(props, standby, { path: 'standby', index: 1 }),
+      ...completeRegion(props, standby, { path: 'standby', index: 1, traits }),
       minReplicas: standby.minReplicas ?? DEFAULT_STANDBY_MIN_REPLICAS,
       allowColdStandby: standby.allowColdStandby ?? null,
     },

@@ -13,15 +13,15 @@ export interface ResolvedSpec {
 }
 
 /**
- * Completes a description with the defaults and checks it against every rule. `pooler`: what the target puts between
- * replicas and the database, where the user asked for it.
+ * Completes a description with the defaults and checks it against every rule. `pooler`: what stands between replicas and
+ * the database, where that is not what the target always puts there.
  *
  * @throws {SpecError} naming every broken rule at once.
  */
 export function resolveSpec(
   props: GatewayProps,
   traits: TargetTraits,
-  pooler: PoolerSpec | null = null,
+  pooler: PoolerSpec | null = traits.pooler,
 ): ResolvedSpec {
   const spec = completeSpec(props, pooler);
   const problems = checkRules(spec, traits);

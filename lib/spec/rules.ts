@@ -1,10 +1,15 @@
 import type { Problem } from '../errors';
 import { GATEWAY_ENVIRONMENT } from '../gateway-contract';
-import { planConnectionBudget, planPoolBudget, RESERVED_CONNECTIONS } from '../topology/capacity';
+import {
+  planConnectionBudget,
+  planPoolBudget,
+  planPoolersBudget,
+  RESERVED_CONNECTIONS,
+} from '../topology/capacity';
 import { parseCidr } from '../topology/cidr';
 import type { TargetTraits } from '../topology/target-traits';
 import { RANGES } from './ranges';
-import type { GatewaySpec } from './spec';
+import type { GatewaySpec, PoolerPools } from './spec';
 
 /** One thing that has to hold for a gateway to be highly available. Its id is stable and listed in `docs/rules.md`. */
 export interface Rule {
@@ -271,7 +276,8 @@ export const RULES: readonly Rule[] = [
 /** Whoever connects to the server itself is counted there. */
 function checkReplicaConnections(spec: GatewaySpec): readonly Omit<Problem, 'rule'>[] {
   const { maxConnections, pooler } = spec.database;
-  if (pooler?.serves === 'all') return [];
+  const goesThroughPooler = pooler !== null && (pooler.kind === 'pools' || pooler.serves === 'all');
+  if (goesThroughPooler) return [];
   const budget = planConnectionBudget({
     maxReplicas: spec.autoscaling.maxReplicas,
     connectionsPerReplica: spec.config.general.databaseConnectionPoolLimit,
@@ -290,8 +296,20 @@ function checkReplicaConnections(spec: GatewaySpec): readonly Omit<Problem, 'rul
 
 function checkPooledConnections({ database }: GatewaySpec): readonly Omit<Problem, 'rule'>[] {
   const { maxConnections, pooler } = database;
-  if (pooler === null) return [];
-  const { maxConnectionsPercent } = pooler;
+  switch (pooler?.kind) {
+    case undefined:
+      return [];
+    case 'share':
+      return checkShare(pooler.maxConnectionsPercent, maxConnections);
+    case 'pools':
+      return checkPools(pooler, maxConnections);
+  }
+}
+
+function checkShare(
+  maxConnectionsPercent: number,
+  maxConnections: number,
+): readonly Omit<Problem, 'rule'>[] {
   const budget = planPoolBudget({ maxConnections, maxConnectionsPercent });
   if (budget.needed <= budget.available) return [];
   const most = Math.floor(((maxConnections - RESERVED_CONNECTIONS) * 100) / maxConnections);
@@ -301,6 +319,21 @@ function checkPooledConnections({ database }: GatewaySpec): readonly Omit<Proble
       allowed: `be ${most} or less, because migrations, monitoring and a human go past the pooler (${budget.arithmetic})`,
       got: String(maxConnectionsPercent),
       fix: 'lower it, or raise database.maxConnections',
+    },
+  ];
+}
+
+/** However many replicas there are: the poolers open no more. */
+function checkPools(pooler: PoolerPools, maxConnections: number): readonly Omit<Problem, 'rule'>[] {
+  const direct = { maxReplicas: 0, connectionsPerReplica: 0 };
+  const budget = planPoolersBudget({ pooler, maxConnections, direct });
+  if (budget.needed <= budget.available) return [];
+  return [
+    {
+      path: 'database.maxConnections',
+      allowed: `be ${budget.needed} or more (${budget.arithmetic})`,
+      got: String(budget.available),
+      fix: 'raise it',
     },
   ];
 }

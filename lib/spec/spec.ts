@@ -69,11 +69,26 @@ export interface DatabaseSpec {
 }
 
 /** What stands between replicas and the server, and lends them its own connections. */
-export interface PoolerSpec {
+export type PoolerSpec = PoolerShare | PoolerPools;
+
+/** A proxy that is told how much of the server it may take. */
+export interface PoolerShare {
+  readonly kind: 'share';
   /** How many of the server's connections it may open. */
   readonly maxConnectionsPercent: number;
   /** `writes`: replicas connect to those that answer reads themselves. */
   readonly serves: 'all' | 'writes';
+}
+
+/** Poolers that each keep a pool of fixed size to a server, such as PgBouncer. They serve all replicas of their region. */
+export interface PoolerPools {
+  readonly kind: 'pools';
+  readonly poolers: number;
+  /** Poolers that a rollout runs beside those, for as long as it takes. */
+  readonly surge: number;
+  readonly poolSize: number;
+  /** Connections beyond `poolSize` for callers that waited. */
+  readonly reserve: number;
 }
 
 export interface CacheSpec {

@@ -1,3 +1,5 @@
+import type { PoolerPools } from '../spec/spec';
+
 /** How many connections the database is asked for, and by whom. */
 export interface ConnectionBudget {
   readonly needed: number;
@@ -43,6 +45,34 @@ export function planPoolBudget(input: {
     arithmetic:
       `${maxConnectionsPercent} % of ${maxConnections} connections for the pooler = ${pooled} + ` +
       `${RESERVED_CONNECTIONS} reserved = ${needed} of ${maxConnections}`,
+  };
+}
+
+/**
+ * The most connections that poolers of fixed size open to one server, while a rollout runs one more of them. Replicas of
+ * other regions, which write past the poolers, come on top.
+ */
+export function planPoolersBudget(input: {
+  readonly pooler: PoolerPools;
+  readonly maxConnections: number;
+  /** Replicas that connect to the server themselves. */
+  readonly direct: { readonly maxReplicas: number; readonly connectionsPerReplica: number };
+}): ConnectionBudget {
+  const { pooler, maxConnections, direct } = input;
+  const { poolers, surge, poolSize, reserve } = pooler;
+  const directConnections = direct.maxReplicas * direct.connectionsPerReplica;
+  const needed =
+    (poolers + surge) * (poolSize + reserve) + directConnections + RESERVED_CONNECTIONS;
+  const ofOthers =
+    directConnections === 0
+      ? ''
+      : `${direct.maxReplicas} replicas elsewhere × ${direct.connectionsPerReplica} connections + `;
+  return {
+    needed,
+    available: maxConnections,
+    arithmetic:
+      `(${poolers} poolers + ${surge} in a rollout) × (${poolSize} + ${reserve}) connections + ` +
+      `${ofOthers}${RESERVED_CONNECTIONS} reserved = ${needed} of ${maxConnections}`,
   };
 }
 

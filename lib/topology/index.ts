@@ -1,6 +1,7 @@
 export {
   RESERVED_CONNECTIONS,
   planConnectionBudget,
+  planPoolersBudget,
   planPoolBudget,
   planRegionLoss,
   type ConnectionBudget,

@@ -1,3 +1,6 @@
+import { POOLER } from '../spec/defaults';
+import type { PoolerSpec } from '../spec/spec';
+
 /** A number that somebody else decided, and where they say so. */
 export interface Sourced {
   readonly value: number;
@@ -13,6 +16,8 @@ export interface TargetTraits {
   readonly databaseFailoverSeconds: Sourced;
   /** Until writes work again after the loss of the cache's primary. Unit: seconds. */
   readonly cacheFailoverSeconds: Sourced;
+  /** What stands between replicas and the database that the target makes unless told otherwise. Null: nothing. */
+  readonly pooler: PoolerSpec | null;
   /** Why the loss of a zone is not promised to be survived. Null: it is. */
   readonly zoneLossNotPromised: string | null;
   /** Until the first replica serves where none runs. Unit: seconds. */
@@ -38,6 +43,7 @@ export const AWS_TRAITS: TargetTraits = {
     value: 60,
     source: 'Amazon ElastiCache User Guide, "Minimizing downtime": seconds to a minute',
   },
+  pooler: null,
   zoneLossNotPromised: null,
   coldStartSeconds: {
     value: 300,
@@ -74,6 +80,7 @@ export const GCP_TRAITS: TargetTraits = {
     value: 60,
     source: 'Memorystore for Redis documentation, "High availability": under a minute',
   },
+  pooler: null,
   zoneLossNotPromised: null,
   coldStartSeconds: {
     value: 180,
@@ -109,6 +116,13 @@ export const K8S_TRAITS: TargetTraits = {
     value: 15,
     source: 'Sentinel: down-after 5 s + election and promotion; 7–9 s measured',
   },
+  pooler: {
+    kind: 'pools',
+    poolers: POOLER.replicas,
+    surge: POOLER.surge,
+    poolSize: POOLER.poolSize,
+    reserve: POOLER.reserve,
+  },
   zoneLossNotPromised:
     'nodes need not carry topology.kubernetes.io/zone, so pods keep to different nodes and to different zones only where possible; Spread.zones() promises it',
   coldStartSeconds: {
@@ -134,6 +148,7 @@ export const LOCAL_TRAITS: TargetTraits = {
       'supervisor: one-second probe, two failures, pg_promote; 0.1–0.2 s measured for the promotion',
   },
   cacheFailoverSeconds: { value: 0, source: 'no cache runs on one machine' },
+  pooler: null,
   zoneLossNotPromised: null,
   coldStartSeconds: { value: 10, source: 'the start of a process; 10 s is ours' },
   maxIdleSeconds: { value: 3600, source: 'the local load balancer; an hour is ours' },

@@ -14,6 +14,8 @@ import type { SecretKeyReference } from '../foundation/secret-key-reference';
 import type { PodSize } from '../foundation/sizes';
 import { renderSpread, type SpreadChoice } from '../foundation/spread';
 
+import { planPoolerClients } from './pooler-clients';
+
 export interface PoolerProps {
   readonly plan: RegionPlan;
   readonly namespace: string;
@@ -60,7 +62,7 @@ export class Pooler extends Construct {
       listenAddress: '0.0.0.0',
       listenPort: POOLER_PORT,
       userFile: `${USERS_FOLDER}/${props.users.key}`,
-      maxClientConnections: POOLER.maxClientConnections,
+      maxClientConnections: planPoolerClients(props.plan),
       poolSize: POOLER.poolSize,
       reserve: POOLER.reserve,
       maxPreparedStatements: MAX_PREPARED_STATEMENTS,
@@ -81,7 +83,7 @@ export class Pooler extends Construct {
           type: 'RollingUpdate',
           rollingUpdate: {
             maxUnavailable: k8s.IntOrString.fromNumber(0),
-            maxSurge: k8s.IntOrString.fromNumber(1),
+            maxSurge: k8s.IntOrString.fromNumber(POOLER.surge),
           },
         },
         selector: { matchLabels: selector },

@@ -1,5 +1,4 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { K8S_TRAITS, type TargetTraits } from '../../../lib';
 
 /** How the pods of one kind are kept apart. */
 export type SpreadChoice =
@@ -25,11 +24,6 @@ export const Spread = {
 
 export const ZONE = 'topology.kubernetes.io/zone';
 export const NODE = 'kubernetes.io/hostname';
-
-/** What the cluster promises once its pods are kept apart in this way. */
-export function resolveTraits({ kind }: SpreadChoice): TargetTraits {
-  return kind === 'zones' ? { ...K8S_TRAITS, zoneLossNotPromised: null } : K8S_TRAITS;
-}
 
 /**
  * Keeps the pods that `labels` select apart. `revisionLabels` name labels whose value tells generations of pods apart, so

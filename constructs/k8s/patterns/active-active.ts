@@ -1,13 +1,12 @@
 import type { Construct } from 'constructs';
 import { planActiveActive, resolveActiveActive } from '../../../lib';
 import { Database } from '../database/database';
-import { DEFAULT_SPREAD } from '../defaults';
-import { resolveTraits } from '../foundation/spread';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { ActiveActiveProps, K8sRegionProps } from '../multi-region-props';
 import { describeInCommon } from '../resolve-handles';
 import { resolvePlaces } from '../resolve-places';
 import { resolveSize } from '../resolve-size';
+import { resolveTraits } from '../resolve-traits';
 
 /**
  * Clusters in several regions that all serve: it survives the loss of any one of them. Clients of the others notice
@@ -26,7 +25,10 @@ export class ActiveActive extends MultiRegionDeployment {
    */
   constructor(scope: Construct, id: string, written: ActiveActiveProps) {
     const props = resolveSize(written, Database.cloudNativePg());
-    const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
+    const traits = resolveTraits(
+      props,
+      props.regions.map(({ database }) => database),
+    );
     const { dataMode, domain, peakReplicas, steering, witnessRegion, writerRegion } = props;
     const common = {
       ...describeInCommon(props),

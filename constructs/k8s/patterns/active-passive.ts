@@ -1,13 +1,12 @@
 import type { Construct } from 'constructs';
 import { planActivePassive, resolveActivePassive } from '../../../lib';
 import { Database } from '../database/database';
-import { DEFAULT_SPREAD } from '../defaults';
-import { resolveTraits } from '../foundation/spread';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { ActivePassiveProps } from '../multi-region-props';
 import { describeInCommon } from '../resolve-handles';
 import { resolvePlaces } from '../resolve-places';
 import { resolveSize } from '../resolve-size';
+import { resolveTraits } from '../resolve-traits';
 
 /**
  * A cluster that serves and one that waits, in another region: it survives the loss of the serving cluster. The standby
@@ -26,7 +25,7 @@ export class ActivePassive extends MultiRegionDeployment {
    */
   constructor(scope: Construct, id: string, written: ActivePassiveProps) {
     const props = resolveSize(written, Database.cloudNativePg());
-    const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
+    const traits = resolveTraits(props, [props.primary.database, props.standby.database]);
     const { dataMode, domain, primary, standby, steering } = props;
     const common = { ...describeInCommon(props), dataMode, domain, primary, standby, steering };
     const { spec, warnings } = resolveActivePassive(common, traits);

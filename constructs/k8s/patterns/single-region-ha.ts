@@ -1,12 +1,11 @@
 import type { Construct } from 'constructs';
 import { planSingleRegion, resolveSpec } from '../../../lib';
 import { Database } from '../database/database';
-import { DEFAULT_SPREAD } from '../defaults';
 import { GatewayDeployment } from '../deployment';
-import { resolveTraits } from '../foundation/spread';
 import type { K8sGatewayProps } from '../props';
 import { describeInCommon, resolveHandles } from '../resolve-handles';
 import { resolveSize } from '../resolve-size';
+import { resolveTraits } from '../resolve-traits';
 
 /** Everything about a gateway in one cluster. */
 export type SingleRegionHAProps = K8sGatewayProps;
@@ -28,7 +27,7 @@ export class SingleRegionHA extends GatewayDeployment {
    */
   constructor(scope: Construct, id: string, written: SingleRegionHAProps) {
     const props = resolveSize(written, Database.patroni());
-    const traits = resolveTraits(props.spread ?? DEFAULT_SPREAD);
+    const traits = resolveTraits(props);
     const { spec, warnings } = resolveSpec(describeInCommon(props), traits);
     const topology = planSingleRegion(spec, traits);
     super(scope, id, { topology, warnings, handles: resolveHandles(props, spec) });

@@ -53,7 +53,7 @@ describe('renderExplanation', () => {
     const { spec, warnings } = resolveSpec(
       { config: aConfig(), secrets: { OPENAI_API_KEY: 'handle' } },
       AWS_TRAITS,
-      { maxConnectionsPercent: 90, serves },
+      { kind: 'share', maxConnectionsPercent: 90, serves },
     );
     const topology = planSingleRegion(spec, AWS_TRAITS);
 
@@ -107,6 +107,12 @@ describe('renderExplanation', () => {
 
     expect(text).toContain(
       'eu-west-1: active, database takes writes and exchanges them with us-east-1, ap-southeast-1\n',
+    );
+  });
+
+  it('counts the connections of poolers that a target always puts there', () => {
+    expect(explain(K8S_TRAITS).split('\n')).toContain(
+      '  connections  (2 poolers + 1 in a rollout) × (25 + 5) connections + 15 reserved = 105 of 400',
     );
   });
 

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { planConnectionBudget, planPoolBudget, planRegionLoss } from '../../../lib';
+import {
+  planConnectionBudget,
+  planPoolBudget,
+  planPoolersBudget,
+  planRegionLoss,
+} from '../../../lib';
 
 describe('planConnectionBudget', () => {
   it('counts the largest number of replicas and what is reserved', () => {
@@ -19,6 +24,31 @@ describe('planPoolBudget', () => {
       needed: 314,
       available: 333,
       arithmetic: '90 % of 333 connections for the pooler = 299 + 15 reserved = 314 of 333',
+    });
+  });
+});
+
+describe('planPoolersBudget', () => {
+  const pooler = { kind: 'pools', poolers: 2, surge: 1, poolSize: 25, reserve: 5 } as const;
+
+  it('counts what poolers open during a rollout, and what is reserved', () => {
+    const direct = { maxReplicas: 0, connectionsPerReplica: 10 };
+
+    expect(planPoolersBudget({ pooler, maxConnections: 400, direct })).toEqual({
+      needed: 105,
+      available: 400,
+      arithmetic: '(2 poolers + 1 in a rollout) × (25 + 5) connections + 15 reserved = 105 of 400',
+    });
+  });
+
+  it('adds replicas that go past the poolers', () => {
+    const direct = { maxReplicas: 40, connectionsPerReplica: 10 };
+
+    expect(planPoolersBudget({ pooler, maxConnections: 400, direct })).toEqual({
+      needed: 505,
+      available: 400,
+      arithmetic:
+        '(2 poolers + 1 in a rollout) × (25 + 5) connections + 40 replicas elsewhere × 10 connections + 15 reserved = 505 of 400',
     });
   });
 });

@@ -27,7 +27,7 @@ export function planPoolerAlarms(
   dimensions: PoolerDimensions,
   { maxConnections, pooler }: DatabasePlan,
 ): readonly AlarmPlan[] {
-  if (pooler === null) return [];
+  if (pooler?.kind !== 'share') return [];
   const metric = (metricName: string, statistic: string, dimensionsMap: Dimensions): Metric =>
     new Metric({
       namespace: 'AWS/RDS',

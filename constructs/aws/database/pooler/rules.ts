@@ -8,6 +8,7 @@ export function planPooler(database: DatabaseChoice | undefined): PoolerSpec | n
   const pooler = resolvePooler(database);
   if (pooler === null) return null;
   return {
+    kind: 'share',
     maxConnectionsPercent: pooler.maxConnectionsPercent,
     // A proxy of RDS has an address for readers only where a cluster stands behind it.
     serves: database?.kind === 'aurora' ? 'all' : 'writes',

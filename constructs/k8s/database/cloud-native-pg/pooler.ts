@@ -9,6 +9,7 @@ import { objectLabels } from '../../foundation/labels';
 import type { PodsSpec } from '../../foundation/pod-choices';
 import { renderSpread, type SpreadChoice } from '../../foundation/spread';
 import type { Sizes } from '../../foundation/sizes';
+import { planPoolerClients } from '../pooler-clients';
 
 const COMPONENT = 'pooler';
 const MAX_PREPARED_STATEMENTS = 200;
@@ -51,12 +52,12 @@ export function createCloudNativePgPooler(
       type: kind,
       deploymentStrategy: {
         type: 'RollingUpdate',
-        rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+        rollingUpdate: { maxUnavailable: 0, maxSurge: POOLER.surge },
       },
       pgbouncer: {
         poolMode: 'transaction',
         parameters: {
-          max_client_conn: String(POOLER.maxClientConnections),
+          max_client_conn: String(planPoolerClients(plan)),
           default_pool_size: String(POOLER.poolSize),
           reserve_pool_size: String(POOLER.reserve),
           max_prepared_statements: String(MAX_PREPARED_STATEMENTS),

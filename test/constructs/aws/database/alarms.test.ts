@@ -69,7 +69,7 @@ describe('planDatabaseAlarms', () => {
   });
 
   it('watches the pooler where there is one', () => {
-    const pooler = { maxConnectionsPercent: 50, serves: 'all' } as const;
+    const pooler = { kind: 'share', maxConnectionsPercent: 50, serves: 'all' } as const;
     const dimensions = { proxy: PROXY, primary: { ...PROXY, TargetRole: 'READ_WRITE' } };
     const alarms = plan(watched({ pooler: dimensions }), pooler);
     expect([...alarms.keys()].filter((name) => name.startsWith('DatabasePooler'))).toEqual([

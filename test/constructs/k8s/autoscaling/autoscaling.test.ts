@@ -1,4 +1,4 @@
-import { Autoscaling } from '../../../../constructs/k8s';
+import { Autoscaling, Database } from '../../../../constructs/k8s';
 import { GATEWAY_METRICS } from '../../../../lib';
 import { planFacts } from '../../../contract/facts/facts';
 import { readK8sFacts } from '../../../contract/facts/k8s';
@@ -93,8 +93,26 @@ describe('Autoscaling', () => {
     });
   });
 
-  it("rejects the guide's 50 replicas unless the database accepts their connections", () => {
-    expect(() => build({ maxReplicas: 50 })).toThrow(
+  it('takes as many replicas as are asked for, because poolers open no more connections for them', () => {
+    const manifests = build({ maxReplicas: 60 });
+
+    expect(findObject(manifests, 'ConfigMap', 'litellm-pooler').data['pgbouncer.ini']).toContain(
+      // Two pools of ten connections for each of sixty replicas, while one of two poolers is away.
+      'max_client_conn = 1200\n',
+    );
+    expect(
+      findObject(build({ maxReplicas: 20 }), 'ConfigMap', 'litellm-pooler').data['pgbouncer.ini'],
+    ).toContain('max_client_conn = 1000\n');
+  });
+
+  it('rejects 50 replicas of a database that is brought and does not accept their connections', () => {
+    const autoscaling = Autoscaling.keda({ prometheusAddress: ADDRESS, maxReplicas: 50 });
+    const database = Database.existing({
+      host: 'db.example.com',
+      password: { secretName: 'given', key: 'password' },
+    });
+
+    expect(() => synthesizePattern({ autoscaling, database })).toThrow(
       'litellm on k8s: 1 problem\n' +
         '  - database.maxConnections must be 515 or more (50 replicas × 10 connections + 15 reserved' +
         ' = 515 of 400), got 400; raise it, or lower autoscaling.maxReplicas or ' +

@@ -1,14 +1,5 @@
-import { App } from 'cdk8s';
 import fc from 'fast-check';
-import {
-  ActivePassive,
-  Cache,
-  Database,
-  SingleRegionHA,
-  Spread,
-  type SpreadChoice,
-} from '../../../../constructs/k8s';
-import { activePassiveProps } from '../multi-region';
+import { Cache, Database, Spread } from '../../../../constructs/k8s';
 import { podsOf, type Manifest } from '../manifests';
 import {
   aNode,
@@ -18,7 +9,7 @@ import {
   podsMadeOf,
   scheduleBadly,
 } from '../schedule';
-import { someProps, synthesizePattern } from '../synthesize';
+import { synthesizePattern } from '../synthesize';
 
 const ZONE = 'topology.kubernetes.io/zone';
 const KINDS = ['zones', 'nodes', 'preferred'] as const;
@@ -181,44 +172,5 @@ describe('Spread', () => {
         expect(rules.flat().length).toBeGreaterThan(8);
       }
     }
-  });
-});
-
-describe('resolveTraits', () => {
-  const zoneOf = (spread?: SpreadChoice) =>
-    new SingleRegionHA(
-      new App(),
-      'gateway',
-      someProps({ spread }),
-    ).recoveryObjectives.failures.find(({ failure }) => failure === 'zone');
-
-  it('promises the loss of a zone with Spread.zones() alone', () => {
-    expect(zoneOf(Spread.zones())).toMatchObject({
-      dataPlaneRtoSeconds: 18,
-      controlPlaneRtoSeconds: 40,
-      rpoSeconds: 0,
-    });
-    for (const spread of [undefined, Spread.nodes(), Spread.preferred()]) {
-      expect(zoneOf(spread)).toEqual({
-        failure: 'zone',
-        dataPlaneRtoSeconds: null,
-        controlPlaneRtoSeconds: null,
-        rpoSeconds: null,
-        arithmetic:
-          'not promised: nodes need not carry topology.kubernetes.io/zone, so pods keep to different nodes and to different zones only where possible; Spread.zones() promises it',
-      });
-    }
-  });
-
-  it('holds for each of several clusters', () => {
-    const promised = (spread?: SpreadChoice) =>
-      new ActivePassive(
-        new App(),
-        'gateway',
-        activePassiveProps({ spread }),
-      ).recoveryObjectives.failures.find(({ failure }) => failure === 'zone')?.rpoSeconds;
-
-    expect(promised()).toBeNull();
-    expect(promised(Spread.zones())).toBe(0);
   });
 });
