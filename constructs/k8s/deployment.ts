@@ -8,6 +8,7 @@ import type {
 } from '../../lib';
 import type { Backup } from './backup/backup';
 import type { CacheInUse } from './cache/create-cache';
+import { refuseTwin } from './check-twins';
 import type { Compute } from './compute/compute';
 import type { Migration } from './compute/migration';
 import type { DatabaseInUse } from './database/create-database';
@@ -53,6 +54,7 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
     super(resolveChart(scope, id), id);
     const [plan] = props.topology.regions;
     if (plan === undefined) throw new Error('a topology has a region');
+    refuseTwin(this.node.root, { name: plan.name, namespace: props.handles.namespace });
     const region = new Region(this, 'Region', { plan, handles: props.handles });
     this.network = region.network;
     this.secrets = region.secrets;

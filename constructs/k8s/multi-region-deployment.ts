@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { GatewayOutputs, MultiRegionTopology, RecoveryObjectives, Warning } from '../../lib';
 import { Dns } from './dns/dns';
+import { refuseTwin } from './check-twins';
 import { resolveChart } from './foundation/root-guard';
 import { findMonitoringWarnings } from './monitoring/monitoring';
 import { Region } from './region';
@@ -45,6 +46,9 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
     const { topology } = props;
     const [first] = props.regions;
     if (first === undefined) throw new Error('a topology has a region');
+    for (const { plan, handles } of props.regions) {
+      refuseTwin(this.node.root, { name: plan.name, namespace: handles.namespace });
+    }
     this.topology = topology;
     this.regions = props.regions.map((region) => this.createRegion(id, region));
     this.dns = new Dns(this, 'Edge', {

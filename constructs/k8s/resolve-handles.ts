@@ -1,7 +1,8 @@
-import type { GatewayProps, GatewaySpec } from '../../lib';
+import { type GatewayProps, type GatewaySpec, SpecError } from '../../lib';
 import { readGatewayBundle } from '../../lib/gateway-bundle';
 import type { KedaChoice } from './autoscaling/autoscaling';
 import { Backup } from './backup/backup';
+import { checkNames } from './check-names';
 import { Cache } from './cache/cache';
 import { Database } from './database/database';
 import {
@@ -23,11 +24,17 @@ export function describeInCommon({ cache, ...props }: Omit<K8sGatewayProps, 'cid
   return cache?.kind === 'sentinel' ? { ...props, cache } : props;
 }
 
-/** What the user handed over or chose beyond the common description, complete. */
+/**
+ * What the user handed over or chose beyond the common description, complete.
+ *
+ * @throws {SpecError} naming every name that a cluster or an object storage would refuse.
+ */
 export function resolveHandles(
   props: Omit<K8sGatewayProps, 'cidr'>,
   spec: GatewaySpec,
 ): RegionHandles {
+  const problems = checkNames(props);
+  if (problems.length > 0) throw new SpecError(`${spec.name} on k8s`, problems);
   const { gatewayScript } = props;
   const { namespace, namespaceOrigin } = chooseNamespace(props, spec);
   const database = props.database ?? Database.patroni();
