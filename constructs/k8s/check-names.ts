@@ -1,4 +1,5 @@
 import type { Problem } from '../../lib';
+import { listClientCidrs } from './compute/workload';
 import { NAME_RULES, type NameKind } from './foundation/names';
 import { PARTS } from './foundation/pod-choices';
 import type { SecretKeyReference } from './foundation/secret-key-reference';
@@ -50,6 +51,10 @@ function listPlaces(props: Props): readonly Written[] {
       'object',
       loadBalancer?.kind === 'ingress' ? loadBalancer.className : undefined,
     ],
+    ...listRanges(
+      'loadBalancer.proxyCidrs',
+      loadBalancer?.kind === 'ingress' ? loadBalancer.proxyCidrs : undefined,
+    ),
     ['loadBalancer.gatewayName', 'object', route?.gatewayName],
     ['loadBalancer.gatewayNamespace', 'namespace', route?.gatewayNamespace],
     ['loadBalancer.proxyNamespace', 'namespace', route?.proxyNamespace],
@@ -62,10 +67,12 @@ function listPlaces(props: Props): readonly Written[] {
       dataVolume?.kind === 'claim' ? dataVolume.storageClassName : undefined,
     ],
     ['priorityClassName', 'object', props.priorityClassName],
-    ...(service === undefined || service.type === 'ClusterIP' ? [] : service.clientCidrs).map(
-      (cidr, index): Written => [`service.clientCidrs[${index}]`, 'cidr', cidr],
-    ),
+    ...listRanges('service.clientCidrs', listClientCidrs(service ?? null)),
   ];
+}
+
+function listRanges(path: string, cidrs: readonly string[] | undefined): readonly Written[] {
+  return (cidrs ?? []).map((cidr, index): Written => [`${path}[${index}]`, 'cidr', cidr]);
 }
 
 function listSecrets({ secrets, secretSource }: Props): readonly Written[] {

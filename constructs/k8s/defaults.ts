@@ -8,9 +8,8 @@ export const DEFAULT_SPREAD = Spread.nodes();
 
 export const DEFAULT_SIZE: SizeChoice = 'standard';
 
-/** Namespace and class of ingress-nginx as its own chart and manifests install it. */
+/** Class of ingress-nginx as its own chart installs it: still the one that most clusters have. */
 export const DEFAULT_INGRESS_CLASS_NAME = 'nginx';
-export const DEFAULT_INGRESS_NAMESPACE = 'ingress-nginx';
 
 /** Namespace of CloudNativePG as its own chart and manifests install it. */
 export const DEFAULT_CLOUD_NATIVE_PG_NAMESPACE = 'cnpg-system';

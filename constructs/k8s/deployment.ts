@@ -18,6 +18,7 @@ import type { LoadBalancer } from './load-balancer/load-balancer';
 import { findMonitoringWarnings, type Monitoring } from './monitoring/monitoring';
 import type { Network } from './network/network';
 import { Region, type RegionHandles } from './region';
+import { noticeProxyWarnings } from './resolve-proxy';
 import type { Secrets } from './secrets/secrets';
 
 /** A topology and what it is built with. */
@@ -68,6 +69,10 @@ export abstract class GatewayDeployment extends Construct implements GatewayOutp
     this.monitoring = region.monitoring;
     this.url = `https://${props.handles.domainName}`;
     this.recoveryObjectives = props.topology.recoveryObjectives;
-    this.warnings = [...props.warnings, ...findMonitoringWarnings(plan, props.handles.monitoring)];
+    this.warnings = [
+      ...props.warnings,
+      ...noticeProxyWarnings(props.handles.proxy),
+      ...findMonitoringWarnings(plan, props.handles.monitoring),
+    ];
   }
 }

@@ -55,12 +55,9 @@ export type {
   PodVolumeProps,
 } from './foundation/pod-choices';
 export type { SpreadChoice } from './foundation/spread';
+export type { IngressController } from './load-balancer/ingress-controller';
 export type { CertificateIssuer } from './load-balancer/certificate';
-export type {
-  HttpRouteChoice,
-  IngressChoice,
-  LoadBalancerChoice,
-} from './load-balancer/load-balancer';
+export type { HttpRouteChoice, IngressChoice, LoadBalancerChoice } from './load-balancer/choice';
 export type { PrometheusOperatorChoice, PrometheusOperatorProps } from './monitoring/monitoring';
 export type { ActiveActiveProps, ActivePassiveProps, K8sRegionProps } from './multi-region-props';
 export type { ExistingNamespace } from './network/network';

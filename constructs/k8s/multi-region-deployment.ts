@@ -6,6 +6,7 @@ import { refuseTwin } from './check-twins';
 import { resolveChart } from './foundation/root-guard';
 import { findMonitoringWarnings } from './monitoring/monitoring';
 import { Region } from './region';
+import { noticeProxyWarnings } from './resolve-proxy';
 import type { PlacedRegion } from './resolve-places';
 
 /** A topology of several clusters and what each is built with. */
@@ -64,6 +65,7 @@ export abstract class MultiRegionDeployment extends Construct implements Gateway
     this.recoveryObjectives = topology.recoveryObjectives;
     this.warnings = [
       ...props.warnings,
+      ...noticeProxyWarnings(first.handles.proxy),
       ...findMonitoringWarnings(first.plan, first.handles.monitoring),
     ];
   }

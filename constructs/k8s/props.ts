@@ -11,7 +11,7 @@ import type { SecretKeyReference } from './foundation/secret-key-reference';
 import type { PodsProps } from './foundation/pod-choices';
 import type { SpreadChoice } from './foundation/spread';
 import type { CertificateIssuer } from './load-balancer/certificate';
-import type { LoadBalancerChoice } from './load-balancer/load-balancer';
+import type { LoadBalancerChoice } from './load-balancer/choice';
 import type { PrometheusOperatorChoice } from './monitoring/monitoring';
 import type { ExistingNamespace } from './network/network';
 import type { RemoteSecret, SecretSource } from './secrets/source';
@@ -172,24 +172,24 @@ export interface K8sGatewayProps extends Omit<GatewayProps, 'cache'> {
   readonly migrationRollout?: MigrationRollout;
 
   /**
-   * What stands in front of the gateway: `LoadBalancer.ingress()`, or `LoadBalancer.httpRoute()` at a Gateway that
-   * exists.
+   * What stands in front of the gateway: `LoadBalancer.httpRoute({ gatewayName })` at a Gateway of the Gateway API, which
+   * is recommended, or `LoadBalancer.ingress({ className })` for one of the controllers nginx, haproxy, traefik, alb, gce.
    *
-   * @default - `LoadBalancer.ingress()`
+   * @default - `LoadBalancer.ingress()`, since every cluster knows an Ingress and a Gateway has to be named
    */
   readonly loadBalancer?: LoadBalancerChoice;
 
   /**
-   * Which ingress controller serves the gateway. Streaming and timeouts are set by the annotations of ingress-nginx.
+   * Class of the Ingress; the older word for that of `LoadBalancer.ingress({ className })`.
    *
    * @default 'nginx'
    */
   readonly ingressClassName?: string;
 
   /**
-   * Namespace of the ingress controller, the only one that may reach the gateway.
+   * Namespace of the proxies of the ingress controller, the only one that may reach the gateway.
    *
-   * @default 'ingress-nginx'
+   * @default - where the controller's own chart puts them: `ingress-nginx`, `haproxy-controller` or `traefik`
    */
   readonly ingressNamespace?: string;
 

@@ -20,7 +20,9 @@ import type { SecretKeyReference } from './foundation/secret-key-reference';
 import type { SpreadChoice } from './foundation/spread';
 import { Certificate, type CertificateIssuer } from './load-balancer/certificate';
 import { HttpRoute } from './load-balancer/http-route';
-import { type HttpRouteChoice, listHosts, LoadBalancer } from './load-balancer/load-balancer';
+import { renderController } from './load-balancer/ingress-controller';
+import type { ProxySpec } from './load-balancer/proxy-spec';
+import { listHosts, LoadBalancer } from './load-balancer/load-balancer';
 import { Monitoring, type PrometheusOperatorChoice } from './monitoring/monitoring';
 import { Network } from './network/network';
 import type { RegionPlace } from './region-place';
@@ -47,11 +49,7 @@ export interface RegionHandles {
   readonly tlsSecretName: string;
   /** Null: a Secret that is there already. */
   readonly issuer: CertificateIssuer | null;
-  readonly ingressClassName: string;
-  /** Namespace of the proxies in front of the gateway. */
-  readonly ingressNamespace: string;
-  /** Null: an Ingress. */
-  readonly httpRoute: HttpRouteChoice | null;
+  readonly proxy: ProxySpec;
   /** Null: nothing is dumped. */
   readonly backup: BackupChoice | null;
   /** Null: the HorizontalPodAutoscaler that comes with the workload. */
@@ -96,8 +94,8 @@ export class Region extends Construct implements RegionOutputs {
       plan,
       namespace,
       namespaceOrigin: handles.namespaceOrigin,
-      ingressNamespace: handles.ingressNamespace,
-      clientCidrs: listClientCidrs(handles.service),
+      proxyNamespace: handles.proxy.proxyNamespace,
+      clientCidrs: [...handles.proxy.proxyCidrs, ...listClientCidrs(handles.service)],
     });
     this.secrets = new Secrets(this, 'Secrets', {
       plan,
@@ -126,7 +124,7 @@ export class Region extends Construct implements RegionOutputs {
       spread: handles.spread,
       dataVolume: handles.dataVolume,
       pod: handles.pods.gateway,
-      service: handles.service,
+      service: this.chooseService(plan, handles),
       annotations: planRolloutAnnotations(handles.migrationRollout),
       regions: place?.regions ?? [],
       regionSwitchName: place === null ? null : nameRegionSwitch(plan.name),
@@ -195,28 +193,39 @@ export class Region extends Construct implements RegionOutputs {
       domainName: handles.domainName,
       regionDomainName: handles.place?.regionDomainName ?? null,
     };
-    if (handles.httpRoute !== null) {
-      return new HttpRoute(this, 'LoadBalancer', { ...common, target: handles.httpRoute });
+    const { loadBalancer } = handles.proxy;
+    if (loadBalancer.kind === 'http-route') {
+      return new HttpRoute(this, 'LoadBalancer', { ...common, target: loadBalancer });
     }
     return new LoadBalancer(this, 'LoadBalancer', {
       ...common,
       tlsSecretName: handles.tlsSecretName,
-      ingressClassName: handles.ingressClassName,
+      target: loadBalancer,
     });
+  }
+
+  /** Some controllers read their settings from the Service. */
+  private chooseService(plan: RegionPlan, { service, proxy }: RegionHandles): ServiceChoice | null {
+    const { loadBalancer } = proxy;
+    if (loadBalancer.kind !== 'ingress' || loadBalancer.controller === null) return service;
+    const { service: annotations } = renderController(loadBalancer.controller, plan.loadBalancer);
+    if (Object.keys(annotations).length === 0) return service;
+    const chosen = service ?? { type: 'ClusterIP' };
+    return { ...chosen, annotations: { ...annotations, ...chosen.annotations } };
   }
 
   private createCertificate(plan: RegionPlan, handles: RegionHandles): void {
     if (handles.issuer === null) return;
     new Certificate(this, 'Certificate', {
       instance: plan.name,
-      namespace: handles.httpRoute?.gatewayNamespace ?? handles.namespace,
+      namespace: selectCertificateNamespace(handles),
       domainNames: listHosts({
         domainName: handles.domainName,
         regionDomainName: handles.place?.regionDomainName ?? null,
       }),
       secretName: handles.tlsSecretName,
       issuer: handles.issuer,
-      proxyNamespace: handles.ingressNamespace,
+      proxy: handles.proxy,
     });
   }
 
@@ -273,4 +282,12 @@ export class Region extends Construct implements RegionOutputs {
       pod: pods.jobs,
     });
   }
+}
+
+/** Where the load balancer reads the Secret: an Ingress in its own namespace, a Gateway in that of the Gateway. */
+function selectCertificateNamespace({ proxy, namespace }: RegionHandles): string {
+  const { loadBalancer } = proxy;
+  return loadBalancer.kind === 'http-route'
+    ? (loadBalancer.gatewayNamespace ?? namespace)
+    : namespace;
 }

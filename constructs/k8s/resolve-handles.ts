@@ -5,16 +5,11 @@ import { Backup } from './backup/backup';
 import { checkNames } from './check-names';
 import { Cache } from './cache/cache';
 import { Database } from './database/database';
-import {
-  DEFAULT_DATA_VOLUME_MIB,
-  DEFAULT_INGRESS_CLASS_NAME,
-  DEFAULT_INGRESS_NAMESPACE,
-  DEFAULT_SIZE,
-  DEFAULT_SPREAD,
-} from './defaults';
+import { DEFAULT_DATA_VOLUME_MIB, DEFAULT_SIZE, DEFAULT_SPREAD } from './defaults';
 import { type PodsProps, resolvePods } from './foundation/pod-choices';
 import type { K8sGatewayProps } from './props';
 import type { RegionHandles } from './region';
+import { resolveProxy } from './resolve-proxy';
 import { Secrets } from './secrets/secrets';
 import { SIZES } from './foundation/sizes';
 
@@ -54,7 +49,7 @@ export function resolveHandles(
     domainName: props.domain.name,
     tlsSecretName: props.domain.tlsSecretName ?? `${spec.name}-tls`,
     issuer: props.domain.issuer ?? null,
-    ...chooseProxy(props, namespace),
+    proxy: resolveProxy(props, namespace),
     backup: props.backup ?? (database.kind === 'existing' ? null : Backup.volume()),
     keda: chooseKeda(props),
     chaos: props.chaos ?? null,
@@ -79,26 +74,6 @@ function chooseNamespace(
   return typeof namespace === 'object'
     ? { namespace: namespace.name, namespaceOrigin: 'existing' }
     : { namespace: namespace ?? name, namespaceOrigin: 'created' };
-}
-
-/** Which proxies lead to the gateway, and where they run: nobody else may reach it. */
-function chooseProxy(
-  { loadBalancer, ingressClassName, ingressNamespace }: Omit<K8sGatewayProps, 'cidr'>,
-  namespace: string,
-): Pick<RegionHandles, 'ingressClassName' | 'ingressNamespace' | 'httpRoute'> {
-  if (loadBalancer?.kind === 'http-route') {
-    const { proxyNamespace, gatewayNamespace } = loadBalancer;
-    return {
-      ingressClassName: ingressClassName ?? DEFAULT_INGRESS_CLASS_NAME,
-      ingressNamespace: proxyNamespace ?? gatewayNamespace ?? namespace,
-      httpRoute: loadBalancer,
-    };
-  }
-  return {
-    ingressClassName: loadBalancer?.className ?? ingressClassName ?? DEFAULT_INGRESS_CLASS_NAME,
-    ingressNamespace: ingressNamespace ?? DEFAULT_INGRESS_NAMESPACE,
-    httpRoute: null,
-  };
 }
 
 function chooseKeda({ autoscaling }: Omit<K8sGatewayProps, 'cidr'>): KedaChoice | null {

@@ -61,7 +61,13 @@ describe('examples/k8s', () => {
 
   it('brings everything along in a new app', () => {
     expect(kindsOf('fresh-app')).toEqual(
-      expect.arrayContaining(['Namespace', 'StatefulSet', 'Deployment', 'Ingress', 'Certificate']),
+      expect.arrayContaining([
+        'Namespace',
+        'StatefulSet',
+        'Deployment',
+        'HTTPRoute',
+        'Certificate',
+      ]),
     );
   });
 

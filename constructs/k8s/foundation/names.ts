@@ -42,8 +42,7 @@ export const NAME_RULES = {
   host: {
     allowed: 'be a host name in lower case, of labels of at most 63 characters',
     example: 'api.example.com',
-    accepts: (name) =>
-      isSubdomain(name) && name.split('.').every((each) => isLabel(each)),
+    accepts: (name) => isSubdomain(name) && name.split('.').every((each) => isLabel(each)),
   },
   secretKey: {
     allowed: 'be a key of a Secret: letters, digits, dashes, underscores and dots',

@@ -2,6 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { objectLabels } from '../foundation/labels';
+import { listClients } from '../network/network';
+import type { ProxySpec } from './proxy-spec';
 
 /** Who signs the certificate of the domain: an issuer of cert-manager. */
 export interface CertificateIssuer {
@@ -24,8 +26,8 @@ export interface CertificateBlockProps {
   readonly domainNames: readonly string[];
   readonly secretName: string;
   readonly issuer: CertificateIssuer;
-  /** Namespace of the proxies that bring the issuer's questions to cert-manager's solver. */
-  readonly proxyNamespace: string;
+  /** The proxies that bring the issuer's questions to cert-manager's solver. */
+  readonly proxy: Pick<ProxySpec, 'proxyNamespace' | 'proxyCidrs'>;
 }
 
 /** Port of cert-manager's HTTP-01 solver. */
@@ -68,13 +70,7 @@ export class Certificate extends Construct {
         policyTypes: ['Ingress'],
         ingress: [
           {
-            from: [
-              {
-                namespaceSelector: {
-                  matchLabels: { 'kubernetes.io/metadata.name': props.proxyNamespace },
-                },
-              },
-            ],
+            from: [...listClients(props.proxy.proxyNamespace, props.proxy.proxyCidrs)],
             ports: [{ port: k8s.IntOrString.fromNumber(SOLVER_PORT), protocol: 'TCP' }],
           },
         ],

@@ -4,7 +4,8 @@ import { GATEWAY_PATHS } from '../../../lib';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
 import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
-import { type HttpRouteChoice, listHosts, renderRegionRecord } from './load-balancer';
+import type { HttpRouteChoice } from './choice';
+import { listHosts, renderRegionRecord } from './load-balancer';
 
 export interface HttpRouteBlockProps {
   readonly plan: LoadBalancerPlan;

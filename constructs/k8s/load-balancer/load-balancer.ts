@@ -1,57 +1,12 @@
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { LoadBalancerOutputs, LoadBalancerPlan } from '../../../lib';
 import type { Workload } from '../compute/workload';
 import { objectLabels } from '../foundation/labels';
-
-/** An Ingress of the nginx controller. */
-export interface IngressChoice {
-  readonly kind: 'ingress';
-
-  /**
-   * Which ingress controller serves the gateway. Streaming and timeouts are set by the annotations of ingress-nginx.
-   *
-   * @default 'nginx'
-   */
-  readonly className?: string;
-}
-
-/** Routes of the Gateway API, at a Gateway that exists. */
-export interface HttpRouteChoice {
-  readonly kind: 'http-route';
-
-  readonly gatewayName: string;
-
-  /**
-   * Namespace of the Gateway. It has to allow routes from the namespace of this deployment.
-   *
-   * @default - the namespace of this deployment
-   */
-  readonly gatewayNamespace?: string;
-
-  /**
-   * Listener of the Gateway that ends TLS for the domain.
-   *
-   * @default 'https'
-   */
-  readonly sectionName?: string;
-
-  /**
-   * Listener of the Gateway for plain HTTP, from which clients are redirected.
-   *
-   * @default 'http'
-   */
-  readonly httpSectionName?: string;
-
-  /**
-   * Namespace that the Gateway's proxies run in, the only one that may reach the gateway.
-   *
-   * @default - the namespace of the Gateway
-   */
-  readonly proxyNamespace?: string;
-}
-
-export type LoadBalancerChoice = IngressChoice | HttpRouteChoice;
+import type { HttpRouteChoice, IngressChoice } from './choice';
+import { renderController } from './ingress-controller';
+import type { IngressSpec } from './proxy-spec';
 
 export interface LoadBalancerBlockProps {
   readonly plan: LoadBalancerPlan;
@@ -62,24 +17,24 @@ export interface LoadBalancerBlockProps {
   readonly regionDomainName: string | null;
   /** Secret of type `kubernetes.io/tls` for the domain. */
   readonly tlsSecretName: string;
-  readonly ingressClassName: string;
+  readonly target: IngressSpec;
 }
 
 /**
  * The way in: an Ingress with TLS in front of the gateway's Service. The controller sends requests to replicas that the
- * kubelet's readiness probe finds ready, so it has no probe of its own.
+ * kubelet's readiness probe finds ready; those outside of the cluster probe by themselves.
  *
  * Costs: nothing; the controller is the cluster's.
  * Survives: what the ingress controller survives: run three replicas of it, one in each zone.
  * Does not survive: the loss of the controller, or a certificate that nobody renews.
  */
 export class LoadBalancer extends Construct implements LoadBalancerOutputs {
-  /** Chooses an Ingress. */
+  /** Chooses an Ingress, where the cluster has no Gateway. */
   static ingress(props: Omit<IngressChoice, 'kind'> = {}): IngressChoice {
     return { kind: 'ingress', ...props };
   }
 
-  /** Chooses routes of the Gateway API. */
+  /** Chooses routes of the Gateway API: recommended, since every implementation reads the same timeouts. */
   static httpRoute(props: Omit<HttpRouteChoice, 'kind'>): HttpRouteChoice {
     return { kind: 'http-route', ...props };
   }
@@ -90,6 +45,9 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
 
   constructor(scope: Construct, id: string, props: LoadBalancerBlockProps) {
     super(scope, id);
+    const { target } = props;
+    const settings =
+      target.controller === null ? null : renderController(target.controller, props.plan);
     const hosts = listHosts(props);
     this.hostName = props.regionDomainName ?? props.domainName;
     this.resource = new k8s.KubeIngress(this, 'Resource', {
@@ -98,12 +56,13 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
         namespace: props.namespace,
         labels: objectLabels(props.plan.name, 'ingress'),
         annotations: {
-          ...renderAnnotations(props.plan),
+          ...settings?.ingress,
           ...renderRegionRecord('ingress', props.regionDomainName),
+          ...target.annotations,
         },
       },
       spec: {
-        ingressClassName: props.ingressClassName,
+        ...(settings?.classIn === 'annotation' ? {} : { ingressClassName: target.className }),
         tls: [{ hosts: [...hosts], secretName: props.tlsSecretName }],
         rules: hosts.map((host) => ({
           host,
@@ -121,6 +80,18 @@ export class LoadBalancer extends Construct implements LoadBalancerOutputs {
         })),
       },
     });
+    for (const { apiVersion, kind, name, spec } of settings?.objects ?? []) {
+      new ApiObject(this, kind, {
+        apiVersion,
+        kind,
+        metadata: {
+          name,
+          namespace: props.namespace,
+          labels: { ...objectLabels(props.plan.name, 'ingress') },
+        },
+        spec,
+      });
+    }
   }
 }
 
@@ -148,31 +119,4 @@ export function renderRegionRecord(
     [`external-dns.alpha.kubernetes.io/${source}-hostname-source`]: 'annotation-only',
     'external-dns.alpha.kubernetes.io/hostname': regionDomainName,
   };
-}
-
-/**
- * Settings of the nginx controller. Not `upstream-hash-by`, which the guide sets too: hashing wins over `ewma`, and all
- * clients behind one address would share one replica.
- *
- * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/
- */
-function renderAnnotations({ timers, redirectHttp }: LoadBalancerPlan): Record<string, string> {
-  const idleSeconds = String(timers.loadBalancerIdleSeconds);
-  return Object.fromEntries(
-    Object.entries({
-      'force-ssl-redirect': String(redirectHttp),
-      'ssl-redirect': String(redirectHttp),
-      'proxy-connect-timeout': '5',
-      'proxy-read-timeout': idleSeconds,
-      'proxy-send-timeout': idleSeconds,
-      // Streams reach the client chunk by chunk, and request bodies the gateway.
-      'proxy-buffering': 'off',
-      'proxy-request-buffering': 'off',
-      'proxy-body-size': '10m',
-      'load-balance': 'ewma',
-      // A request that a replica never answered may be sent to another; one it has begun to answer never is.
-      'proxy-next-upstream': 'error',
-      'proxy-next-upstream-tries': '2',
-    }).map(([name, value]) => [`nginx.ingress.kubernetes.io/${name}`, value]),
-  );
 }

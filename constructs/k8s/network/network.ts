@@ -15,9 +15,9 @@ export interface NetworkBlockProps {
   readonly namespace: string;
   /** Whether the namespace is made here. */
   readonly namespaceOrigin: 'created' | 'existing';
-  /** Namespace of the ingress controller, the only one that may reach the gateway. */
-  readonly ingressNamespace: string;
-  /** Ranges of addresses that reach the gateway past the proxies. */
+  /** Namespace of the proxies in front, the only one that may reach the gateway. Null: they are no pods. */
+  readonly proxyNamespace: string | null;
+  /** Ranges of addresses that reach the gateway too. */
   readonly clientCidrs: readonly string[];
 }
 
@@ -80,7 +80,7 @@ export class Network extends Construct implements NetworkOutputs {
     });
   }
 
-  private allowGateway({ plan, ingressNamespace, clientCidrs }: NetworkBlockProps): void {
+  private allowGateway({ plan, proxyNamespace, clientCidrs }: NetworkBlockProps): void {
     createIngressPolicy(this, 'AllowGateway', {
       instance: this.instance,
       namespace: this.networkId,
@@ -88,7 +88,7 @@ export class Network extends Construct implements NetworkOutputs {
       pods: selectorLabels(this.instance, 'gateway'),
       openings: [
         {
-          from: [podsOfNamespace(ingressNamespace), ...clientCidrs.map(addressesOf)],
+          from: listClients(proxyNamespace, clientCidrs),
           ports: [plan.compute.port],
         },
       ],
@@ -127,6 +127,17 @@ export class Network extends Construct implements NetworkOutputs {
       spec,
     });
   }
+}
+
+/** Proxies that are pods of a namespace, and those that come from addresses. */
+export function listClients(
+  proxyNamespace: string | null,
+  cidrs: readonly string[],
+): readonly k8s.NetworkPolicyPeer[] {
+  return [
+    ...(proxyNamespace === null ? [] : [podsOfNamespace(proxyNamespace)]),
+    ...cidrs.map(addressesOf),
+  ];
 }
 
 function tcp(port: number): k8s.NetworkPolicyPort {

@@ -1,8 +1,9 @@
-// A gateway in a cluster of its own making: PostgreSQL under Patroni, Redis with Sentinels, an Ingress.
+// A gateway in a cluster of its own making: PostgreSQL under Patroni, Redis with Sentinels, a route at a Gateway
+// of the Gateway API that the cluster has.
 //   npx ts-node app.ts && kubectl apply -f dist/
 import { App } from 'cdk8s';
 import { GatewayConfig } from 'litellm-ha';
-import { SingleRegionHA } from 'litellm-ha/k8s';
+import { LoadBalancer, SingleRegionHA } from 'litellm-ha/k8s';
 
 const app = new App();
 const gateway = new SingleRegionHA(app, 'litellm', {
@@ -16,6 +17,7 @@ model_list:
   // kubectl create secret generic provider-keys --namespace litellm --from-literal=openai=…
   secrets: { OPENAI_API_KEY: { secretName: 'provider-keys', key: 'openai' } },
   domain: { name: 'api.example.com', issuer: { name: 'letsencrypt' } },
+  loadBalancer: LoadBalancer.httpRoute({ gatewayName: 'public', gatewayNamespace: 'gateways' }),
 });
 for (const { path, message } of gateway.warnings) console.error(`${path}: ${message}`);
 app.synth();

@@ -31,7 +31,10 @@ const REFUSED: readonly (readonly [Partial<SingleRegionHAProps>, readonly string
     { ingressClassName: 'My Class', ingressNamespace: 'My_NS', priorityClassName: 'High!' },
     ['ingressClassName', 'ingressNamespace', 'priorityClassName'],
   ],
-  [{ loadBalancer: LoadBalancer.ingress({ className: 'My Class' }) }, ['loadBalancer.className']],
+  [
+    { loadBalancer: LoadBalancer.ingress({ className: 'My Class', proxyCidrs: ['office'] }) },
+    ['loadBalancer.className', 'loadBalancer.proxyCidrs[0]'],
+  ],
   [
     {
       loadBalancer: LoadBalancer.httpRoute({

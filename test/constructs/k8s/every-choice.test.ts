@@ -52,6 +52,10 @@ const ANY_CHOICES: fc.Arbitrary<Partial<SingleRegionHAProps>> = fc.record({
   ),
   loadBalancer: fc.constantFrom(
     LoadBalancer.ingress(),
+    LoadBalancer.ingress({ className: 'haproxy' }),
+    LoadBalancer.ingress({ className: 'traefik' }),
+    LoadBalancer.ingress({ className: 'gce' }),
+    LoadBalancer.ingress({ className: 'own', annotations: {}, proxyCidrs: ['10.0.0.0/8'] }),
     LoadBalancer.httpRoute({ gatewayName: 'public', gatewayNamespace: 'edge' }),
   ),
   domain: fc.constantFrom(
@@ -118,9 +122,11 @@ describe('SingleRegionHA with any choices', () => {
     expect(customResourceProblems(all)).toEqual([]);
     expect([...new Set(all.filter(isCustomResource).map(({ kind }) => kind))].sort()).toEqual(
       [
+        'BackendConfig',
         'Certificate',
         'Cluster',
         'ExternalSecret',
+        'FrontendConfig',
         'HTTPRoute',
         'ObjectStore',
         'PodMonitor',

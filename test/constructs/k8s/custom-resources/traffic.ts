@@ -74,4 +74,35 @@ const httpRoute = customResource(
   }),
 );
 
-export const TRAFFIC = [certificate, httpRoute];
+/** https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration */
+const backendConfig = customResource(
+  'cloud.google.com/v1',
+  'BackendConfig',
+  z.strictObject({
+    timeoutSec: z.int().min(1).max(2_147_483_647),
+    connectionDraining: z.strictObject({ drainingTimeoutSec: z.int().min(0).max(3600) }),
+    healthCheck: z.strictObject({
+      type: z.enum(['HTTP', 'HTTPS', 'HTTP2']),
+      requestPath: z.string().startsWith('/'),
+      port,
+      checkIntervalSec: z.int().min(1).max(300),
+      timeoutSec: z.int().min(1).max(300),
+      healthyThreshold: z.int().min(1).max(10),
+      unhealthyThreshold: z.int().min(1).max(10),
+    }),
+  }),
+);
+
+/** https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration#https_redirect */
+const frontendConfig = customResource(
+  'networking.gke.io/v1beta1',
+  'FrontendConfig',
+  z.strictObject({
+    redirectToHttps: z.strictObject({
+      enabled: z.boolean(),
+      responseCodeName: z.enum(['MOVED_PERMANENTLY_DEFAULT', 'FOUND', 'PERMANENT_REDIRECT']),
+    }),
+  }),
+);
+
+export const TRAFFIC = [certificate, httpRoute, backendConfig, frontendConfig];

@@ -90,7 +90,7 @@ describe('HttpRoute', () => {
 describe('LoadBalancer', () => {
   it('takes the class of an Ingress', () => {
     const manifests = synthesizePattern({
-      loadBalancer: LoadBalancer.ingress({ className: 'internal' }),
+      loadBalancer: LoadBalancer.ingress({ className: 'internal', controller: 'nginx' }),
     });
 
     expect(findObject(manifests, 'Ingress', 'litellm').spec.ingressClassName).toBe('internal');

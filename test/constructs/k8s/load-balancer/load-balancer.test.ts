@@ -40,14 +40,14 @@ describe('LoadBalancer', () => {
   it('takes another class and certificate', () => {
     const { spec } = findObject(
       synthesizePattern({
-        ingressClassName: 'internal',
+        ingressClassName: 'traefik',
         domain: { name: 'api.example.com', tlsSecretName: 'wildcard' },
       }),
       'Ingress',
       'litellm',
     );
 
-    expect(spec.ingressClassName).toBe('internal');
+    expect(spec.ingressClassName).toBe('traefik');
     expect(spec.tls[0].secretName).toBe('wildcard');
   });
 });

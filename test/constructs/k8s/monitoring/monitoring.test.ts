@@ -271,7 +271,11 @@ describe('Monitoring', () => {
 
   it('warns that the alerts may not fit an image that is brought', () => {
     const warningsOf = (props: Parameters<typeof someProps>[0]): readonly string[] =>
-      new SingleRegionHA(new App(), 'gateway', someProps(props)).warnings.map(({ rule }) => rule);
+      new SingleRegionHA(
+        new App(),
+        'gateway',
+        someProps({ ingressClassName: 'traefik', ...props }),
+      ).warnings.map(({ rule }) => rule);
     const image = { reference: `example.com/a@sha256:${'0'.repeat(64)}` };
 
     expect(warningsOf({ image, monitoring: Monitoring.prometheusOperator() })).toEqual([

@@ -10,7 +10,7 @@ describe('Network', () => {
       plan: aRegionPlan(),
       namespace: 'models',
       namespaceOrigin: 'created',
-      ingressNamespace: 'edge',
+      proxyNamespace: 'edge',
       clientCidrs: [],
     });
   });

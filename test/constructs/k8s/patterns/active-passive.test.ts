@@ -163,8 +163,8 @@ describe('ActivePassive', () => {
       failure: 'region',
       dataPlaneRtoSeconds: 100,
     });
-    expect(gateway.warnings).toEqual([]);
-    expect(cold.warnings.map(({ rule }) => rule)).toEqual(['standby.cold']);
+    expect(gateway.warnings.map(({ rule }) => rule)).toEqual(['k8s.ingress-nginx']);
+    expect(cold.warnings.map(({ rule }) => rule)).toEqual(['standby.cold', 'k8s.ingress-nginx']);
   });
 
   it('takes charts that are there', () => {

@@ -152,7 +152,7 @@ describe('SingleRegionHA', () => {
 
     expect(gateway.url).toBe('https://api.example.com');
     expect(gateway.recoveryObjectives.failures.map(({ failure }) => failure)).toContain('zone');
-    expect(gateway.warnings).toEqual([]);
+    expect(gateway.warnings.map(({ rule }) => rule)).toEqual(['k8s.ingress-nginx']);
   });
 
   it('takes sizes of the database and the cache from their kind', () => {
@@ -172,7 +172,7 @@ describe('SingleRegionHA', () => {
       someProps({ image: { reference: 'example.com/gateway:1' } }),
     );
 
-    expect(gateway.warnings.map(({ rule }) => rule)).toEqual(['image.digest']);
+    expect(gateway.warnings.map(({ rule }) => rule)).toEqual(['image.digest', 'k8s.ingress-nginx']);
   });
 
   it('rejects a reference without a secret', () => {
