@@ -25,11 +25,11 @@ import { renderRestoreTest } from './restore-test';
 
 /**
  * A dump of the database each day, read back before it counts; each week a restore of the newest into a PostgreSQL that
- * is thrown away; and a Job that restores in earnest, suspended and locked until somebody means it.
+ * is thrown away; and a Job that restores in earnest, which nobody starts by accident: it is locked until somebody means it.
  *
- * To restore: name the database, and if it is not the newest one the dump, in a ConfigMap, then release the Job:
+ * To restore: name the database, and if it is not the newest one the dump, in a ConfigMap, then start the Job:
  * `kubectl create configmap litellm-restore --from-literal=database=litellm --from-literal=dump=…` and
- * `kubectl patch job litellm-restore --patch '{"spec":{"suspend":false}}'`. Remove both afterwards.
+ * `kubectl create job litellm-restore-now --from=cronjob/litellm-restore`. Remove both afterwards.
  *
  * With `configuration`, each day also holds the configuration and the gateway's Secrets, encrypted and authenticated. No Job
  * writes them back: whoever has the passphrase reads them with `openssl`, as the end of the restore says.
@@ -52,7 +52,7 @@ export class Backup extends Construct {
   /** The main resource: the CronJob of the daily dump. */
   readonly resource: k8s.KubeCronJob;
   readonly restoreTest: k8s.KubeCronJob;
-  readonly restore: k8s.KubeJob;
+  readonly restore: k8s.KubeCronJob;
 
   constructor(scope: Construct, id: string, props: BackupBlockProps) {
     super(scope, id);
@@ -65,7 +65,7 @@ export class Backup extends Construct {
     this.openDatabase(props);
     this.resource = new k8s.KubeCronJob(this, 'Resource', renderDump(pods));
     this.restoreTest = new k8s.KubeCronJob(this, 'RestoreTest', renderRestoreTest(pods));
-    this.restore = new k8s.KubeJob(this, 'Restore', renderRestore(pods));
+    this.restore = new k8s.KubeCronJob(this, 'Restore', renderRestore(pods));
   }
 
   private createVolume(

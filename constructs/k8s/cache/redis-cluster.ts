@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
@@ -17,6 +16,7 @@ import {
   renderStartRedisCluster,
   renderStopRedisCluster,
 } from '../../../lib/render';
+import { createContentConfigMap } from '../foundation/content-config-map';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { choosePod } from '../foundation/choose-pod';
 import type { PodChoices } from '../foundation/pod-choices';
@@ -103,9 +103,9 @@ export class RedisCluster extends Cache {
     this.environment = { [GATEWAY_ENVIRONMENT.redisClusterNodes]: renderClusterNodes(this.nodes) };
     this.secretEnvironment = { [GATEWAY_ENVIRONMENT.redisPassword]: secrets.cachePassword };
 
-    const checksum = this.createShared(members);
-    this.resource = this.createSet('Resource', 'primary', checksum);
-    this.replicas = this.createSet('Replicas', 'replica', checksum);
+    const configName = this.createShared(members);
+    this.resource = this.createSet('Resource', 'primary', configName);
+    this.replicas = this.createSet('Replicas', 'replica', configName);
     this.allowEachOtherAndGateway();
   }
 
@@ -142,7 +142,10 @@ export class RedisCluster extends Cache {
       metadata,
       automountServiceAccountToken: false,
     });
-    new k8s.KubeConfigMap(this, 'Config', { metadata, data });
+    const config = createContentConfigMap(this, 'Config', {
+      metadata: { ...metadata, name: this.name },
+      content: { data },
+    });
     new k8s.KubeService(this, 'Service', {
       metadata,
       spec: {
@@ -161,10 +164,10 @@ export class RedisCluster extends Cache {
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },
     });
-    return createHash('sha256').update(JSON.stringify(data)).digest('hex');
+    return config.name;
   }
 
-  private createSet(id: string, role: Role, checksum: string): k8s.KubeStatefulSet {
+  private createSet(id: string, role: Role, configName: string): k8s.KubeStatefulSet {
     const { plan, namespace } = this.props;
     const selector = { ...this.pods.members, [ROLE]: role };
     return new k8s.KubeStatefulSet(this, id, {
@@ -181,7 +184,6 @@ export class RedisCluster extends Cache {
           {
             metadata: {
               labels: { ...objectLabels(plan.name, COMPONENT), [ROLE]: role },
-              annotations: { 'litellm-ha/config-checksum': checksum },
             },
             spec: {
               serviceAccountName: this.name,
@@ -193,7 +195,7 @@ export class RedisCluster extends Cache {
               topologySpreadConstraints: this.renderSpread(role),
               containers: [this.renderServer(), this.renderKeeper()],
               volumes: [
-                { name: 'config', configMap: { name: this.name } },
+                { name: 'config', configMap: { name: configName } },
                 { name: 'run', emptyDir: {} },
                 { name: 'tmp', emptyDir: {} },
               ],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type Endpoint, GATEWAY_ENVIRONMENT, type RegionPlan } from '../../../lib';
@@ -11,6 +10,7 @@ import {
   renderStartSentinel,
   renderStopRedis,
 } from '../../../lib/render';
+import { createContentConfigMap } from '../foundation/content-config-map';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { choosePod } from '../foundation/choose-pod';
 import type { PodChoices } from '../foundation/pod-choices';
@@ -79,11 +79,9 @@ export class SentinelRedis extends Cache {
       'stop-redis.sh': renderStopRedis(members),
       'start-sentinel.sh': renderStartSentinel(members, cache.sentinel),
     };
-    const checksum = createHash('sha256').update(JSON.stringify(scripts)).digest('hex');
-
-    this.createShared(scripts);
-    this.resource = this.createRedis(checksum);
-    this.sentinels = this.createSentinels(checksum);
+    const configName = this.createShared(scripts);
+    this.resource = this.createRedis(configName);
+    this.sentinels = this.createSentinels(configName);
     for (const component of ['redis', 'sentinel'] as const) {
       this.createService(component);
       this.createDisruptionBudget(component);
@@ -145,18 +143,21 @@ export class SentinelRedis extends Cache {
     };
   }
 
-  private createShared(data: Record<string, string>): void {
+  private createShared(data: Readonly<Record<string, string>>): string {
     new k8s.KubeServiceAccount(this, 'ServiceAccount', {
       metadata: this.metadata('redis'),
       automountServiceAccountToken: false,
     });
-    new k8s.KubeConfigMap(this, 'Config', { metadata: this.metadata('redis'), data });
+    return createContentConfigMap(this, 'Config', {
+      metadata: { ...this.metadata('redis'), name: this.nameOf('redis') },
+      content: { data },
+    }).name;
   }
 
-  private createRedis(checksum: string): k8s.KubeStatefulSet {
+  private createRedis(configName: string): k8s.KubeStatefulSet {
     const { plan, namespace, sizes } = this.props;
     const ping = { exec: { command: ['sh', '-c', `[ "$(valkey-cli ping)" = PONG ]`] } };
-    const set = this.renderSet('redis', checksum, {
+    const set = this.renderSet('redis', configName, {
       ...this.renderContainer('redis'),
       // Copying from the primary counts as starting; afterwards it takes seconds.
       startupProbe: { ...ping, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 60 },
@@ -185,10 +186,10 @@ export class SentinelRedis extends Cache {
     });
   }
 
-  private createSentinels(checksum: string): k8s.KubeStatefulSet {
+  private createSentinels(configName: string): k8s.KubeStatefulSet {
     const { sentinel } = this.props.plan.cache;
     const tcpSocket = { port: k8s.IntOrString.fromString('sentinel') };
-    const set = this.renderSet('sentinel', checksum, {
+    const set = this.renderSet('sentinel', configName, {
       ...this.renderContainer('sentinel'),
       startupProbe: { tcpSocket, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 },
       readinessProbe: { tcpSocket, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
@@ -202,7 +203,7 @@ export class SentinelRedis extends Cache {
 
   private renderSet(
     component: Component,
-    checksum: string,
+    configName: string,
     container: k8s.Container,
   ): k8s.KubeStatefulSetProps & { readonly spec: k8s.StatefulSetSpec } {
     const selector = this.selector(component);
@@ -218,7 +219,6 @@ export class SentinelRedis extends Cache {
           {
             metadata: {
               labels: objectLabels(this.props.plan.name, component),
-              annotations: { 'litellm-ha/config-checksum': checksum },
             },
             spec: {
               serviceAccountName: this.nameOf('redis'),
@@ -229,7 +229,7 @@ export class SentinelRedis extends Cache {
               topologySpreadConstraints: renderSpread(this.props.spread, selector),
               containers: [container],
               volumes: [
-                { name: 'config', configMap: { name: this.nameOf('redis') } },
+                { name: 'config', configMap: { name: configName } },
                 { name: 'run', emptyDir: {} },
                 { name: 'tmp', emptyDir: {} },
               ],

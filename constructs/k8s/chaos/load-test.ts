@@ -5,6 +5,7 @@ import { IMAGES, renderImage } from '../../../lib/images';
 import { renderK6Script } from '../../../lib/render';
 import type { Workload } from '../compute/workload';
 import { DEFAULT_LOAD_TEST_SECONDS, DEFAULT_LOAD_TEST_VIRTUAL_USERS } from '../defaults';
+import { renderJobOnDemand } from '../foundation/job-on-demand';
 import { objectLabels } from '../foundation/labels';
 import { choosePod } from '../foundation/choose-pod';
 import type { PodChoices } from '../foundation/pod-choices';
@@ -57,11 +58,10 @@ const COMPONENT = 'load-test';
 const SCRIPT_FOLDER = '/scripts';
 
 /**
- * A Job that loads the gateway's Service from within the cluster, suspended until somebody wants it:
- * `kubectl patch job litellm-load-test --patch '{"spec":{"suspend":false}}'`. It fails when more than one request in a
- * hundred did. To run it again, delete and apply it.
+ * A Job that loads the gateway's Service from within the cluster, as often as somebody wants it:
+ * `kubectl create job load-test-1 --from=cronjob/litellm-load-test`. It fails when more than one request in a hundred did.
  *
- * Costs: nothing while suspended; then a pod, and what the provider charges.
+ * Costs: nothing until it is started; then a pod, and what the provider charges.
  * Survives: the loss of single replicas, which it counts.
  * Does not survive: the loss of its machine: a half of a load test says nothing, so it is not started again.
  */
@@ -71,8 +71,8 @@ export class LoadTest extends Construct {
     return { kind: 'k6', ...props };
   }
 
-  /** The main resource: the Job. */
-  readonly resource: k8s.KubeJob;
+  /** The main resource: the CronJob that holds the Job. */
+  readonly resource: k8s.KubeCronJob;
   private readonly props: LoadTestBlockProps;
   private readonly name: string;
 
@@ -109,15 +109,15 @@ export class LoadTest extends Construct {
     });
   }
 
-  private createJob(): k8s.KubeJob {
+  private createJob(): k8s.KubeCronJob {
     const { plan, namespace, secrets, workload, target } = this.props;
     const memory = k8s.Quantity.fromString('2Gi');
     // A key that is brought takes the place of the generated one.
     const key = secrets.gatewayEnvironment()[GATEWAY_ENVIRONMENT.masterKey] ?? secrets.masterKey;
-    return new k8s.KubeJob(this, 'Resource', {
-      metadata: this.metadata(this.name),
-      spec: {
-        suspend: true,
+    return new k8s.KubeCronJob(
+      this,
+      'Resource',
+      renderJobOnDemand(this.metadata(this.name), {
         backoffLimit: 0,
         template: choosePod(
           {
@@ -160,8 +160,8 @@ export class LoadTest extends Construct {
           },
           this.props.pod,
         ),
-      },
-    });
+      }),
+    );
   }
 
   private metadata(name: string): k8s.ObjectMeta {

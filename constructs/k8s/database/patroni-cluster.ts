@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { renderCreateDatabase, renderPatroni } from '../../../lib/render';
+import { createContentConfigMap } from '../foundation/content-config-map';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { choosePod } from '../foundation/choose-pod';
 import type { PodsSpec } from '../foundation/pod-choices';
@@ -68,8 +68,7 @@ export class PatroniCluster extends Database {
     this.props = props;
     this.name = `${name}-postgres`;
     this.createPermissions();
-    const configChecksum = this.createConfig();
-    this.resource = this.createMembers(configChecksum);
+    this.resource = this.createMembers(this.createConfig());
     const primary = this.createPrimaryService();
     const replicas = this.createReplicasService();
     this.createDisruptionBudget();
@@ -166,8 +165,10 @@ export class PatroniCluster extends Database {
         userName: database.userName,
       }),
     };
-    new k8s.KubeConfigMap(this, 'Config', { metadata: this.metadata(this.name), data });
-    return createHash('sha256').update(JSON.stringify(data)).digest('hex');
+    return createContentConfigMap(this, 'Config', {
+      metadata: { ...this.metadata(this.name), name: this.name },
+      content: { data },
+    }).name;
   }
 
   private renderStateStore(): Readonly<Record<string, unknown>> {
@@ -184,7 +185,7 @@ export class PatroniCluster extends Database {
     };
   }
 
-  private createMembers(configChecksum: string): k8s.KubeStatefulSet {
+  private createMembers(configName: string): k8s.KubeStatefulSet {
     const { plan, namespace } = this.props;
     new k8s.KubeService(this, 'Members', {
       metadata: this.metadata(`${this.name}-members`),
@@ -211,7 +212,6 @@ export class PatroniCluster extends Database {
           {
             metadata: {
               labels: { ...objectLabels(plan.name, COMPONENT), 'litellm-ha/cluster': this.name },
-              annotations: { 'litellm-ha/config-checksum': configChecksum },
             },
             spec: {
               serviceAccountName: this.name,
@@ -223,7 +223,7 @@ export class PatroniCluster extends Database {
               topologySpreadConstraints: renderSpread(this.props.spread, this.selector()),
               containers: [this.renderContainer()],
               volumes: [
-                { name: 'config', configMap: { name: this.name, defaultMode: 0o555 } },
+                { name: 'config', configMap: { name: configName, defaultMode: 0o555 } },
                 { name: 'run', emptyDir: {} },
                 { name: 'tmp', emptyDir: {} },
                 {

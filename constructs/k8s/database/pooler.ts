@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Endpoint, RegionPlan } from '../../../lib';
 import { IMAGES, renderImage } from '../../../lib/images';
 import { type PooledDatabase, renderPgbouncer } from '../../../lib/render';
 import { POOLER } from '../../../lib/spec/defaults';
+import { createContentConfigMap } from '../foundation/content-config-map';
 import { objectLabels, selectorLabels } from '../foundation/labels';
 import { choosePod } from '../foundation/choose-pod';
 import type { PodChoices } from '../foundation/pod-choices';
@@ -72,7 +72,10 @@ export class Pooler extends Construct {
       metadata,
       automountServiceAccountToken: false,
     });
-    new k8s.KubeConfigMap(this, 'Config', { metadata, data: { 'pgbouncer.ini': ini } });
+    const config = createContentConfigMap(this, 'Config', {
+      metadata,
+      content: { data: { 'pgbouncer.ini': ini } },
+    });
     this.resource = new k8s.KubeDeployment(this, 'Resource', {
       metadata,
       spec: {
@@ -91,9 +94,6 @@ export class Pooler extends Construct {
           {
             metadata: {
               labels: objectLabels(props.plan.name, COMPONENT),
-              annotations: {
-                'litellm-ha/config-checksum': createHash('sha256').update(ini).digest('hex'),
-              },
             },
             spec: {
               serviceAccountName: name,
@@ -106,7 +106,7 @@ export class Pooler extends Construct {
               ]),
               containers: [renderContainer(props.size)],
               volumes: [
-                { name: 'config', configMap: { name } },
+                { name: 'config', configMap: { name: config.name } },
                 {
                   name: 'users',
                   secret: {

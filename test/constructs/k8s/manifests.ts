@@ -12,6 +12,16 @@ export function findObject(manifests: readonly Manifest[], kind: string, name: s
   return found[0];
 }
 
+/** The one ConfigMap that is named by its content after `name`. */
+export function findConfig(manifests: readonly Manifest[], name: string): Manifest {
+  const names = manifests
+    .filter(({ kind }) => kind === 'ConfigMap')
+    .map(({ metadata }): string => metadata.name)
+    .filter((each) => new RegExp(`^${name}-[0-9a-f]{10}$`).test(each));
+  if (names.length !== 1) throw new Error(`${names.length} ConfigMaps are named after ${name}`);
+  return findObject(manifests, 'ConfigMap', names[0] ?? '');
+}
+
 /** The pod of everything that runs pods, by the name of what runs it. */
 export function podsOf(manifests: readonly Manifest[]): readonly [string, Manifest][] {
   return manifests

@@ -1,7 +1,7 @@
 import { Database, type SingleRegionHAProps, SingleRegionHA } from '../../../constructs/k8s';
 import { App } from 'cdk8s';
 import { activePassiveProps, anActivePassive, manifestsOf } from './multi-region';
-import { findObject, type Manifest } from './manifests';
+import { findConfig, findObject, type Manifest } from './manifests';
 import { aNode, type FakePod, podsMadeOf, requestsOf, scheduleBadly } from './schedule';
 import { someProps, synthesizePattern } from './synthesize';
 
@@ -49,7 +49,7 @@ describe('resolveSize', () => {
     expect(replicasOf('StatefulSet', 'litellm-postgres')).toBe(2);
     expect(replicasOf('StatefulSet', 'litellm-redis')).toBe(3);
     expect(replicasOf('StatefulSet', 'litellm-sentinel')).toBe(3);
-    expect(findObject(manifests, 'ConfigMap', 'litellm-postgres').data['patroni.yml']).toContain(
+    expect(findConfig(manifests, 'litellm-postgres').data['patroni.yml']).toContain(
       'shared_buffers: 128MB',
     );
   });

@@ -2,7 +2,7 @@ import { App } from 'cdk8s';
 import { parse } from 'yaml';
 import { SingleRegionHA, Spread } from '../../../constructs/k8s';
 import type { GatewayProps } from '../../../lib';
-import { findObject, type Manifest } from '../../constructs/k8s/manifests';
+import { findConfig, findObject, type Manifest } from '../../constructs/k8s/manifests';
 import type { Facts } from './facts';
 
 /** Builds the pattern as a user would, and reads back what came out. */
@@ -109,7 +109,7 @@ type DatabaseFacts = Pick<Facts, Extract<keyof Facts, `database${string}`>>;
 
 function readDatabaseFacts(manifests: readonly Manifest[], name: string): DatabaseFacts {
   const members = findObject(manifests, 'StatefulSet', `${name}-postgres`).spec;
-  const config = findObject(manifests, 'ConfigMap', `${name}-postgres`).data;
+  const config = findConfig(manifests, `${name}-postgres`).data;
   const patroni = parse(config['patroni.yml']);
   const { dcs } = patroni.bootstrap;
   return {

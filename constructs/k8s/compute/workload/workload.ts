@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AutoscalingOutputs, ComputeOutputs } from '../../../../lib';
+import { createContentConfigMap } from '../../foundation/content-config-map';
 import { objectLabels, selectorLabels } from '../../foundation/labels';
 import { choosePod } from '../../foundation/choose-pod';
 import { resolvePods } from '../../foundation/pod-choices';
 import { restrictedPod } from '../../foundation/pod-security';
 import { renderSpread, Spread } from '../../foundation/spread';
 import { renderContainer, resolveWaitSeconds } from './container';
-import { type MountedFiles, renderConfigFiles, renderScriptFiles } from './mounted-files';
+import { renderConfigFiles, renderScriptFiles } from './mounted-files';
 import { PatientDeployment } from './patient-deployment';
 import { renderBehavior, renderMetrics } from './scaling';
 import { renderSecretsVolume } from './secrets-volume';
@@ -57,10 +57,9 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
     this.podLabels = selectorLabels(this.workloadName, COMPONENT);
 
     this.createServiceAccount(props);
-    this.configMapName = `${this.workloadName}-config`;
-    const files = this.createConfigMaps(props);
-    this.configMapNames = files.map(({ name }) => name);
-    this.deployment = this.createDeployment(props, files);
+    this.configMapNames = this.createConfigMaps(props);
+    this.configMapName = this.configMapNames[0] ?? '';
+    this.deployment = this.createDeployment(props);
     this.service = this.createService(props);
     this.horizontalPodAutoscaler =
       props.scaler === 'elsewhere' ? null : this.createAutoscaler(props);
@@ -75,13 +74,13 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
     });
   }
 
-  private createConfigMaps(props: WorkloadProps): readonly NamedFiles[] {
+  private createConfigMaps(props: WorkloadProps): readonly string[] {
     const { compute, program } = props;
     const scripts = program.kind === 'script' ? renderScriptFiles(program.javascript) : [];
     const all = [
       {
         id: 'Config',
-        name: this.configMapName,
+        name: `${compute.name}-config`,
         files: renderConfigFiles(compute.configYaml),
       },
       ...scripts.map((files, index) => ({
@@ -90,17 +89,16 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
         files,
       })),
     ];
-    for (const { id, name, files } of all) {
-      new k8s.KubeConfigMap(this, id, {
-        metadata: this.metadata(props, name),
-        ...(Object.keys(files.data).length > 0 ? { data: files.data } : {}),
-        ...(Object.keys(files.binaryData).length > 0 ? { binaryData: files.binaryData } : {}),
-      });
-    }
-    return all;
+    return all.map(
+      ({ id, name, files }) =>
+        createContentConfigMap(this, id, {
+          metadata: { ...this.metadata(props, name), name },
+          content: files,
+        }).name,
+    );
   }
 
-  private createDeployment(props: WorkloadProps, files: readonly NamedFiles[]): k8s.KubeDeployment {
+  private createDeployment(props: WorkloadProps): k8s.KubeDeployment {
     const labels = { ...objectLabels(this.workloadName, COMPONENT), app: this.workloadName };
     const waitSeconds = resolveWaitSeconds(props);
     const deployment: k8s.KubeDeploymentProps = {
@@ -124,7 +122,7 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
         selector: { matchLabels: this.podLabels },
         template: choosePod(
           {
-            metadata: { labels, annotations: { 'litellm-ha/config-checksum': checksum(props) } },
+            metadata: { labels },
             spec: {
               serviceAccountName: this.workloadName,
               automountServiceAccountToken: false,
@@ -138,7 +136,7 @@ export class Workload extends Construct implements ComputeOutputs, AutoscalingOu
                 ['pod-template-hash'],
               ),
               containers: [renderContainer(props)],
-              volumes: renderVolumes(props, files),
+              volumes: renderVolumes(props, this.configMapNames),
             },
           },
           props.pod ?? resolvePods().gateway,
@@ -213,16 +211,11 @@ export function renderWorkload(props: WorkloadProps): readonly Record<string, un
   return chart.toJson() as Record<string, unknown>[];
 }
 
-interface NamedFiles {
-  readonly name: string;
-  readonly files: MountedFiles;
-}
-
-function renderVolumes(props: WorkloadProps, files: readonly NamedFiles[]): k8s.Volume[] {
+function renderVolumes(props: WorkloadProps, configMapNames: readonly string[]): k8s.Volume[] {
   return [
     {
       name: 'gateway',
-      projected: { sources: files.map(({ name }) => ({ configMap: { name } })) },
+      projected: { sources: configMapNames.map((name) => ({ configMap: { name } })) },
     },
     { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('256Mi') } },
     renderDataVolume(props.dataVolume ?? DATA_VOLUME),
@@ -257,11 +250,4 @@ function renderDataVolume(volume: DataVolume): k8s.Volume {
       },
     },
   };
-}
-
-/** Pods do not restart when a ConfigMap changes; they do when this changes. */
-function checksum({ compute, program }: WorkloadProps): string {
-  const hash = createHash('sha256').update(compute.configYaml);
-  if (program.kind === 'script') hash.update('\0').update(program.javascript);
-  return hash.digest('hex');
 }

@@ -3,7 +3,7 @@ import { GATEWAY_METRICS } from '../../../../lib';
 import { planFacts } from '../../../contract/facts/facts';
 import { readK8sFacts } from '../../../contract/facts/k8s';
 import { customResourceProblems } from '../custom-resources/custom-resource-problems';
-import { findObject, type Manifest } from '../manifests';
+import { findConfig, findObject, type Manifest } from '../manifests';
 import { aTopology } from '../plans';
 import { synthesizePattern } from '../synthesize';
 
@@ -96,12 +96,12 @@ describe('Autoscaling', () => {
   it('takes as many replicas as are asked for, because poolers open no more connections for them', () => {
     const manifests = build({ maxReplicas: 60 });
 
-    expect(findObject(manifests, 'ConfigMap', 'litellm-pooler').data['pgbouncer.ini']).toContain(
+    expect(findConfig(manifests, 'litellm-pooler').data['pgbouncer.ini']).toContain(
       // Two pools of ten connections for each of sixty replicas, while one of two poolers is away.
       'max_client_conn = 1200\n',
     );
     expect(
-      findObject(build({ maxReplicas: 20 }), 'ConfigMap', 'litellm-pooler').data['pgbouncer.ini'],
+      findConfig(build({ maxReplicas: 20 }), 'litellm-pooler').data['pgbouncer.ini'],
     ).toContain('max_client_conn = 1000\n');
   });
 

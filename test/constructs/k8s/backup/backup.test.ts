@@ -96,12 +96,14 @@ describe('Backup', () => {
     expect(findObject(late, 'CronJob', 'litellm-restore-test').spec.schedule).toBe('30 1 * * 1');
   });
 
-  it('has a restore that is suspended and waits for the name of the database', () => {
-    const { spec } = findObject(manifests, 'Job', 'litellm-restore');
-    const [container] = spec.template.spec.containers;
+  it('has a restore that nobody starts by itself and that waits for the name of the database', () => {
+    const { spec } = findObject(manifests, 'CronJob', 'litellm-restore');
+    const job = spec.jobTemplate.spec;
+    const [container] = job.template.spec.containers;
 
-    expect(spec.suspend).toBe(true);
-    expect(spec.backoffLimit).toBe(0);
+    // A date that never comes, suspended besides.
+    expect(spec).toMatchObject({ schedule: '0 0 31 2 *', suspend: true });
+    expect(job.backoffLimit).toBe(0);
     expect(container.env).toContainEqual({
       name: 'CONFIRM_RESTORE_INTO',
       valueFrom: {
@@ -131,7 +133,7 @@ describe('Backup', () => {
     );
     for (const [kind, name] of [
       ['CronJob', 'litellm-restore-test'],
-      ['Job', 'litellm-restore'],
+      ['CronJob', 'litellm-restore'],
     ] as const) {
       expect(podOf(stored, kind, name).initContainers[0].command).toEqual([
         'sh',
@@ -187,7 +189,7 @@ describe('Backup', () => {
         expect.arrayContaining([
           {
             configMap: {
-              name: 'litellm-config',
+              name: expect.stringMatching(/^litellm-config-[0-9a-f]{10}$/),
               items: [{ key: 'config.yaml', path: 'config.yaml' }],
             },
           },

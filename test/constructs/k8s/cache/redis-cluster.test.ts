@@ -1,5 +1,5 @@
 import { Cache, Spread } from '../../../../constructs/k8s';
-import { findObject, type Manifest, openingsOf } from '../manifests';
+import { findConfig, findObject, type Manifest, openingsOf } from '../manifests';
 import { synthesizePattern } from '../synthesize';
 
 describe('RedisCluster', () => {
@@ -9,7 +9,7 @@ describe('RedisCluster', () => {
   });
   const setOf = (role: string): Manifest =>
     findObject(manifests, 'StatefulSet', `litellm-redis-${role}`).spec;
-  const config = findObject(manifests, 'ConfigMap', 'litellm-redis').data;
+  const config = findConfig(manifests, 'litellm-redis').data;
 
   it('runs three primaries and three replicas on volumes that stay', () => {
     for (const role of ['primary', 'replica']) {

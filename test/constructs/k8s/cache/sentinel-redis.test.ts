@@ -2,7 +2,7 @@ import { Spread } from '../../../../constructs/k8s';
 import { SentinelRedis } from '../../../../constructs/k8s/cache/sentinel-redis';
 import type { GatewayProps } from '../../../../lib';
 import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
-import { findObject, type Manifest, openingsOf } from '../manifests';
+import { findConfig, findObject, type Manifest, openingsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 
 function build(props: Partial<GatewayProps> = {}): {
@@ -29,7 +29,7 @@ function build(props: Partial<GatewayProps> = {}): {
 
 describe('SentinelRedis', () => {
   const { manifests, cache } = build();
-  const config = findObject(manifests, 'ConfigMap', 'litellm-redis').data;
+  const config = findConfig(manifests, 'litellm-redis').data;
 
   it('runs a primary with two replicas and three Sentinels, spread and protected', () => {
     for (const name of ['litellm-redis', 'litellm-sentinel']) {
@@ -98,7 +98,7 @@ describe('SentinelRedis', () => {
     const more = build({ cache: { replicas: 4 } }).manifests;
 
     expect(findObject(more, 'StatefulSet', 'litellm-redis').spec.replicas).toBe(5);
-    expect(findObject(more, 'ConfigMap', 'litellm-redis').data['start-sentinel.sh']).toContain(
+    expect(findConfig(more, 'litellm-redis').data['start-sentinel.sh']).toContain(
       'litellm-redis-4.litellm-redis.models.svc',
     );
   });

@@ -5,12 +5,12 @@ import { synthesizePattern } from '../synthesize';
 
 describe('LoadTest', () => {
   const manifests = synthesizePattern({ loadTest: LoadTest.k6({ model: 'gpt-4o' }) });
-  const job = findObject(manifests, 'Job', 'litellm-load-test').spec;
-  const [container] = job.template.spec.containers;
+  const job = findObject(manifests, 'CronJob', 'litellm-load-test').spec;
+  const [container] = job.jobTemplate.spec.template.spec.containers;
 
   it('waits to be started, and is not repeated', () => {
     expect(job.suspend).toBe(true);
-    expect(job.backoffLimit).toBe(0);
+    expect(job.jobTemplate.spec.backoffLimit).toBe(0);
   });
 
   it('loads the Service with the key of the administrator', () => {
@@ -35,7 +35,8 @@ describe('LoadTest', () => {
         LITELLM_MASTER_KEY: { secretName: 'own', key: 'master' },
       },
     });
-    const [own] = findObject(brought, 'Job', 'litellm-load-test').spec.template.spec.containers;
+    const [own] = findObject(brought, 'CronJob', 'litellm-load-test').spec.jobTemplate.spec.template
+      .spec.containers;
 
     expect(own.env).toContainEqual({
       name: 'API_KEY',
@@ -66,7 +67,7 @@ describe('LoadTest', () => {
       'app.kubernetes.io/instance': 'litellm',
       'app.kubernetes.io/component': 'load-test',
     });
-    expect(job.template.metadata.labels).toMatchObject(
+    expect(job.jobTemplate.spec.template.metadata.labels).toMatchObject(
       spec.ingress[0].from[0].podSelector.matchLabels,
     );
   });

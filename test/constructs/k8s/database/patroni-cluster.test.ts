@@ -3,7 +3,7 @@ import { Spread } from '../../../../constructs/k8s';
 import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import type { GatewayProps } from '../../../../lib';
 import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
-import { findObject, type Manifest, openingsOf } from '../manifests';
+import { findConfig, findObject, type Manifest, openingsOf } from '../manifests';
 import { aRegionPlan } from '../plans';
 
 function build(props: Partial<GatewayProps> = {}): readonly Manifest[] {
@@ -38,7 +38,7 @@ describe('PatroniCluster', () => {
   });
 
   it('keeps the state of the cluster in endpoints, under labels of its own', () => {
-    const config = findObject(manifests, 'ConfigMap', 'litellm-postgres').data;
+    const config = findConfig(manifests, 'litellm-postgres').data;
     const { kubernetes, scope } = parse(config['patroni.yml']);
 
     expect(scope).toBe('litellm-postgres');
@@ -112,7 +112,7 @@ describe('PatroniCluster', () => {
   it('follows sizes', () => {
     const changed = build({ database: { readReplicas: 4, storageGib: 250, maxConnections: 900 } });
     const { spec } = findObject(changed, 'StatefulSet', 'litellm-postgres');
-    const config = findObject(changed, 'ConfigMap', 'litellm-postgres').data['patroni.yml'];
+    const config = findConfig(changed, 'litellm-postgres').data['patroni.yml'];
 
     expect(spec.replicas).toBe(5);
     expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('250Gi');

@@ -1,7 +1,7 @@
 import { Spread } from '../../../../constructs/k8s';
 import { PatroniCluster } from '../../../../constructs/k8s/database/patroni-cluster';
 import { SOME_PODS, someSecrets, synthesizeBlock } from '../blocks';
-import { findObject, type Manifest } from '../manifests';
+import { findConfig, findObject, type Manifest } from '../manifests';
 import { aRegionPlan } from '../plans';
 
 function build(): readonly Manifest[] {
@@ -20,7 +20,7 @@ function build(): readonly Manifest[] {
 describe('Pooler', () => {
   const manifests = build();
   const { spec } = findObject(manifests, 'Deployment', 'litellm-pooler');
-  const ini = findObject(manifests, 'ConfigMap', 'litellm-pooler').data['pgbouncer.ini'];
+  const ini = findConfig(manifests, 'litellm-pooler').data['pgbouncer.ini'];
 
   it('leads to the primary and to the replicas by name', () => {
     expect(ini).toContain(

@@ -2,7 +2,7 @@ import { App, JsonPatch } from 'cdk8s';
 import { Database, Monitoring, SingleRegionHA } from '../../../../constructs/k8s';
 import { planAlerts, planRuleGroups } from '../../../../lib/alerts';
 import { customResourceProblems } from '../custom-resources/custom-resource-problems';
-import { findObject, type Manifest, podsOf } from '../manifests';
+import { findConfig, findObject, type Manifest, podsOf } from '../manifests';
 import { schemaProblems } from '../schema-problems';
 import { someProps, synthesizePattern } from '../synthesize';
 
@@ -123,7 +123,7 @@ describe('Monitoring', () => {
   });
 
   it('asks Patroni by the name it gives itself', () => {
-    const config = find('ConfigMap', 'litellm-postgres').data['patroni.yml'];
+    const config = findConfig(manifests, 'litellm-postgres').data['patroni.yml'];
 
     expect(config).toMatch(/^scope: litellm-postgres$/m);
     expect(JSON.stringify(find('PrometheusRule', 'litellm').spec)).toContain(

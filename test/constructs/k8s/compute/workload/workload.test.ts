@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderWorkload, type WorkloadProps } from '../../../../../constructs/k8s/compute/workload';
 import { resolvePods } from '../../../../../constructs/k8s/foundation/pod-choices';
-import { findObject, type Manifest } from '../../manifests';
+import { findConfig, findObject, type Manifest } from '../../manifests';
 import { aRegionPlan } from '../../plans';
 
 function someProps(overrides: Partial<WorkloadProps> = {}): WorkloadProps {
@@ -38,8 +38,8 @@ describe('Workload', () => {
   it('makes its objects in the namespace given', () => {
     expect(manifests.map((each) => `${each.kind} ${each.metadata.name}`)).toEqual([
       'ServiceAccount litellm',
-      'ConfigMap litellm-config',
-      'ConfigMap litellm-gateway',
+      `ConfigMap ${findConfig(manifests, 'litellm-config').metadata.name}`,
+      `ConfigMap ${findConfig(manifests, 'litellm-gateway').metadata.name}`,
       'Deployment litellm',
       'Service litellm',
       'HorizontalPodAutoscaler litellm',
@@ -128,7 +128,7 @@ describe('Workload', () => {
   });
 
   it('mounts a script that runs as if it stood there uncompressed', () => {
-    const { data, binaryData } = findObject(manifests, 'ConfigMap', 'litellm-gateway');
+    const { data, binaryData } = findConfig(manifests, 'litellm-gateway');
     const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
     for (const [name, text] of Object.entries<string>(data)) {
       writeFileSync(join(folder, name), text);
@@ -155,22 +155,25 @@ describe('Workload', () => {
     expect(changed.filter((each) => each.kind === 'ConfigMap')).toHaveLength(1);
   });
 
-  it('starts new replicas when the configuration or the program changes', () => {
+  it('starts new replicas when the configuration or the program changes, which read what they were made for', () => {
     const { compute } = someProps();
-    const checksums = [
+    const sources = [
       manifests,
       render({ compute: { ...compute, configYaml: 'model_list: [a]\n' } }),
       render({ program: { kind: 'script', javascript: 'other' } }),
       render(),
-    ].map(
-      (each) =>
-        findObject(each, 'Deployment', 'litellm').spec.template.metadata.annotations[
-          'litellm-ha/config-checksum'
-        ],
-    );
+    ].map((each) => {
+      const [volume] = findObject(each, 'Deployment', 'litellm').spec.template.spec.volumes;
+      const names = volume.projected.sources.map(({ configMap }: Manifest) => configMap.name);
+      for (const name of names) {
+        // Nobody can change what a running pod was made for.
+        expect(findObject(each, 'ConfigMap', name).immutable).toBe(true);
+      }
+      return JSON.stringify(names);
+    });
 
-    expect(new Set(checksums).size).toBe(3);
-    expect(checksums[3]).toBe(checksums[0]);
+    expect(new Set(sources).size).toBe(3);
+    expect(sources[3]).toBe(sources[0]);
   });
 
   it('scales by processor use, at the pace of the guide', () => {
@@ -309,8 +312,8 @@ describe('Workload', () => {
       findObject(manifests, 'Deployment', 'litellm').spec.template.spec.volumes[0].projected
         .sources,
     ).toEqual(
-      ['litellm-config', ...parts.map(({ metadata }) => metadata.name)].map((name) => ({
-        configMap: { name },
+      [findConfig(manifests, 'litellm-config'), ...parts].map(({ metadata }) => ({
+        configMap: { name: metadata.name },
       })),
     );
     const folder = mkdtempSync(join(tmpdir(), 'gateway-'));

@@ -1,6 +1,6 @@
 import { type CloudNativePgChoice, Database } from '../../../../../constructs/k8s';
 import { customResourceProblems } from '../../custom-resources/custom-resource-problems';
-import { findObject, type Manifest } from '../../manifests';
+import { findConfig, findObject, type Manifest } from '../../manifests';
 import { synthesizePattern } from '../../synthesize';
 
 const API = /^(postgresql|barmancloud)\.cnpg\.io\//;
@@ -61,9 +61,7 @@ describe('CloudNativePgCluster', () => {
       ]);
       return pooler.pgbouncer.parameters;
     };
-    const ini = findObject(synthesizePattern(), 'ConfigMap', 'litellm-pooler').data[
-      'pgbouncer.ini'
-    ];
+    const ini = findConfig(synthesizePattern(), 'litellm-pooler').data['pgbouncer.ini'];
     const set: Readonly<Record<string, string>> = parameters('rw', 'litellm-pooler');
 
     expect(parameters('ro', 'litellm-pooler-ro')).toEqual(set);
@@ -101,7 +99,8 @@ describe('CloudNativePgCluster', () => {
   });
 
   it('dumps from the primary and restores into it, with the password of the operator', () => {
-    const { containers } = findObject(manifests, 'Job', 'litellm-restore').spec.template.spec;
+    const { containers } = findObject(manifests, 'CronJob', 'litellm-restore').spec.jobTemplate.spec
+      .template.spec;
 
     expect(containers[0].env).toEqual(
       expect.arrayContaining([
