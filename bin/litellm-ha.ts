@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { SpecError } from '../lib';
 import { checkCommand } from './commands/check';
 import { explainCommand } from './commands/explain';
+import { growVolumesCommand } from './commands/grow-volumes';
 import { migrateCommand } from './commands/migrate';
 import { serveCommand } from './commands/serve';
 import { simulateCommand } from './commands/simulate';
@@ -17,6 +18,7 @@ const program = new Command('litellm-ha')
   .addCommand(checkCommand())
   .addCommand(explainCommand())
   .addCommand(migrateCommand())
+  .addCommand(growVolumesCommand())
   .addCommand(upCommand())
   .addCommand(simulateCommand());
 

@@ -371,7 +371,7 @@ describe('what the guide adds to Kubernetes', () => {
   });
 
   it('"Overload with traffic": has a load test that waits to be started', () => {
-    const jobs = ofKind('Job').filter(({ spec }) => (spec as { suspend?: boolean }).suspend);
+    const jobs = ofKind('CronJob').filter(({ spec }) => (spec as { suspend?: boolean }).suspend);
 
     expect(jobs.map(({ metadata }) => metadata.name).join()).toContain('load');
   });
