@@ -15,7 +15,7 @@ export function renderExplanation(input: {
   const { topology, traits, warnings } = input;
   return [
     `${topology.name}: ${topology.pattern} on ${traits.target}`,
-    ...explainTopology(topology),
+    ...explainTopology(topology, traits),
     '',
     ...explainObjectives(topology),
     ...explainWarnings(warnings),
@@ -23,12 +23,13 @@ export function renderExplanation(input: {
   ].join('\n');
 }
 
-function explainTopology(topology: Topology): readonly string[] {
+function explainTopology(topology: Topology, traits: TargetTraits): readonly string[] {
+  const spread = explainSpread(traits);
   switch (topology.pattern) {
     case 'single-region':
       return topology.regions.flatMap((region) => [
         '',
-        ...explainRegion(region, explainDatabase(region)),
+        ...explainRegion(region, spread, explainDatabase(region, spread)),
       ]);
     case 'active-passive':
     case 'active-active':
@@ -41,15 +42,29 @@ function explainTopology(topology: Topology): readonly string[] {
           // A database that spans regions is no part of any one of them.
           ...explainRegion(
             region,
-            region.databaseRole.kind === 'member' ? [] : explainDatabase(region),
+            spread,
+            region.databaseRole.kind === 'member' ? [] : explainDatabase(region, spread),
           ),
         ]),
       ];
   }
 }
 
+/** What keeps replicas and members apart, as far as it is promised. */
+interface SpreadWords {
+  readonly over: (zones: number) => string;
+  readonly elsewhere: string;
+}
+
+function explainSpread({ zoneLossNotPromised }: TargetTraits): SpreadWords {
+  return zoneLossNotPromised === null
+    ? { over: (zones) => `over ${zones} zones`, elsewhere: 'in another zone' }
+    : { over: () => 'on different nodes', elsewhere: 'on another node' };
+}
+
 function explainRegion(
   region: RegionPlan,
+  spread: SpreadWords,
   databaseRows: readonly (readonly string[])[],
 ): readonly string[] {
   const { compute, autoscaling, cache, backup, loadBalancer } = region;
@@ -57,7 +72,7 @@ function explainRegion(
   return alignRows([
     [
       'gateway',
-      `${autoscaling.minReplicas}–${autoscaling.maxReplicas} replicas over ${compute.zones} zones, ${autoscaling.cpuPercent} % of ${compute.cpuMillicores} millicores, ${compute.memoryMib} MiB each`,
+      `${autoscaling.minReplicas}–${autoscaling.maxReplicas} replicas ${spread.over(compute.zones)}, ${autoscaling.cpuPercent} % of ${compute.cpuMillicores} millicores, ${compute.memoryMib} MiB each`,
     ],
     ...databaseRows,
     ['cache', `Redis: primary and ${cache.replicas} replicas, automatic failover`],
@@ -77,12 +92,15 @@ function explainRegion(
   ]);
 }
 
-function explainDatabase(region: RegionPlan): readonly (readonly string[])[] {
+function explainDatabase(
+  region: RegionPlan,
+  { elsewhere }: SpreadWords,
+): readonly (readonly string[])[] {
   const { database } = region;
   return [
     [
       'database',
-      `PostgreSQL ${database.majorVersion}: primary, standby in another zone, ${database.readReplicas} read replicas, ${database.storageGib} GiB each`,
+      `PostgreSQL ${database.majorVersion}: primary, standby ${elsewhere}, ${database.readReplicas} read replicas, ${database.storageGib} GiB each`,
     ],
     ['connections', explainConnections(region)],
   ];

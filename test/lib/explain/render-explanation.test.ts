@@ -110,6 +110,20 @@ describe('renderExplanation', () => {
     );
   });
 
+  it('says nodes and not zones where zones are not promised', () => {
+    const rows = explain(K8S_TRAITS).split('\n');
+
+    expect(rows).toContain(
+      '  gateway      3–20 replicas on different nodes, 70 % of 1000 millicores, 768 MiB each',
+    );
+    expect(rows).toContain(
+      '  database     PostgreSQL 16: primary, standby on another node, 2 read replicas, 100 GiB each',
+    );
+    expect(explain(K8S_TRAITS)).toContain(
+      '  zone      calls: no promise  writes: no promise  loss: no promise     not promised: ',
+    );
+  });
+
   it('counts the connections of poolers that a target always puts there', () => {
     expect(explain(K8S_TRAITS).split('\n')).toContain(
       '  connections  (2 poolers + 1 in a rollout) × (25 + 5) connections + 15 reserved = 105 of 400',
