@@ -51,10 +51,7 @@ function listPlaces(props: Props): readonly Written[] {
       'object',
       loadBalancer?.kind === 'ingress' ? loadBalancer.className : undefined,
     ],
-    ...listRanges(
-      'loadBalancer.proxyCidrs',
-      loadBalancer?.kind === 'ingress' ? loadBalancer.proxyCidrs : undefined,
-    ),
+    ...listRanges('loadBalancer.proxyCidrs', loadBalancer?.proxyCidrs),
     ['loadBalancer.gatewayName', 'object', route?.gatewayName],
     ['loadBalancer.gatewayNamespace', 'namespace', route?.gatewayNamespace],
     ['loadBalancer.proxyNamespace', 'namespace', route?.proxyNamespace],

@@ -20,11 +20,11 @@ type Props = Omit<K8sGatewayProps, 'cidr'>;
 export function resolveProxy(props: Props, namespace: string): ProxySpec {
   const { loadBalancer } = props;
   if (loadBalancer?.kind === 'http-route') {
-    const { proxyNamespace, gatewayNamespace } = loadBalancer;
+    const { proxyNamespace, gatewayNamespace, proxyCidrs } = loadBalancer;
     return {
       loadBalancer,
       proxyNamespace: proxyNamespace ?? gatewayNamespace ?? namespace,
-      proxyCidrs: [],
+      proxyCidrs: proxyCidrs ?? [],
     };
   }
   const written: Partial<IngressChoice> = loadBalancer ?? {};

@@ -69,6 +69,15 @@ export interface HttpRouteChoice {
    * @default - the namespace of the Gateway
    */
   readonly proxyNamespace?: string;
+
+  /**
+   * Where the Gateway reaches pods from, where its proxies are no pods, as with the load balancer of a cloud.
+   *
+   * Unit: ranges of addresses, such as those of your subnets.
+   *
+   * @default - from `proxyNamespace` alone
+   */
+  readonly proxyCidrs?: readonly string[];
 }
 
 export type LoadBalancerChoice = IngressChoice | HttpRouteChoice;

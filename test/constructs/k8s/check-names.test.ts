@@ -43,11 +43,17 @@ const REFUSED: readonly (readonly [Partial<SingleRegionHAProps>, readonly string
         proxyNamespace: 'C',
         sectionName: 'D',
         httpSectionName: 'E',
+        proxyCidrs: ['F'],
       }),
     },
-    ['gatewayName', 'gatewayNamespace', 'proxyNamespace', 'sectionName', 'httpSectionName'].map(
-      (field) => `loadBalancer.${field}`,
-    ),
+    [
+      'proxyCidrs[0]',
+      'gatewayName',
+      'gatewayNamespace',
+      'proxyNamespace',
+      'sectionName',
+      'httpSectionName',
+    ].map((field) => `loadBalancer.${field}`),
   ],
   [
     { monitoring: Monitoring.prometheusOperator({ prometheusNamespace: 'My_NS' }) },

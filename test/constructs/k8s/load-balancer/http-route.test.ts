@@ -67,6 +67,16 @@ describe('HttpRoute', () => {
     ]);
   });
 
+  it('lets in a Gateway whose proxies are no pods, by its addresses', () => {
+    const cloud = synthesizePattern({
+      loadBalancer: LoadBalancer.httpRoute({ gatewayName: 'public', proxyCidrs: ['10.8.0.0/16'] }),
+    });
+
+    expect(
+      findObject(cloud, 'NetworkPolicy', 'litellm-allow-gateway').spec.ingress[0].from,
+    ).toContainEqual({ ipBlock: { cidr: '10.8.0.0/16' } });
+  });
+
   it('takes listeners and the namespace of the proxies', () => {
     const other = synthesizePattern({
       loadBalancer: LoadBalancer.httpRoute({
