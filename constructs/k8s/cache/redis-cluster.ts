@@ -222,8 +222,8 @@ export class RedisCluster extends Cache {
 
   /**
    * A majority of primaries has to outlive the loss of a zone, or of a node where nodes are what keeps members apart, so
-   * primaries are in different ones, strictly. A replica is in another one than its primary, strictly. Whatever else is
-   * wished for yields, or the last pod could find no place. No two rules may share a key and a strictness.
+   * primaries are in different ones, strictly. A replica is in another one than its primary, strictly. Everything else
+   * is a preference, or the last pod could find no node. The API server refuses two rules with the same key and strictness.
    */
   private renderSpread(role: Role): k8s.TopologySpreadConstraint[] {
     const { kind } = this.props.spread;
@@ -234,24 +234,24 @@ export class RedisCluster extends Cache {
     const [own, other] = role === 'primary' ? [ofRole, ofShard] : [ofShard, ofRole];
     const common = { maxSkew: 1, nodeTaintsPolicy: 'Honor' };
     const strictly = { ...common, whenUnsatisfiable: 'DoNotSchedule' };
-    const wished = { ...common, whenUnsatisfiable: 'ScheduleAnyway' };
+    const preferably = { ...common, whenUnsatisfiable: 'ScheduleAnyway' };
     switch (kind) {
       case 'zones':
         return [
           { ...strictly, topologyKey: ZONE, ...own },
-          { ...wished, topologyKey: ZONE, ...other },
-          { ...wished, topologyKey: NODE, ...all },
+          { ...preferably, topologyKey: ZONE, ...other },
+          { ...preferably, topologyKey: NODE, ...all },
         ];
       case 'nodes':
         return [
           { ...strictly, topologyKey: NODE, ...own },
-          { ...wished, topologyKey: NODE, ...other },
-          { ...wished, topologyKey: ZONE, ...own },
+          { ...preferably, topologyKey: NODE, ...other },
+          { ...preferably, topologyKey: ZONE, ...own },
         ];
       case 'preferred':
         return [
-          { ...wished, topologyKey: NODE, ...own },
-          { ...wished, topologyKey: ZONE, ...own },
+          { ...preferably, topologyKey: NODE, ...own },
+          { ...preferably, topologyKey: ZONE, ...own },
         ];
     }
   }

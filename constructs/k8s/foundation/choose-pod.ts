@@ -4,8 +4,7 @@ import type { ExtraVolume, PodChoices } from './pod-choices';
 import { RESTRICTED_CONTAINER } from './pod-security';
 
 /**
- * A pod with what the owner of the cluster said of it. What the pod needs by itself cannot be taken away: it is refused
- * to say it twice.
+ * Merges the owner's settings into a pod. What the pod needs itself cannot be overridden: a collision is refused.
  *
  * @throws {SpecError} naming every label, annotation, volume and container that the pod has already.
  */
@@ -44,7 +43,7 @@ export function choosePod(template: k8s.PodTemplateSpec, choices: PodChoices): k
   };
 }
 
-/** What a pod and the operator CloudNativePG say with the same fields. */
+/** The fields that a pod and CloudNativePG's Cluster have in common. */
 export function renderPlacement(
   choices: PodChoices,
 ): Pick<

@@ -4,8 +4,8 @@ import type { k8s } from 'cdk8s-plus-28';
 const NEVER = '0 0 31 2 *';
 
 /**
- * A Job that waits for somebody to start it: `kubectl create job NAME --from=cronjob/…`. A suspended Job would be refused
- * by the next apply that changes its pod, and could be run once; a CronJob may change, and each run is a Job of its own.
+ * A Job that waits for somebody to start it: `kubectl create job NAME --from=cronjob/…`. The API server refuses
+ * to change the pod of a suspended Job, and a Job runs only once. A CronJob may change, and every run is a new Job.
  */
 export function renderJobOnDemand(
   metadata: k8s.ObjectMeta,

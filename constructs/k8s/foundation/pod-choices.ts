@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 
-/** What the owner of the cluster may say of any pod: where it runs and what it carries. */
+/** Settings of any pod that depend on the cluster: where it runs and what it carries. */
 export interface PodPlacementProps {
   /**
    * Taints that pods may run in spite of.
@@ -91,48 +91,48 @@ export interface PodSidecarProps {
   readonly sidecars?: readonly k8s.Container[];
 }
 
-/** What one part's pods are told. */
+/** Settings of the pods of one part. */
 export type PodProps = PodPlacementProps & PodVolumeProps & PodSidecarProps;
 
-/** What pods are told, part by part. What is said of a part comes on top of what is said of all. */
+/** Pod settings, part by part. Those of a part are added to those of `all`. */
 export interface PodsProps {
   /**
-   * Of every pod.
+   * Every pod.
    *
    * @default - nothing
    */
   readonly all?: PodPlacementProps;
 
   /**
-   * Of replicas of the gateway.
+   * Replicas of the gateway.
    *
    * @default - nothing
    */
   readonly gateway?: PodProps;
 
   /**
-   * Of members of the database. CloudNativePG takes no `runtimeClassName`, `volumes` or `sidecars`.
+   * Members of the database. CloudNativePG takes no `runtimeClassName`, `volumes` or `sidecars`.
    *
    * @default - nothing
    */
   readonly database?: PodProps;
 
   /**
-   * Of PgBouncer.
+   * PgBouncer.
    *
    * @default - nothing
    */
   readonly pooler?: PodProps;
 
   /**
-   * Of Redis and its Sentinels.
+   * Redis and its Sentinels.
    *
    * @default - nothing
    */
   readonly cache?: PodProps;
 
   /**
-   * Of Jobs: migrations, backups, restores and load tests. A sidecar would keep them from ending.
+   * Jobs: migrations, backups, restores and load tests. A sidecar would keep them from ending.
    *
    * @default - nothing
    */
@@ -142,7 +142,7 @@ export interface PodsProps {
 export const PARTS = ['gateway', 'database', 'pooler', 'cache', 'jobs'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What one part's pods are told, complete. */
+/** Settings of the pods of one part, complete. */
 export interface PodChoices {
   readonly part: Part;
   readonly tolerations: readonly k8s.Toleration[];

@@ -44,9 +44,9 @@ export function renderSpread(
     nodeTaintsPolicy: 'Honor',
     ...(revisionLabels.length > 0 ? { matchLabelKeys: [...revisionLabels] } : {}),
   };
-  const [strict, wished] = ['DoNotSchedule', 'ScheduleAnyway'] as const;
+  const [strict, preferred] = ['DoNotSchedule', 'ScheduleAnyway'] as const;
   return [
-    { ...common, topologyKey: ZONE, whenUnsatisfiable: kind === 'zones' ? strict : wished },
-    { ...common, topologyKey: NODE, whenUnsatisfiable: kind === 'nodes' ? strict : wished },
+    { ...common, topologyKey: ZONE, whenUnsatisfiable: kind === 'zones' ? strict : preferred },
+    { ...common, topologyKey: NODE, whenUnsatisfiable: kind === 'nodes' ? strict : preferred },
   ];
 }
