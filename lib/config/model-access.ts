@@ -11,7 +11,7 @@ export interface BedrockAccess {
 
 /** A model on Vertex AI that replicas ask as themselves. */
 export interface VertexAccess {
-  /** Null: that of the replica. */
+  /** Null: that of the replica, or what its environment says. */
   readonly project: string | null;
 }
 
@@ -28,7 +28,7 @@ export function planModelAccess(deployments: readonly DeploymentConfig[]): Model
   const onBedrock = deployments.filter(
     (each) => selectBedrockModel(each) !== null && !hasOwn(each, OWN_OF_AWS),
   );
-  const roles = onBedrock.flatMap((each) => readText(each, 'aws_role_name') ?? []);
+  const roles = onBedrock.flatMap((each) => readKnown(each, 'aws_role_name') ?? []);
   return {
     bedrock: unique(
       onBedrock
@@ -39,7 +39,7 @@ export function planModelAccess(deployments: readonly DeploymentConfig[]): Model
     vertex: unique(
       deployments
         .filter((each) => VERTEX.has(each.provider) && !hasOwn(each, ['vertex_credentials']))
-        .map((each) => ({ project: readText(each, 'vertex_project') })),
+        .map((each) => ({ project: readKnown(each, 'vertex_project') })),
     ),
   };
 }
@@ -58,6 +58,12 @@ export function selectBedrockModel(deployment: DeploymentConfig): BedrockAccess 
 
 function hasOwn(deployment: DeploymentConfig, names: readonly string[]): boolean {
   return deployment.apiKey !== null || names.some((name) => readText(deployment, name) !== null);
+}
+
+/** Null also for what only the environment of a replica says: nobody can be granted rights on it beforehand. */
+function readKnown(deployment: DeploymentConfig, name: string): string | null {
+  const text = readText(deployment, name);
+  return text?.startsWith('os.environ/') === true ? null : text;
 }
 
 function readText({ otherParams }: DeploymentConfig, name: string): string | null {

@@ -53,4 +53,13 @@ describe('planModelAccess', () => {
       ),
     ).toEqual({ bedrock: [], assumedRoles: [role], vertex: [] });
   });
+
+  it('grants nothing on what only the environment of a replica says', () => {
+    expect(
+      plan(
+        { model: `bedrock/${HAIKU}`, aws_role_name: 'os.environ/ROLE' },
+        { model: 'vertex_ai/gemini-2.5-pro', vertex_project: 'os.environ/PROJECT' },
+      ),
+    ).toEqual({ bedrock: [], assumedRoles: [], vertex: [{ project: null }] });
+  });
 });
