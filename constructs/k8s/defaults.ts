@@ -1,12 +1,9 @@
-import { Spread } from './foundation/spread';
-import type { SizeChoice } from './foundation/sizes';
-
 /** Every default that exists on Kubernetes alone, with its source. The others are in `lib/spec/defaults.ts`. */
 
 /** The strictest choice that every conformant cluster can keep: nodes always have a name, and not always a zone. */
-export const DEFAULT_SPREAD = Spread.nodes();
+export const DEFAULT_SPREAD = { kind: 'nodes' } as const;
 
-export const DEFAULT_SIZE: SizeChoice = 'standard';
+export const DEFAULT_SIZE = 'standard';
 
 /** Class of ingress-nginx as its own chart installs it: still the one that most clusters have. */
 export const DEFAULT_INGRESS_CLASS_NAME = 'nginx';
