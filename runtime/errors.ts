@@ -54,6 +54,7 @@ export const GATEWAY_ERRORS = {
   no_deployments: entry(429, 'throttling_error', 'retryable'),
   client_disconnected: entry(499, 'client_disconnected', 'final'),
   client_too_slow: entry(499, 'client_disconnected', 'final'),
+  endpoint_not_served: entry(501, 'not_implemented_error', 'final'),
   model_not_usable: entry(501, 'not_implemented_error', 'final'),
   internal_error: entry(500, 'internal_server_error', 'final'),
   gateway_overloaded: entry(503, 'service_unavailable_error', 'retryable'),
@@ -93,8 +94,12 @@ export interface GatewayErrorDetails {
   readonly retryAfterSeconds?: number;
   /** For the answer: name, value, name, value … */
   readonly headers?: readonly string[];
+  /** Whose clients read the answer. Default: OpenAI's. */
+  readonly dialect?: ErrorDialect;
   readonly cause?: unknown;
 }
+
+export type ErrorDialect = 'openai' | 'anthropic' | 'google';
 
 /** A request could not be answered. The message is for the client: it never holds a prompt, a key or a body. */
 export class GatewayError extends Error {
@@ -106,6 +111,7 @@ export class GatewayError extends Error {
   readonly openaiCode: string | null;
   readonly retryAfterSeconds: number | null;
   readonly headers: readonly string[];
+  readonly dialect: ErrorDialect;
 
   constructor(code: GatewayErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -118,6 +124,7 @@ export class GatewayError extends Error {
     this.openaiCode = details.openaiCode ?? null;
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
     this.headers = details.headers ?? [];
+    this.dialect = details.dialect ?? 'openai';
   }
 }
 
@@ -126,13 +133,17 @@ export class GatewayError extends Error {
  * provider has a word of its own: OpenAI's clients compare it with words such as `context_length_exceeded`.
  */
 export function renderErrorJson(error: GatewayError): string {
-  return JSON.stringify({
-    error: {
-      message: error.message,
-      type: error.type,
-      param: error.param,
-      code: error.openaiCode ?? String(error.status),
-      gateway_code: error.code,
-    },
-  });
+  const { message, type, status } = error;
+  const ours = { message, gateway_code: error.code };
+  switch (error.dialect) {
+    case 'anthropic':
+      return JSON.stringify({ type: 'error', error: { type, ...ours } });
+    case 'google':
+      return JSON.stringify({ error: { code: status, status: 'UNIMPLEMENTED', ...ours } });
+    case 'openai': {
+      const code = error.openaiCode ?? String(status);
+      const { param, code: gatewayCode } = error;
+      return JSON.stringify({ error: { message, type, param, code, gateway_code: gatewayCode } });
+    }
+  }
 }

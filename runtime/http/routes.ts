@@ -37,7 +37,14 @@ export class Routes {
     return new Set([...exact, ...variable]);
   }
 
+  /** One slash at the end makes no difference. */
   match(path: string): Match | null {
+    return (
+      this.matchExactly(path) ?? (path.endsWith('/') ? this.matchExactly(path.slice(0, -1)) : null)
+    );
+  }
+
+  private matchExactly(path: string): Match | null {
     const route = this.exact.get(path);
     if (route !== undefined) return { route, variable: null };
     for (const { prefix, suffix, route: candidate } of this.variable) {

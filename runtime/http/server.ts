@@ -7,6 +7,7 @@ import { GatewayError, renderErrorJson } from '../errors';
 import type { Clock } from '../ports';
 import { checkHead, MOST_HEADERS } from './check-head';
 import type { Cors } from './cors';
+import { refuseMissingRoute } from './missing-route';
 import { Reply } from './reply';
 import type { ReplyContext } from './reply';
 import type { ConnectionCap } from './connection-cap';
@@ -106,7 +107,7 @@ function serveRequest(
       guard.refuse({ headers: incoming.headers, peer, path });
     }
     const match = options.routes.match(path);
-    if (match === null) throw new GatewayError('route_not_found', 'there is no such route');
+    if (match === null) throw refuseMissingRoute(path);
     const handler = match.route.handlers[incoming.method as Method];
     if (handler === undefined) {
       const allowed = Object.keys(match.route.handlers).join(', ');

@@ -263,7 +263,7 @@ describe('the gateway', () => {
     '/nothing',
     '/v1/../health',
     '//v1/models',
-    '/v1/chat/completions/',
+    '/v1/chat/completions//',
     '/v1/%2e%2e/health',
   ])('answers 404 to %s', async (path) => {
     const answer = await sendRaw(
