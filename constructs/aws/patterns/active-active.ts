@@ -2,6 +2,8 @@ import type { Construct } from 'constructs';
 import { AWS_TRAITS, planActiveActive, resolveActiveActive } from '../../../lib';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { AwsActiveActiveProps } from '../multi-region-props';
+import { readProps } from '../../../lib/spec/read-props';
+import { ACTIVE_ACTIVE_PROPS } from './known-props';
 
 /** Everything about a gateway in regions of AWS that all serve. */
 export type ActiveActiveProps = AwsActiveActiveProps;
@@ -16,9 +18,10 @@ export class ActiveActive extends MultiRegionDeployment {
    *
    * @param scope an app or a stage, or a construct in one
    * @param id name within the scope
-   * @param props the description
+   * @param written the description
    */
-  constructor(scope: Construct, id: string, props: ActiveActiveProps) {
+  constructor(scope: Construct, id: string, written: ActiveActiveProps) {
+    const props = readProps(written, ACTIVE_ACTIVE_PROPS, 'ActiveActive on aws');
     const { spec, warnings } = resolveActiveActive(props, AWS_TRAITS);
     super(scope, id, {
       topology: planActiveActive(spec, AWS_TRAITS),

@@ -2,6 +2,8 @@ import type { Construct } from 'constructs';
 import { AWS_TRAITS, planActivePassive, resolveActivePassive } from '../../../lib';
 import { MultiRegionDeployment } from '../multi-region-deployment';
 import type { AwsActivePassiveProps } from '../multi-region-props';
+import { readProps } from '../../../lib/spec/read-props';
+import { ACTIVE_PASSIVE_PROPS } from './known-props';
 
 /** Everything about a gateway in a region of AWS that serves and one that waits. */
 export type ActivePassiveProps = AwsActivePassiveProps;
@@ -16,9 +18,10 @@ export class ActivePassive extends MultiRegionDeployment {
    *
    * @param scope an app or a stage, or a construct in one
    * @param id name within the scope
-   * @param props the description
+   * @param written the description
    */
-  constructor(scope: Construct, id: string, props: ActivePassiveProps) {
+  constructor(scope: Construct, id: string, written: ActivePassiveProps) {
+    const props = readProps(written, ACTIVE_PASSIVE_PROPS, 'ActivePassive on aws');
     const { spec, warnings } = resolveActivePassive(props, AWS_TRAITS);
     super(scope, id, {
       topology: planActivePassive(spec, AWS_TRAITS),

@@ -3,6 +3,8 @@ import { AWS_TRAITS, planSingleRegion, resolveSpec } from '../../../lib';
 import { noticePoolerWarnings, planPooler } from '../database/pooler/rules';
 import { GatewayDeployment } from '../deployment';
 import type { AwsGatewayProps } from '../props';
+import { readProps } from '../../../lib/spec/read-props';
+import { SINGLE_REGION_PROPS } from './known-props';
 
 /** Everything about a gateway in one region of AWS. */
 export type SingleRegionHAProps = AwsGatewayProps;
@@ -17,9 +19,10 @@ export class SingleRegionHA extends GatewayDeployment {
    *
    * @param scope a stack, or a construct in one
    * @param id name within the scope
-   * @param props the description
+   * @param written the description
    */
-  constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
+  constructor(scope: Construct, id: string, written: SingleRegionHAProps) {
+    const props = readProps(written, SINGLE_REGION_PROPS, 'SingleRegionHA on aws');
     const { spec, warnings } = resolveSpec(props, AWS_TRAITS, planPooler(props.database));
     super(scope, id, {
       topology: planSingleRegion(spec, AWS_TRAITS),

@@ -4,6 +4,8 @@ import { GatewayDeployment } from '../deployment';
 import { requireTerraformStack } from '../foundation/framework-guard';
 import type { GoogleGatewayProps } from '../props';
 import { resolveGoogleSpec } from '../resolve-google-spec';
+import { readProps } from '../../../lib/spec/read-props';
+import { SINGLE_REGION_PROPS } from './known-props';
 
 /** A gateway in one region of Google Cloud. */
 export type SingleRegionHAProps = GoogleGatewayProps;
@@ -19,7 +21,8 @@ export type SingleRegionHAProps = GoogleGatewayProps;
  * Node image, the code and the secrets. An image from another registry is warned of.
  */
 export class SingleRegionHA extends GatewayDeployment {
-  constructor(scope: Construct, id: string, props: SingleRegionHAProps) {
+  constructor(scope: Construct, id: string, written: SingleRegionHAProps) {
+    const props = readProps(written, SINGLE_REGION_PROPS, 'SingleRegionHA on gcp');
     requireTerraformStack(scope, id);
     const { spec, google, warnings } = resolveGoogleSpec(props);
     super(scope, id, { topology: planSingleRegion(spec, GCP_TRAITS), google, warnings });

@@ -7,6 +7,8 @@ import { describeInCommon } from '../resolve-handles';
 import { resolvePlaces } from '../resolve-places';
 import { resolveSize } from '../resolve-size';
 import { resolveTraits } from '../resolve-traits';
+import { readProps } from '../../../lib/spec/read-props';
+import { ACTIVE_ACTIVE_PROPS } from './known-props';
 
 /**
  * Clusters in several regions that all serve: it survives the loss of any one of them. Clients of the others notice
@@ -24,7 +26,10 @@ export class ActiveActive extends MultiRegionDeployment {
    * @param written the description
    */
   constructor(scope: Construct, id: string, written: ActiveActiveProps) {
-    const props = resolveSize(written, Database.cloudNativePg());
+    const props = resolveSize(
+      readProps(written, ACTIVE_ACTIVE_PROPS, 'ActiveActive on k8s'),
+      Database.cloudNativePg(),
+    );
     const traits = resolveTraits(
       props,
       props.regions.map(({ database }) => database),

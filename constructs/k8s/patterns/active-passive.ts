@@ -7,6 +7,8 @@ import { describeInCommon } from '../resolve-handles';
 import { resolvePlaces } from '../resolve-places';
 import { resolveSize } from '../resolve-size';
 import { resolveTraits } from '../resolve-traits';
+import { readProps } from '../../../lib/spec/read-props';
+import { ACTIVE_PASSIVE_PROPS } from './known-props';
 
 /**
  * A cluster that serves and one that waits, in another region: it survives the loss of the serving cluster. The standby
@@ -24,7 +26,10 @@ export class ActivePassive extends MultiRegionDeployment {
    * @param written the description
    */
   constructor(scope: Construct, id: string, written: ActivePassiveProps) {
-    const props = resolveSize(written, Database.cloudNativePg());
+    const props = resolveSize(
+      readProps(written, ACTIVE_PASSIVE_PROPS, 'ActivePassive on k8s'),
+      Database.cloudNativePg(),
+    );
     const traits = resolveTraits(props, [props.primary.database, props.standby.database]);
     const { dataMode, domain, primary, standby, steering } = props;
     const common = { ...describeInCommon(props), dataMode, domain, primary, standby, steering };

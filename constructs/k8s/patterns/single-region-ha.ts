@@ -6,6 +6,8 @@ import type { K8sGatewayProps } from '../props';
 import { describeInCommon, resolveHandles } from '../resolve-handles';
 import { resolveSize } from '../resolve-size';
 import { resolveTraits } from '../resolve-traits';
+import { readProps } from '../../../lib/spec/read-props';
+import { SINGLE_REGION_PROPS } from './known-props';
 
 /** Everything about a gateway in one cluster. */
 export type SingleRegionHAProps = K8sGatewayProps;
@@ -26,7 +28,10 @@ export class SingleRegionHA extends GatewayDeployment {
    * @param written the description
    */
   constructor(scope: Construct, id: string, written: SingleRegionHAProps) {
-    const props = resolveSize(written, Database.patroni());
+    const props = resolveSize(
+      readProps(written, SINGLE_REGION_PROPS, 'SingleRegionHA on k8s'),
+      Database.patroni(),
+    );
     const traits = resolveTraits(props);
     const { spec, warnings } = resolveSpec(describeInCommon(props), traits);
     const topology = planSingleRegion(spec, traits);
