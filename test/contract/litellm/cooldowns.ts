@@ -51,7 +51,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
   {
     id: 'cooldown.rate-limit-with-siblings',
     section: 'cooldowns',
-    liteLlm: 'A 429 rests a deployment at once if its group has others.',
+    liteLlm: 'A 429 puts a deployment into cooldown at once if its group has others.',
     ours: 'The same.',
     why: null,
     prove: () => {
@@ -64,7 +64,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.failure-share',
     section: 'cooldowns',
     liteLlm:
-      'More than half of at least five calls in a minute failed, and the group has others: it rests. `DEFAULT_FAILURE_THRESHOLD_PERCENT` and `DEFAULT_FAILURE_THRESHOLD_MINIMUM_REQUESTS` change the numbers.',
+      'More than half of at least five calls in a minute failed, and the group has others: it cools down. `DEFAULT_FAILURE_THRESHOLD_PERCENT` and `DEFAULT_FAILURE_THRESHOLD_MINIMUM_REQUESTS` change the numbers.',
     ours: 'The same.',
     why: null,
     prove: () => {
@@ -82,9 +82,9 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.lone-deployment',
     section: 'cooldowns',
     liteLlm:
-      'One rule: what is written holds for a deployment without siblings, too (`allowed_fails`, a policy), and so does a refused key. Where nothing is written neither rate limits nor the share of failures rest it, only 1000 calls without one success (`SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD`). While it rests, calls get 429.',
-    ours: 'The same; but while it rests for failures, calls without a fallback are put to it all the same.',
-    why: 'A rest of the only deployment would answer every client with an error that the provider might not have given.',
+      'One rule: what is written holds for a deployment without siblings, too (`allowed_fails`, a policy), and so does a refused key. Where nothing is written neither rate limits nor the share of failures put it into cooldown, only 1000 calls without one success (`SINGLE_DEPLOYMENT_TRAFFIC_FAILURE_THRESHOLD`). While it cools down, calls get 429.',
+    ours: 'The same; but while it cools down for failures, calls without a fallback are put to it all the same.',
+    why: 'A cooldown of the only deployment would answer every client with an error that the provider might not have given.',
     prove: () => {
       assert.ok(!rests(afterFailures(999, failure(), { groupSize: 1 })));
       assert.ok(rests(afterFailures(1000, failure(), { groupSize: 1 })));
@@ -103,8 +103,8 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.credentials',
     section: 'cooldowns',
     liteLlm:
-      'A 401 or 404 rests a deployment at once for `cooldown_time`, a lone one too. A 403 never does.',
-    ours: 'A 401, 402, 403 or 404 rests it at once, for five minutes unless `cooldown_time` is written, and `litellm_ha_deployment_misconfigured` is 1 until it answers or passes a health check. A 404 or 403 behind a wildcard rests nothing.',
+      'A 401 or 404 puts a deployment into cooldown at once for `cooldown_time`, a lone one too. A 403 never does.',
+    ours: 'A 401, 402, 403 or 404 puts it into cooldown at once, for five minutes unless `cooldown_time` is written, and `litellm_ha_deployment_misconfigured` is 1 until it answers or passes a health check. A 404 or 403 behind a wildcard starts no cooldown.',
     why: "A wrong key does not mend itself within five seconds, so people have to hear of it; the model behind a wildcard is the client's to name.",
     prove: () => {
       for (const refused of [
@@ -126,7 +126,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
   {
     id: 'cooldown.callers-mistakes',
     section: 'cooldowns',
-    liteLlm: 'A 4xx other than 401, 404, 408 and 429 never rests a deployment.',
+    liteLlm: 'A 4xx other than 401, 404, 408 and 429 never puts a deployment into cooldown.',
     ours: 'The same for 400, 413, 422 and whatever else speaks of the request, whatever a policy says of it; nor is it counted in any way.',
     why: null,
     prove: () => {
@@ -148,7 +148,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.account-and-moment',
     section: 'cooldowns',
     liteLlm:
-      'A 402, 405, 409, 410 or 424 never rests a deployment; only a 409 is tried again, and a 402 comes back for each call that meets the deployment. A 429 with `insufficient_quota` is a rate limit.',
+      'A 402, 405, 409, 410 or 424 never puts a deployment into cooldown; only a 409 is tried again, and a 402 comes back for each call that meets the deployment. A 429 with `insufficient_quota` is a rate limit.',
     ours: 'They move to another deployment. A 402, or a 429 with `insufficient_quota`, cools down like a refused key; the others (also 407, 421, 423, 425, 426, 451, 499) count like any failure, save a 410 behind a wildcard.',
     why: 'They speak of one account, one address or one moment, so a sibling may well answer.',
     prove: () => {
@@ -202,7 +202,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.impatient-clients',
     section: 'cooldowns',
     liteLlm:
-      'A timeout counts, whoever set it: a client with `timeout: 0.001` can rest a deployment for all.',
+      'A timeout counts, whoever set it: a client with `timeout: 0.001` can put a deployment into cooldown for all.',
     ours: 'A timeout counts after three seconds of silence, or after the time that the configuration gives if that is shorter.',
     why: 'What a client did not wait for says nothing about the deployment.',
     prove: () => {
@@ -215,7 +215,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
   {
     id: 'cooldown.connection-errors',
     section: 'cooldowns',
-    liteLlm: 'A failed connection (`APIConnectionError`) never rests a deployment.',
+    liteLlm: 'A failed connection (`APIConnectionError`) never puts a deployment into cooldown.',
     ours: 'It counts like any other failure.',
     why: 'A provider that cannot be reached would otherwise keep its full share of requests.',
     prove: () => {
@@ -226,7 +226,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.allowed-fails',
     section: 'cooldowns',
     liteLlm:
-      '`allowed_fails: N` rests on failure N + 1; 3 is taken for not set. Failures are counted for `cooldown_time`, a minute according to the documentation.',
+      '`allowed_fails: N` starts a cooldown on failure N + 1; 3 is taken for not set. Failures are counted for `cooldown_time`, a minute according to the documentation.',
     ours: 'An explicit 3 counts. Failures are counted for a minute, or for `cooldown_time` if that is longer.',
     why: 'Whoever writes 3 means 3; and in a window of five seconds a steady trickle of failures never adds up.',
     prove: () => {
@@ -243,7 +243,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     section: 'cooldowns',
     liteLlm:
       '`allowed_fails_policy` names the failures allowed by kind; 0 is read as not set, and `InternalServerErrorAllowedFails` is ignored. Kinds left out have `allowed_fails`, or 3.',
-    ours: '0 rests on the first failure, as the documentation promises, and every kind counts.',
+    ours: '0 starts a cooldown on the first failure, as the documentation promises, and every kind counts.',
     why: "LiteLLM's code and documentation disagree.",
     prove: () => {
       const router = routerConfig({ allowedFailsByException: { InternalServerError: 0 } });
@@ -258,7 +258,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     section: 'cooldowns',
     liteLlm:
       'With `allowed_fails` set, rate limits and refused keys are counted like other failures.',
-    ours: 'They still rest a deployment at once, unless `allowed_fails_policy` names their kind.',
+    ours: 'They still put a deployment into cooldown at once, unless `allowed_fails_policy` names their kind.',
     why: 'To ask a provider again that has just said when to come back wastes an attempt of every request.',
     prove: () => {
       const limited = of('provider_rate_limit', 429);
@@ -288,7 +288,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
     id: 'cooldown.duration',
     section: 'cooldowns',
     liteLlm:
-      "A rest lasts the deployment's `cooldown_time` (0: it never rests), else `Retry-After`, else the router's `cooldown_time`, else 5 seconds (`DEFAULT_COOLDOWN_TIME_SECONDS`).",
+      "A cooldown lasts the deployment's `cooldown_time` (0: it never cools down), else `Retry-After`, else the router's `cooldown_time`, else 5 seconds (`DEFAULT_COOLDOWN_TIME_SECONDS`).",
     ours: 'The same; `Retry-After` is believed up to one minute.',
     why: "A provider's typing error, or its proxy's, must not take a deployment away for a day.",
     prove: () => {
@@ -307,7 +307,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
   {
     id: 'cooldown.second-failure',
     section: 'cooldowns',
-    liteLlm: 'A failure during a rest leaves the end of the rest as it was.',
+    liteLlm: 'A failure during a cooldown leaves its end as it was.',
     ours: 'It may move the end further away, and never closer.',
     why: 'Calls that were under way report the newest state of the provider.',
     prove: () => {
@@ -332,7 +332,7 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
   {
     id: 'cooldown.return',
     section: 'cooldowns',
-    liteLlm: 'After its rest a deployment gets its full share of requests at once.',
+    liteLlm: 'After its put a deployment into cooldown gets its full share of requests at once.',
     ours: 'First one request decides; then its share grows from a tenth to all of it within 30 seconds. After a rate limit one request decides, and there is no ramp. One alone in its group gets everything that comes.',
     why: 'A provider that has just recovered falls again under the load of all who waited.',
     prove: () => {
@@ -347,8 +347,8 @@ export const COOLDOWN_RULES: readonly ConformanceRule[] = [
   {
     id: 'cooldown.repeated',
     section: 'cooldowns',
-    liteLlm: 'Each rest is as long as the one before.',
-    ours: 'Without a written `cooldown_time` a deployment that fails again right after its rest rests 5 seconds longer each time, up to 300; each half minute without a rest forgives one. A written `cooldown_time` is kept to the second.',
+    liteLlm: 'Each cooldown is as long as the one before.',
+    ours: 'Without a written `cooldown_time` a deployment that fails again right after its cooldown cools down 5 seconds longer each time, up to 300; each half minute without a cooldown forgives one. A written `cooldown_time` is kept to the second.',
     why: 'What has been down for an hour need not be tried every five seconds.',
     prove: () => {
       const router = routerConfig({ allowedFails: 0 });

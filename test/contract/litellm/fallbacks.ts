@@ -137,7 +137,7 @@ export const FALLBACK_RULES: readonly ConformanceRule[] = [
     id: 'fallback.depth',
     section: 'fallbacks',
     liteLlm: '`max_fallbacks` bounds how deep fallbacks of fallbacks go (5).',
-    ours: 'It bounds how many models are asked as a fallback at all; one that rests or has no place is passed over and not counted.',
+    ours: 'It bounds how many models are asked as a fallback at all; one that is cooling down or has no place is passed over and not counted.',
     why: 'With LiteLLM each level may try all of its targets, so that the whole is not bounded by it.',
     prove: () => {
       assert.equal(groupAfter(INTERNAL, { fallbacks: FALLBACKS, maxFallbacks: 0 }), null);

@@ -166,7 +166,7 @@ export const HEALTH_RULES: readonly ConformanceRule[] = [
     liteLlm:
       '`litellm_deployment_state` is 0 after a success, 1 after a failure and 2 during a cooldown.',
     ours: 'The same; 2 also after three failures in a row, or one failed check.',
-    why: 'A lone deployment never rests, and its outage would not be seen.',
+    why: 'A lone deployment never cools down, and its outage would not be seen.',
     prove: () => {
       const { fleet, target } = watch(parse('{}'));
       assert.equal(fleet.stateOf(target), 'healthy');

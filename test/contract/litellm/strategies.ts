@@ -34,7 +34,7 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     section,
     liteLlm: 'only the first candidate is asked whether there are weights',
     ours: 'weights count when any candidate has one, wherever it stands in the list',
-    why: 'the share of traffic must not depend on which deployment happens to be awake and first',
+    why: 'the share of traffic must not depend on which deployment happens to be available and first',
     prove: () => equal(choose(group({ a: {}, b: { weight: 2 } })), 'b'),
   },
   {
@@ -65,7 +65,7 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     section,
     liteLlm: 'when the least busy deployment of the group may not be used, the choice is random',
     ours: 'the least busy of those that may be used',
-    why: 'a resting deployment has no requests in flight, so LiteLLM stops balancing just when one fails',
+    why: 'a deployment in cooldown has no requests in flight, so LiteLLM stops balancing just when one fails',
     prove: () => {
       const router = { strategy: 'least-busy', tagFiltering: 'any' } as const;
       const abc = group({ idle: {}, a: { tags: ['x'] }, b: { tags: ['x'] } });
@@ -219,7 +219,7 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     section,
     liteLlm:
       'the lowest `order` is asked first; the next one when it fails, with its own retries, before fallbacks',
-    ours: 'the same (1.81.9 itself looks at orders only with `enable_pre_call_checks`, and leaves one only when all of it rests); a deployment of the next order that was not asked comes before a second attempt at one that has failed',
+    ours: 'the same (1.81.9 itself looks at orders only with `enable_pre_call_checks`, and leaves one only when all of it is cooling down); a deployment of the next order that was not asked comes before a second attempt at one that has failed',
     why: 'one that has not failed is both the likelier and the faster way to an answer',
     prove: () => {
       const ordered = group({ a: { order: 1 }, b: { order: 1 }, c: { order: 2 } });
@@ -235,7 +235,7 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     liteLlm:
       'with `enable_tag_filtering` who has one (or all) of the tags, else who is tagged default, else 401',
     ours: 'the same; 401 only when no deployment at all has the tags',
-    why: 'a tag whose deployments rest for a moment is not forbidden, and a 401 would not be tried again',
+    why: 'a tag whose deployments cool down for a moment is not forbidden, and a 401 would not be tried again',
     prove: () => {
       const tagged = group({
         a: { tags: ['x', 'y'] },
@@ -269,7 +269,7 @@ export const STRATEGY_RULES: readonly ConformanceRule[] = [
     section,
     liteLlm:
       'deployment_affinity and session_affinity remember for an hour which deployment served a key or a session',
-    ours: 'the deployment follows from the key or session itself, in every replica, and comes back after a rest',
+    ours: 'the deployment follows from the key or session itself, in every replica, and comes back after a cooldown',
     why: 'nothing to store, share or lose; when a deployment leaves only its own keys move',
     prove: () => {
       const traits = { stickyKey: 'key:one' };
