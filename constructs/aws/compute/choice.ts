@@ -54,14 +54,6 @@ export interface FargateOptions extends ComputeProps {
   readonly requestsPerReplica?: number;
 
   /**
-   * Why streams may be longer than Fargate waits for a task to stop. In rollouts and when scaling in, the load balancer
-   * waits for them first; a task that is stopped by hand, or by AWS without that wait, breaks them.
-   *
-   * @default - refused
-   */
-  readonly allowStreamsBeyondStopTimeout?: string;
-
-  /**
    * Folder with a `Dockerfile` to build the gateway's image from when the stack is deployed. Change it to run your own
    * build.
    *

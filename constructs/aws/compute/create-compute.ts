@@ -41,7 +41,6 @@ function createReplicas(
         ...common,
         cluster: target.cluster ?? null,
         requestsPerReplica: target.requestsPerReplica ?? DEFAULT_REQUESTS_PER_REPLICA,
-        allowStreamsBeyondStopTimeout: target.allowStreamsBeyondStopTimeout ?? null,
       });
   }
 }

@@ -34,7 +34,6 @@ export function createApp(props: AppProps = {}): App {
       }),
     },
     compute: Compute.fargate({ requestsPerReplica: 900 }),
-    streaming: { maxStreamSeconds: 90, idleSeconds: 60 },
     database: Database.aurora(),
     cache: Cache.cluster({ shards: 2 }),
     firewall: WebFirewall.managed({ requestsPerAddress: 5000 }),

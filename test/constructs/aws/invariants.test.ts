@@ -89,10 +89,7 @@ function describeWish(wish: Wish): Partial<SingleRegionHAProps> {
     compute:
       wish.compute === 'eks'
         ? Compute.eks({ gatewayFolder: gatewayFolder() })
-        : Compute.fargate({
-            gatewayFolder: gatewayFolder(),
-            allowStreamsBeyondStopTimeout: 'the load balancer drains tasks before ECS stops them',
-          }),
+        : Compute.fargate({ gatewayFolder: gatewayFolder() }),
     database: Database[wish.database](database),
     cache: Cache[wish.cache]({ replicas: wish.cacheReplicas }),
     autoscaling: {

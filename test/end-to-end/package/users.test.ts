@@ -37,7 +37,6 @@ const USERS: readonly (readonly [string, readonly string[]])[] = [
 const CONFIG = JSON.stringify(`model_list:
   - model_name: gpt-4o
     litellm_params: { model: openai/gpt-4o, api_key: os.environ/OPENAI_API_KEY }
-router_settings: { timeout: 60 }
 `);
 
 const onAws = (compute: string): string => `
@@ -53,7 +52,6 @@ new SingleRegionHA(stack, 'litellm', {
   secrets: { OPENAI_API_KEY: new Secret(stack, 'Key') },
   domain: { name: 'api.example.com', zone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', zone) },
   compute: Compute.${compute}(),
-  streaming: { maxStreamSeconds: 90, idleSeconds: 60 },
 });
 app.synth();
 `;

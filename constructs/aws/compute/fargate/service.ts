@@ -18,8 +18,6 @@ export interface FargateServiceProps extends ComputeBlockProps {
   /** Null: one is created. */
   readonly cluster: ecs.ICluster | null;
   readonly requestsPerReplica: number;
-  /** Null: refused. */
-  readonly allowStreamsBeyondStopTimeout: string | null;
 }
 
 /** LiteLLM's image migrates its database first and may take minutes; our bundle is up in a second. */
@@ -30,7 +28,8 @@ const START_SECONDS = { packaged: 60, registry: 300 } as const;
  *
  * Costs: at the defaults 3 to 20 tasks of one core and 2 GiB, the least memory that Fargate gives to a core.
  * Survives: the loss of a task or a zone; ECS moves tasks back into balance over the zones afterwards. A rollout that
- * fails, or during which users are failed, takes itself back.
+ * fails, or during which users are failed, takes itself back. Streams of any length live through rollouts.
+ * Costs at a sudden stop, as when a host is lost or health checks fail: streams that last longer than 110 s from then on.
  * Does not survive: the loss of the region.
  */
 export class FargateService extends Compute {
@@ -53,7 +52,7 @@ export class FargateService extends Compute {
     this.cluster = props.cluster ?? this.createCluster();
     this.task = new FargateTask(this, 'Task', {
       ...props,
-      timers: planFargateTimers(props.plan.timers, props.allowStreamsBeyondStopTimeout),
+      timers: planFargateTimers(props.plan.timers),
     });
     this.role = this.task.resource.taskRole as iam.Role;
     this.securityGroup = this.createSecurityGroup();

@@ -1,4 +1,4 @@
-import { SpecError, type Timers } from '../../../../lib';
+import type { Timers } from '../../../../lib';
 
 /** How a task leaves. */
 export interface FargateTimers {
@@ -14,35 +14,22 @@ export interface FargateTimers {
 const MAX_STOP_SECONDS = 120;
 
 /**
- * Fits what happens between signal and kill into Fargate's bound. ECS deregisters a task first and sends the signal when
- * the load balancer has drained it, so longer streams live through rollouts; only a task that is stopped without that
- * wait breaks them. Who accepts this says why.
+ * Fits what happens between signal and kill into Fargate's bound. Where ECS stops a task by plan, in a rollout or when it scales
+ * in, it deregisters the task first and sends the signal once the load balancer has drained it, after `maxStreamSeconds` at
+ * most: streams of any length end in peace. A task that is stopped without that wait, such as one that fails its health checks or
+ * loses its host, breaks streams that last longer than `drainSeconds` from then on.
  *
- * @throws {SpecError} with the arithmetic, when streams are longer and nobody has accepted it.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-connection-draining.html
  */
-export function planFargateTimers(timers: Timers, allowBeyond: string | null): FargateTimers {
+export function planFargateTimers(timers: Timers): FargateTimers {
   const { propagationSeconds, drainSeconds, flushSeconds, graceSeconds } = timers;
   if (graceSeconds <= MAX_STOP_SECONDS) {
     return { stopTimeoutSeconds: graceSeconds, drainSeconds, propagationSeconds };
   }
-  if (allowBeyond !== null && allowBeyond.trim() !== '') {
-    // The load balancer has drained the task already, for as long as a stream may take.
-    return {
-      stopTimeoutSeconds: MAX_STOP_SECONDS,
-      drainSeconds: MAX_STOP_SECONDS - flushSeconds,
-      propagationSeconds: 0,
-    };
-  }
-  const room = MAX_STOP_SECONDS - propagationSeconds - flushSeconds;
-  throw new SpecError('litellm-ha/aws', [
-    {
-      rule: 'aws.fargate-stop-timeout',
-      path: 'streaming.maxStreamSeconds',
-      allowed:
-        `be at most ${Math.max(room, 0)} on Fargate, which kills a task ${MAX_STOP_SECONDS} s after the signal to stop ` +
-        `(${propagationSeconds} s propagation + ${drainSeconds} s stream + ${flushSeconds} s flush = ${graceSeconds} s)`,
-      got: String(drainSeconds),
-      fix: 'lower it, choose Compute.eks(), or say in allowStreamsBeyondStopTimeout why tasks that are stopped without draining may break streams',
-    },
-  ]);
+  return {
+    stopTimeoutSeconds: MAX_STOP_SECONDS,
+    drainSeconds: MAX_STOP_SECONDS - flushSeconds,
+    // Nothing is sent to a task any more that the load balancer has drained.
+    propagationSeconds: 0,
+  };
 }

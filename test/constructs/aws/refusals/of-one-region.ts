@@ -10,7 +10,7 @@ import {
   WebFirewall,
   ZonalAutoshift,
 } from '../../../../constructs/aws';
-import { gatewayFolder, leastProps, testApp, testStack, type Change } from '../support';
+import { leastProps, testApp, testStack, type Change } from '../support';
 import type { Refusal } from './refusal';
 
 const single = (change: Change) => (): unknown => {
@@ -268,15 +268,6 @@ export const OF_ONE_REGION: readonly Refusal[] = [
       'cache.shards must be a whole number from 1 to 90 (shards), got 0; raise it',
       'firewall.requestsPerAddress must be a whole number from 100 to 2000000 (requests per five minutes), got 50; raise it',
       'monitoring.canary.everyMinutes must be a whole number from 1 to 60 (minutes), got 90; lower it',
-    ],
-  },
-  {
-    what: 'streams that outlast the stop of a task',
-    create: single((p) => ({ ...p, compute: Compute.fargate({ gatewayFolder: gatewayFolder() }) })),
-    rules: ['aws.fargate-stop-timeout'],
-    says: [
-      'litellm-ha/aws: 1 problem',
-      'streaming.maxStreamSeconds must be at most 90 on Fargate, which kills a task 120 s after the signal to stop (20 s propagation + 600 s stream + 10 s flush = 630 s), got 600; lower it, choose Compute.eks(), or say in allowStreamsBeyondStopTimeout why tasks that are stopped without draining may break streams',
     ],
   },
   {

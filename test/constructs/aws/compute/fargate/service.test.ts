@@ -226,14 +226,14 @@ describe('FargateService', () => {
     template.hasResourceProperties('AWS::ECS::Service', { HealthCheckGracePeriodSeconds: 300 });
   });
 
-  it('lets the load balancer wait for longer streams where that is accepted', () => {
-    const { template } = buildFargate(
-      { allowStreamsBeyondStopTimeout: 'tasks are never stopped by hand here' },
-      { streaming: { maxStreamSeconds: 900 } },
-    );
+  it('lets the load balancer wait for streams that outlast the stop of a task', () => {
+    const { template } = build((props) => ({
+      ...props,
+      compute: Compute.fargate({ gatewayFolder: gatewayFolder() }),
+    }));
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
       TargetGroupAttributes: Match.arrayWith([
-        { Key: 'deregistration_delay.timeout_seconds', Value: '900' },
+        { Key: 'deregistration_delay.timeout_seconds', Value: '600' },
       ]),
     });
     const gateway = container(template, 'Gateway');
@@ -241,26 +241,6 @@ describe('FargateService', () => {
     expect(gateway.Environment).toEqual(
       expect.arrayContaining([{ Name: 'GRACEFUL_SHUTDOWN_TIMEOUT', Value: '110' }]),
     );
-  });
-
-  it('rejects streams that outlast the stop of a task, with the arithmetic', () => {
-    expect(() => buildFargate({}, { streaming: { maxStreamSeconds: 600 } })).toThrow(
-      new Error(
-        'litellm-ha/aws: 1 problem\n' +
-          '  - streaming.maxStreamSeconds must be at most 90 on Fargate, which kills a task 120 s after the signal to stop ' +
-          '(20 s propagation + 600 s stream + 10 s flush = 630 s), got 600; lower it, choose Compute.eks(), or say in ' +
-          'allowStreamsBeyondStopTimeout why tasks that are stopped without draining may break streams',
-      ),
-    );
-  });
-
-  it('rejects the same with an empty reason', () => {
-    expect(() =>
-      buildFargate(
-        { allowStreamsBeyondStopTimeout: ' ' },
-        { streaming: { maxStreamSeconds: 600 } },
-      ),
-    ).toThrow(/kills a task 120 s after the signal to stop/);
   });
 });
 

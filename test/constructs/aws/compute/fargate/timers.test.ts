@@ -13,7 +13,7 @@ function timers(maxStreamSeconds: number): Timers {
 
 describe('planFargateTimers', () => {
   it('keeps the timers of the plan where they fit', () => {
-    expect(planFargateTimers(timers(60), null)).toEqual({
+    expect(planFargateTimers(timers(60))).toEqual({
       stopTimeoutSeconds: 90,
       drainSeconds: 60,
       propagationSeconds: 20,
@@ -23,7 +23,7 @@ describe('planFargateTimers', () => {
   it('never lets the gateway plan for more than Fargate gives it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 30, max: 3600 }), (maxStreamSeconds) => {
-        const planned = planFargateTimers(timers(maxStreamSeconds), 'rollouts drain first');
+        const planned = planFargateTimers(timers(maxStreamSeconds));
         expect(planned.stopTimeoutSeconds).toBeLessThanOrEqual(120);
         expect(planned.propagationSeconds + planned.drainSeconds + 10).toBeLessThanOrEqual(
           planned.stopTimeoutSeconds,
@@ -32,10 +32,16 @@ describe('planFargateTimers', () => {
     );
   });
 
-  it('rejects one second more than fits', () => {
-    expect(() => planFargateTimers(timers(90), null)).not.toThrow();
-    expect(() => planFargateTimers(timers(91), null)).toThrow(
-      /20 s propagation \+ 91 s stream \+ 10 s flush = 121 s/,
-    );
+  it('keeps what fits to the second, and leaves longer streams to the load balancer', () => {
+    expect(planFargateTimers(timers(90))).toEqual({
+      stopTimeoutSeconds: 120,
+      drainSeconds: 90,
+      propagationSeconds: 20,
+    });
+    expect(planFargateTimers(timers(91))).toEqual({
+      stopTimeoutSeconds: 120,
+      drainSeconds: 110,
+      propagationSeconds: 0,
+    });
   });
 });
