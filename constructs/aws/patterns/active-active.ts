@@ -11,6 +11,16 @@ export type ActiveActiveProps = AwsActiveActiveProps;
 /**
  * A gateway in regions that all serve. It survives the loss of any one of them: the others go on, and clients of the lost
  * one are led to them.
+ *
+ * @example
+ * new ActiveActive(app, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   secrets: { OPENAI_API_KEY: 'gateway/openai' },
+ *   domain: { name: 'api.example.com', zone: { hostedZoneId: 'Z0000000000EXAMPLE', zoneName: 'example.com' } },
+ *   regions: [{ region: 'us-east-1' }, { region: 'eu-west-1' }],
+ *   dataMode: 'global-database',
+ *   database: Database.aurora({ maxConnections: 700 }),
+ * });
  */
 export class ActiveActive extends MultiRegionDeployment {
   /**

@@ -11,6 +11,16 @@ export type ActivePassiveProps = AwsActivePassiveProps;
 /**
  * A gateway in a region that serves and a second one that waits. It survives what one region survives, and the loss of the
  * serving region: the standby answers as soon as clients are led there, and writes once its database is promoted.
+ *
+ * @example
+ * new ActivePassive(app, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   secrets: { OPENAI_API_KEY: 'gateway/openai' }, // names in Secrets Manager of each region
+ *   domain: { name: 'api.example.com', zone: { hostedZoneId: 'Z0000000000EXAMPLE', zoneName: 'example.com' } },
+ *   primary: { region: 'us-east-1' },
+ *   standby: { region: 'us-west-2' },
+ *   dataMode: 'global-database',
+ * });
  */
 export class ActivePassive extends MultiRegionDeployment {
   /**

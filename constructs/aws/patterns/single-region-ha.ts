@@ -12,6 +12,14 @@ export type SingleRegionHAProps = AwsGatewayProps;
 /**
  * A gateway in one region over several zones. It survives the loss of a replica, a zone, the database's primary and the
  * cache; it does not survive the loss of the region.
+ *
+ * @example
+ * new SingleRegionHA(stack, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   secrets: { OPENAI_API_KEY: openAiKey },
+ *   domain: { name: 'api.example.com', zone },
+ *   compute: Compute.fargate(),
+ * });
  */
 export class SingleRegionHA extends GatewayDeployment {
   /**

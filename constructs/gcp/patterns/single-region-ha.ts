@@ -19,6 +19,15 @@ export type SingleRegionHAProps = GoogleGatewayProps;
  * Memorystore for Redis, Secret Manager, Cloud Storage, Artifact Registry, and Cloud DNS where a
  * managed zone is named. A machine is replaced with what Google Cloud keeps: the system's image, the
  * Node image, the code and the secrets. An image from another registry is warned of.
+ *
+ * @example
+ * new SingleRegionHA(stack, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   project: 'my-project',
+ *   region: 'europe-west1',
+ *   secrets: { OPENAI_API_KEY: { secretId: 'openai-api-key' } },
+ *   domain: { name: 'api.example.com', managedZone: 'example-com' },
+ * });
  */
 export class SingleRegionHA extends GatewayDeployment {
   constructor(scope: Construct, id: string, written: SingleRegionHAProps) {

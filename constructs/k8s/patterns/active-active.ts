@@ -16,6 +16,18 @@ import { ACTIVE_ACTIVE_PROPS } from './known-props';
  *
  * Needs what `SingleRegionHA` needs in each cluster, CloudNativePG unless databases are brought, an ExternalDNS that writes
  * to Route 53, and networks in which PostgreSQL of each cluster reaches that of the others.
+ *
+ * @example
+ * new ActiveActive(app, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   secrets: { OPENAI_API_KEY: { secretName: 'provider-keys', key: 'openai' } },
+ *   domain: { name: 'api.example.com' },
+ *   dataMode: 'regional-primaries',
+ *   regions: [
+ *     { region: 'us-east-1', healthCheckId: 'health-check-of-us-east-1' },
+ *     { region: 'eu-west-1', healthCheckId: 'health-check-of-eu-west-1' },
+ *   ],
+ * });
  */
 export class ActiveActive extends MultiRegionDeployment {
   /**

@@ -16,6 +16,15 @@ import { ACTIVE_PASSIVE_PROPS } from './known-props';
  *
  * Needs what `SingleRegionHA` needs in each cluster, CloudNativePG unless databases are brought, an ExternalDNS that writes
  * to Route 53, and networks in which PostgreSQL of one cluster reaches that of the other.
+ *
+ * @example
+ * new ActivePassive(app, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   secrets: { OPENAI_API_KEY: { secretName: 'provider-keys', key: 'openai' } },
+ *   domain: { name: 'api.example.com' },
+ *   primary: { region: 'us-east-1', healthCheckId: 'health-check-of-us-east-1' },
+ *   standby: { region: 'us-west-2', healthCheckId: 'health-check-of-us-west-2' },
+ * });
  */
 export class ActivePassive extends MultiRegionDeployment {
   /**

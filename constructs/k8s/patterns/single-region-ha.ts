@@ -18,6 +18,14 @@ export type SingleRegionHAProps = K8sGatewayProps;
  *
  * Needs Kubernetes 1.28 or newer (1.30 for an image that is brought), three nodes to keep its members apart, a default
  * storage class, the metrics server, and an ingress controller. It runs on fewer nodes, and promises less there.
+ *
+ * @example
+ * new SingleRegionHA(app, 'litellm', {
+ *   config: GatewayConfig.fromFile('config.yaml'),
+ *   secrets: { OPENAI_API_KEY: { secretName: 'provider-keys', key: 'openai' } },
+ *   domain: { name: 'api.example.com' },
+ *   spread: Spread.zones(),
+ * });
  */
 export class SingleRegionHA extends GatewayDeployment {
   /**
