@@ -171,8 +171,9 @@ describe('LoadBalancer', () => {
         ),
       );
       await wait(5);
-      if (index === 50) {
-        underWay = replicas[1]?.inFlight ?? -1;
+      const inFlight = replicas[1]?.inFlight ?? 0;
+      if (index >= 50 && underWay === -1 && inFlight > 0) {
+        underWay = inFlight;
         replicas[1]?.die();
       }
     }
